@@ -1,0 +1,235 @@
+//! Every request a user can make: where it applies, its name, its keys and its help line.
+//!
+//! One table feeds the dispatcher, the `[keys]` table of the configuration, the help screen and the
+//! manual page, so none of them can disagree.
+
+/// Where an action applies. Help and other overlays know what applies [`Context::Everywhere`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    /// In every view.
+    Everywhere,
+    /// In the list of studies.
+    Browser,
+    /// In the list of tags.
+    Tags,
+    /// Over an image.
+    Viewer,
+}
+
+impl Context {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Everywhere, Self::Browser, Self::Tags, Self::Viewer];
+
+    /// As the help names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Browser => "in the browser",
+            Self::Tags => "in the tags",
+            Self::Viewer => "in the viewer",
+        }
+    }
+}
+
+macro_rules! groups {
+    ($($variant:ident $title:literal)+) => {
+        /// A paragraph of the help screen.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Group { $(#[doc = $title] $variant),+ }
+
+        impl Group {
+            /// All of them, in the order of the help screen.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The heading.
+            pub fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title),+ }
+            }
+        }
+    };
+}
+
+groups! {
+    Moving    "Moving"
+    General   "General"
+    Lists     "Lists"
+    Slices    "Slices and series"
+    Windowing "Brightness and contrast"
+    Looking   "Zoom and orientation"
+    Film      "Film"
+    Screen    "On the screen"
+}
+
+macro_rules! actions {
+    ($($variant:ident $name:literal [$($context:ident)+] $group:ident $keys:literal $help:literal;)+) => {
+        /// Something the user can ask for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action { $(#[doc = $help] $variant),+ }
+
+        impl Action {
+            /// All actions, in the order of the help screen.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name in the configuration.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// Where it applies.
+            pub fn contexts(self) -> &'static [Context] {
+                match self { $(Self::$variant => &[$(Context::$context),+]),+ }
+            }
+
+            /// Its paragraph of the help screen.
+            pub fn group(self) -> Group {
+                match self { $(Self::$variant => Group::$group),+ }
+            }
+
+            /// Keys bound when the user says nothing; spaces separate alternatives.
+            pub fn default_keys(self) -> &'static str {
+                match self { $(Self::$variant => $keys),+ }
+            }
+
+            /// One line for the help screen.
+            pub fn help(self) -> &'static str {
+                match self { $(Self::$variant => $help),+ }
+            }
+        }
+    };
+}
+
+actions! {
+    Down             "down"              [Everywhere] Moving "j down" "Go down a row; over an image, to the next slice.";
+    Up               "up"                [Everywhere] Moving "k up" "Go up a row; over an image, to the previous slice.";
+    Right            "right"             [Everywhere] Moving "l right" "Unfold, or go in; over an image, to the next series.";
+    Left             "left"              [Everywhere] Moving "h left" "Fold, or go out; over an image, to the previous series.";
+    PageDown         "page-down"         [Everywhere] Moving "C-f pgdn" "Go down a page; over an image, a quarter of the stack.";
+    PageUp           "page-up"           [Everywhere] Moving "C-b pgup" "Go up a page; over an image, a quarter of the stack.";
+    HalfPageDown     "half-page-down"    [Everywhere] Moving "C-d" "Go down half a page; over an image, a tenth of the stack.";
+    HalfPageUp       "half-page-up"      [Everywhere] Moving "C-u" "Go up half a page; over an image, a tenth of the stack.";
+    First            "first"             [Everywhere] Moving "g>g home" "Go to the first row or slice.";
+    Last             "last"              [Everywhere] Moving "G end" "Go to the last row or slice; after a number, to that one.";
+
+    Open             "open"              [Everywhere] General "enter" "Open what is under the cursor.";
+    Tags             "tags"              [Everywhere] General "d" "Show the tags of what is under the cursor.";
+    Back             "back"              [Everywhere] General "esc" "Go back one step; never quits.";
+    Close            "close"             [Everywhere] General "q" "Close this view; the last one quits.";
+    Quit             "quit"              [Everywhere] General "Q C-c" "Quit at once.";
+    Help             "help"              [Everywhere] General "? f1" "Show the keys of this view.";
+    Search           "search"            [Everywhere] General "/" "Search; in the browser, keep what matches words or field:value.";
+    NextMatch        "next-match"        [Everywhere] General "n" "Go to the next match.";
+    PreviousMatch    "previous-match"    [Everywhere] General "N" "Go to the previous match.";
+    Problems         "problems"          [Everywhere] General "!" "List what could not be read, and why.";
+    MaskIdentifiers  "mask-identifiers"  [Everywhere] General "P" "Hide or show names, IDs and dates of birth.";
+    Redraw           "redraw"            [Everywhere] General "C-l" "Draw everything again.";
+    Suspend          "suspend"           [Everywhere] General "C-z" "Leave to the shell; `fg` comes back.";
+
+    ToggleView       "toggle-view"       [Browser] Lists "tab" "Change between the tree and the table of series.";
+    SortNext         "sort-next"         [Browser] Lists "s >" "Sort the table by the next column.";
+    SortPrevious     "sort-previous"     [Browser] Lists "<" "Sort the table by the previous column.";
+    SortReverse      "sort-reverse"      [Browser] Lists "S" "Reverse the order of the table.";
+    TogglePreview    "toggle-preview"    [Browser] Lists "i" "Show or hide the preview.";
+    Rescan           "rescan"            [Browser] Lists "R" "Look at the folders again.";
+    ToggleFold       "toggle-fold"       [Browser Tags] Lists "space" "Fold or unfold.";
+    ExpandAll        "expand-all"        [Browser Tags] Lists "E" "Unfold everything.";
+    CollapseAll      "collapse-all"      [Browser Tags] Lists "C" "Fold everything.";
+    NextInstance     "next-instance"     [Tags] Lists "]" "Show the same tag in the next instance.";
+    PreviousInstance "previous-instance" [Tags] Lists "[" "Show the same tag in the previous instance.";
+
+    SkipForward      "skip-forward"      [Viewer] Slices "J" "Go forward ten slices.";
+    SkipBack         "skip-back"         [Viewer] Slices "K" "Go back ten slices.";
+    Middle           "middle"            [Viewer] Slices "g>m" "Go to the middle slice.";
+    NextStack        "next-stack"        [Viewer] Slices "]" "Go to the next stack of the series.";
+    PreviousStack    "previous-stack"    [Viewer] Slices "[" "Go to the previous stack of the series.";
+    NextFrame        "next-frame"        [Viewer] Slices "." "Go to the next frame, or point in time.";
+    PreviousFrame    "previous-frame"    [Viewer] Slices "," "Go to the previous frame, or point in time.";
+
+    Preset1          "preset-1"          [Viewer] Windowing "1" "Show window 1 of the configuration (soft tissue).";
+    Preset2          "preset-2"          [Viewer] Windowing "2" "Show window 2 of the configuration (lung).";
+    Preset3          "preset-3"          [Viewer] Windowing "3" "Show window 3 of the configuration (liver).";
+    Preset4          "preset-4"          [Viewer] Windowing "4" "Show window 4 of the configuration (bone).";
+    Preset5          "preset-5"          [Viewer] Windowing "5" "Show window 5 of the configuration (brain).";
+    Preset6          "preset-6"          [Viewer] Windowing "6" "Show window 6 of the configuration (mediastinum).";
+    Preset7          "preset-7"          [Viewer] Windowing "7" "Show window 7 of the configuration (subdural).";
+    Preset8          "preset-8"          [Viewer] Windowing "8" "Show window 8 of the configuration (stroke).";
+    Preset9          "preset-9"          [Viewer] Windowing "9" "Show window 9 of the configuration (angiography).";
+    AutoWindow       "auto-window"       [Viewer] Windowing "0" "Choose a window from the values of the image.";
+    NextWindow       "next-window"       [Viewer] Windowing "`" "Show the file's own window; again, its next one.";
+    PreviousWindow   "previous-window"   [Viewer] Windowing "~" "Show the file's previous window.";
+    Narrower         "narrower"          [Viewer] Windowing "( S-left" "Narrow the window: more contrast.";
+    Wider            "wider"             [Viewer] Windowing ") S-right" "Widen the window: less contrast.";
+    LowerCenter      "lower-center"      [Viewer] Windowing "{ S-down" "Lower the centre of the window: a brighter image.";
+    RaiseCenter      "raise-center"      [Viewer] Windowing "} S-up" "Raise the centre of the window: a darker image.";
+    Invert           "invert"            [Viewer] Windowing "i" "Exchange black and white.";
+
+    ZoomIn           "zoom-in"           [Viewer] Looking "+" "Zoom in.";
+    ZoomOut          "zoom-out"          [Viewer] Looking "-" "Zoom out.";
+    Fit              "fit"               [Viewer] Looking "=" "Fit the image into its place.";
+    ActualSize       "actual-size"       [Viewer] Looking "*" "Show one image pixel on one screen pixel.";
+    PanLeft          "pan-left"          [Viewer] Looking "A-h A-left" "Look further to the left.";
+    PanDown          "pan-down"          [Viewer] Looking "A-j A-down" "Look further down.";
+    PanUp            "pan-up"            [Viewer] Looking "A-k A-up" "Look further up.";
+    PanRight         "pan-right"         [Viewer] Looking "A-l A-right" "Look further to the right.";
+    FlipHorizontal   "flip-horizontal"   [Viewer] Looking "H" "Exchange left and right; the letters follow.";
+    FlipVertical     "flip-vertical"     [Viewer] Looking "V" "Exchange top and bottom; the letters follow.";
+    RotateRight      "rotate-right"      [Viewer] Looking "r" "Turn the image a quarter clockwise.";
+    RotateLeft       "rotate-left"       [Viewer] Looking "R" "Turn the image a quarter anticlockwise.";
+    ResetView        "reset-view"        [Viewer] Looking "backspace" "Undo zoom, turns, flips and windowing.";
+
+    Cine             "cine"              [Viewer] Film "c space" "Run the stack as a film, or stop it.";
+    CineFaster       "cine-faster"       [Viewer] Film ">" "Run the film faster.";
+    CineSlower       "cine-slower"       [Viewer] Film "<" "Run the film slower.";
+
+    Crosshair        "crosshair"         [Viewer] Screen "x" "Show the value at a point; the motion keys move it.";
+    CornerText       "corner-text"       [Viewer] Screen "T" "Write more or less into the corners.";
+    Smooth           "smooth"            [Viewer] Screen "I" "Interpolate between pixels, or show them as they are.";
+}
+
+impl Action {
+    /// True if it applies in `context`, or everywhere.
+    pub fn applies_in(self, context: Context) -> bool {
+        self.contexts().iter().any(|&own| own == Context::Everywhere || own == context)
+    }
+
+    /// The digit of a window preset, 1 to 9.
+    pub fn preset(self) -> Option<u8> {
+        self.name().strip_prefix("preset-")?.parse().ok()
+    }
+
+    /// The action with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_actions_share_a_name() {
+        for &action in Action::ALL {
+            assert_eq!(Action::named(action.name()), Some(action));
+        }
+    }
+
+    #[test]
+    fn every_help_line_is_one_sentence_that_fits_beside_its_keys() {
+        for action in Action::ALL {
+            let help = action.help();
+            assert!(help.ends_with('.') && help.starts_with(char::is_uppercase), "{help}");
+            assert!(help.chars().count() <= 64, "{help}");
+        }
+    }
+
+    #[test]
+    fn actions_of_one_group_stand_together() {
+        assert!(Action::ALL.is_sorted_by_key(|action| action.group()));
+    }
+
+    #[test]
+    fn the_nine_presets_know_their_digit() {
+        let digits: Vec<u8> = Action::ALL.iter().filter_map(|action| action.preset()).collect();
+        assert_eq!(digits, (1..=9).collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,380 @@
+//! `topogram ls`: what lies under some paths, for people (a table) and for programs (JSON, CSV).
+
+use super::{Exit, out::Out};
+use crate::{
+    dicom::Outcome,
+    model::{Library, OrderBy, Problem, Series, SeriesId, Stack},
+    work::{Found, Scanner, store},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::Serialize;
+use std::{
+    collections::BTreeSet,
+    ffi::OsStr,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
+
+/// How the list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Aligned columns.
+    Table,
+    /// The JSON contract of the README.
+    Json,
+    /// One line per series.
+    Csv,
+}
+
+/// Scans and prints the hierarchy.
+///
+/// # Errors
+///
+/// Only what writing to the output says; trouble with files is part of the list.
+pub fn list(paths: Vec<PathBuf>, format: Format, out: &mut Out) -> anyhow::Result<Exit> {
+    let mut library = Library::default();
+    scan(paths, |_, outcome| {
+        store(&mut library, outcome);
+        Ok(())
+    })?;
+    match format {
+        Format::Table => table(&library, out)?,
+        Format::Json => out.json(&document(&library))?,
+        Format::Csv => csv(&library, out)?,
+    }
+    Ok(if library.problems.is_empty() { Exit::Ok } else { Exit::SomeProblems })
+}
+
+/// Scans and prints one line per file visited.
+///
+/// # Errors
+///
+/// Only what writing to the output says.
+pub fn list_files(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+    let mut problems = false;
+    scan(paths, |path, outcome| {
+        let line = FileLine::of(path, outcome);
+        problems |= line.kind == "problem";
+        if json {
+            out.json_line(&line)
+        } else {
+            let reason = line.what.iter().chain(&line.warnings).map(String::as_str).collect::<Vec<_>>().join("; ");
+            out.line(&format!("{:<8} {}  {reason}", line.kind, line.name.path))
+        }
+    })?;
+    Ok(if problems { Exit::SomeProblems } else { Exit::Ok })
+}
+
+/// Runs a scan to its end, handing over every file in the order of the walk.
+///
+/// # Errors
+///
+/// What `each` returns; the scan stops there.
+pub fn scan(
+    paths: Vec<PathBuf>,
+    mut each: impl FnMut(&Path, Outcome) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let (sender, found) = crossbeam_channel::bounded::<Found>(64);
+    let _scanner = Scanner::start(paths, Scanner::threads(), sender);
+    for message in found {
+        match message {
+            Found::Files(files) => {
+                for (path, outcome) in files {
+                    each(&path, outcome)?;
+                }
+            }
+            Found::Done => break,
+        }
+    }
+    Ok(())
+}
+
+/// A path for JSON; bytes that are not UTF-8 travel beside it.
+#[derive(Serialize)]
+struct Name {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+}
+
+impl Name {
+    fn of(path: &Path) -> Self {
+        let bytes = OsStr::as_bytes(path.as_os_str());
+        let path_bytes = std::str::from_utf8(bytes).is_err().then(|| STANDARD.encode(bytes));
+        Self { path: path.to_string_lossy().into_owned(), path_bytes }
+    }
+}
+
+#[derive(Serialize)]
+struct FileLine {
+    #[serde(flatten)]
+    name: Name,
+    kind: &'static str,
+    what: Option<String>,
+    series: Option<String>,
+    sop_instance: Option<String>,
+    warnings: Vec<String>,
+}
+
+impl FileLine {
+    fn of(path: &Path, outcome: Outcome) -> Self {
+        let mut line = Self {
+            name: Name::of(path),
+            kind: "ignored",
+            what: None,
+            series: None,
+            sop_instance: None,
+            warnings: vec![],
+        };
+        match outcome {
+            Outcome::Ignored => {}
+            Outcome::Directory => line.kind = "dicomdir",
+            Outcome::Problem(Problem { what, .. }) => {
+                line.kind = "problem";
+                line.what = Some(what);
+            }
+            Outcome::Instance(record) => {
+                line.kind = "dicom";
+                line.series = Some(record.series_uid.raw().to_owned());
+                line.sop_instance = Some(record.sop_instance);
+                line.warnings = record.warnings;
+            }
+        }
+        line
+    }
+}
+
+#[derive(Serialize)]
+struct Document {
+    patients: Vec<PatientEntry>,
+    problems: Vec<ProblemEntry>,
+    counts: CountsEntry,
+}
+
+#[derive(Serialize)]
+struct ProblemEntry {
+    #[serde(flatten)]
+    name: Name,
+    what: String,
+}
+
+#[derive(Serialize)]
+struct CountsEntry {
+    files: u64,
+    dicom: u64,
+    dicomdir: u64,
+    ignored: u64,
+    problems: u64,
+}
+
+#[derive(Serialize)]
+struct PatientEntry {
+    id: String,
+    name: String,
+    studies: Vec<StudyEntry>,
+}
+
+#[derive(Serialize)]
+struct StudyEntry {
+    uid: String,
+    date: String,
+    description: String,
+    series: Vec<SeriesEntry>,
+}
+
+#[derive(Serialize)]
+struct SeriesEntry {
+    uid: String,
+    number: String,
+    modality: String,
+    description: String,
+    files: usize,
+    instances: usize,
+    frames: u64,
+    rows: u32,
+    columns: u32,
+    transfer_syntaxes: Vec<String>,
+    stacks: Vec<StackEntry>,
+}
+
+#[derive(Serialize)]
+struct StackEntry {
+    slices: usize,
+    rows: u32,
+    columns: u32,
+    spacing_mm: Option<[f64; 2]>,
+    step_mm: Option<f64>,
+    uniform: bool,
+    order: &'static str,
+    tilt_degrees: f64,
+    label: String,
+    instances: Vec<String>,
+}
+
+fn document(library: &Library) -> Document {
+    let patients = library.patients().map(|(_, patient)| PatientEntry {
+        id: patient.id.raw().to_owned(),
+        name: patient.name().raw().to_owned(),
+        studies: patient.studies.iter().map(|&id| study_entry(library, id)).collect(),
+    });
+    let counts = library.counts;
+    Document {
+        patients: patients.collect(),
+        problems: library
+            .problems
+            .iter()
+            .map(|problem| ProblemEntry { name: Name::of(&problem.path), what: problem.what.clone() })
+            .collect(),
+        counts: CountsEntry {
+            files: counts.files,
+            dicom: counts.dicom,
+            dicomdir: counts.dicomdir,
+            ignored: counts.ignored,
+            problems: counts.problems,
+        },
+    }
+}
+
+fn study_entry(library: &Library, id: crate::model::StudyId) -> StudyEntry {
+    let study = library.study(id);
+    StudyEntry {
+        uid: study.uid.raw().to_owned(),
+        date: study.date.raw().to_owned(),
+        description: study.description.raw().to_owned(),
+        series: study.series.iter().map(|&id| series_entry(library, id)).collect(),
+    }
+}
+
+fn series_entry(library: &Library, id: SeriesId) -> SeriesEntry {
+    let series = library.series(id);
+    let facts = &series.facts;
+    let form = series.forms.iter().find(|form| form.has_pixels).or_else(|| series.forms.first());
+    let syntaxes: BTreeSet<&str> = series.forms.iter().map(|form| form.transfer_syntax.raw()).collect();
+    SeriesEntry {
+        uid: series.uid.raw().to_owned(),
+        number: facts.number.raw().to_owned(),
+        modality: facts.modality.raw().to_owned(),
+        description: facts.description.raw().to_owned(),
+        files: series.instances.len(),
+        instances: distinct_instances(library, series),
+        frames: series.frames,
+        rows: form.map_or(0, |form| form.rows),
+        columns: form.map_or(0, |form| form.columns),
+        transfer_syntaxes: syntaxes.into_iter().map(str::to_owned).collect(),
+        stacks: library.stacks(id).iter().map(|stack| stack_entry(library, stack)).collect(),
+    }
+}
+
+fn distinct_instances(library: &Library, series: &Series) -> usize {
+    let uids: BTreeSet<&str> =
+        series.instances.iter().map(|&id| &*library.instance(id).sop_instance).collect();
+
+    uids.len()
+}
+
+fn stack_entry(library: &Library, stack: &Stack) -> StackEntry {
+    let spacing = stack.form.spacing.filter(|s| s.source != crate::model::SpacingSource::AspectOnly);
+    StackEntry {
+        slices: stack.frames.len(),
+        rows: stack.form.rows,
+        columns: stack.form.columns,
+        spacing_mm: spacing.map(|spacing| [spacing.row, spacing.column]),
+        step_mm: stack.step,
+        uniform: stack.uniform,
+        order: stack.order.as_str(),
+        tilt_degrees: if stack.order == OrderBy::Position { stack.tilt } else { 0.0 },
+        label: stack.label.clone(),
+        instances: stack
+            .frames
+            .iter()
+            .map(|key| library.instance(key.instance).sop_instance.to_string())
+            .collect(),
+    }
+}
+
+const HEADINGS: [&str; 13] = [
+    "Patient ID",
+    "Patient",
+    "Study date",
+    "Study",
+    "#",
+    "Mod",
+    "Series",
+    "Files",
+    "Frames",
+    "Matrix",
+    "Spacing",
+    "Step",
+    "Stacks",
+];
+
+/// One row of the table and of the CSV file.
+fn rows(library: &Library) -> Vec<[String; 13]> {
+    let mut rows = vec![];
+    for (_, patient) in library.patients() {
+        for study in patient.studies.iter().map(|&id| library.study(id)) {
+            for &id in &study.series {
+                let series = library.series(id);
+                let stacks = library.stacks(id);
+                let form = stacks.first().map(|stack| &stack.form);
+                let spacing = form.and_then(|form| form.spacing);
+                let step = stacks.first().and_then(|stack| stack.step);
+                rows.push([
+                    patient.id.to_string(),
+                    patient.name().to_string(),
+                    study.date.to_string(),
+                    study.description.to_string(),
+                    series.facts.number.to_string(),
+                    series.facts.modality.to_string(),
+                    library.label(id).to_string(),
+                    series.instances.len().to_string(),
+                    series.frames.to_string(),
+                    form.map_or_else(String::new, |form| format!("{}x{}", form.columns, form.rows)),
+                    spacing.map_or_else(String::new, |s| format!("{:.3}x{:.3}", s.row, s.column)),
+                    step.map_or_else(String::new, |step| format!("{step:.3}")),
+                    stacks.len().to_string(),
+                ]);
+            }
+        }
+    }
+    rows
+}
+
+fn table(library: &Library, out: &mut Out) -> anyhow::Result<()> {
+    out.table(&HEADINGS, &rows(library))?;
+    let counts = library.counts;
+    out.line("")?;
+    out.line(&format!(
+        "{} files: {} DICOM in {} series, {} DICOMDIR, {} other, {} with problems",
+        counts.files,
+        counts.dicom,
+        library.all_series().len(),
+        counts.dicomdir,
+        counts.ignored,
+        counts.problems
+    ))?;
+    for problem in &library.problems {
+        out.line(&format!("  {}: {}", problem.path.display(), problem.what))?;
+    }
+    Ok(())
+}
+
+fn csv(library: &Library, out: &mut Out) -> anyhow::Result<()> {
+    let names = [
+        "patient_id",
+        "patient_name",
+        "study_date",
+        "study_description",
+        "series_number",
+        "modality",
+        "series_label",
+        "files",
+        "frames",
+        "matrix",
+        "spacing_mm",
+        "step_mm",
+        "stacks",
+    ];
+    out.csv_row(&names.map(str::to_owned))?;
+    rows(library).iter().try_for_each(|row| out.csv_row(row))
+}

@@ -1,0 +1,456 @@
+//! The attributes of one file that place it in the library, read in one small gulp.
+//!
+//! About fifty attributes are picked while stepping over everything else; the walk stops at the pixels,
+//! so a scan reads the first few kilobytes of a file of any size.
+
+use super::{
+    Charset, Damage, DataSet, Element, Encoding, ReadError, Source, Start, Step, Tag, Walker,
+    charset::Kind as TextKind, moment, number, object, person::PersonName, recognise,
+};
+use crate::model::{Axis, Form, FramePlace, Orientation, Record, SeriesFacts, Spacing, SpacingSource, Text};
+use std::{ops::Range, path::Path};
+
+macro_rules! wanted {
+    ($($name:ident = ($group:literal, $element:literal);)*) => {
+        /// The attributes that are picked, ascending.
+        const WANTED: &[Tag] = &[$(Tag($group, $element)),*];
+        #[derive(Clone, Copy)]
+        enum Slot { $($name),* }
+    };
+}
+
+wanted! {
+    Charset = (0x0008, 0x0005);
+    ImageType = (0x0008, 0x0008);
+    SopClass = (0x0008, 0x0016);
+    SopInstance = (0x0008, 0x0018);
+    StudyDate = (0x0008, 0x0020);
+    SeriesDate = (0x0008, 0x0021);
+    AcquisitionDate = (0x0008, 0x0022);
+    ContentDate = (0x0008, 0x0023);
+    StudyTime = (0x0008, 0x0030);
+    SeriesTime = (0x0008, 0x0031);
+    AcquisitionTime = (0x0008, 0x0032);
+    ContentTime = (0x0008, 0x0033);
+    Accession = (0x0008, 0x0050);
+    Modality = (0x0008, 0x0060);
+    Manufacturer = (0x0008, 0x0070);
+    Institution = (0x0008, 0x0080);
+    StudyDescription = (0x0008, 0x1030);
+    SeriesDescription = (0x0008, 0x103E);
+    PatientName = (0x0010, 0x0010);
+    PatientId = (0x0010, 0x0020);
+    Issuer = (0x0010, 0x0021);
+    BirthDate = (0x0010, 0x0030);
+    Sex = (0x0010, 0x0040);
+    BodyPart = (0x0018, 0x0015);
+    ScanningSequence = (0x0018, 0x0020);
+    SequenceName = (0x0018, 0x0024);
+    Thickness = (0x0018, 0x0050);
+    EchoTime = (0x0018, 0x0081);
+    EchoNumber = (0x0018, 0x0086);
+    SliceSpacing = (0x0018, 0x0088);
+    Protocol = (0x0018, 0x1030);
+    TriggerTime = (0x0018, 0x1060);
+    Tilt = (0x0018, 0x1120);
+    ImagerSpacing = (0x0018, 0x1164);
+    Kernel = (0x0018, 0x1210);
+    ScannedSpacing = (0x0018, 0x2010);
+    BValue = (0x0018, 0x9087);
+    StudyUid = (0x0020, 0x000D);
+    SeriesUid = (0x0020, 0x000E);
+    StudyIdSlot = (0x0020, 0x0010);
+    SeriesNumber = (0x0020, 0x0011);
+    Acquisition = (0x0020, 0x0012);
+    InstanceNumber = (0x0020, 0x0013);
+    Position = (0x0020, 0x0032);
+    Orientation = (0x0020, 0x0037);
+    FrameOfReference = (0x0020, 0x0052);
+    TemporalPosition = (0x0020, 0x0100);
+    Location = (0x0020, 0x1041);
+    Samples = (0x0028, 0x0002);
+    Photometric = (0x0028, 0x0004);
+    Frames = (0x0028, 0x0008);
+    Rows = (0x0028, 0x0010);
+    Columns = (0x0028, 0x0011);
+    PixelSpacing = (0x0028, 0x0030);
+    AspectRatio = (0x0028, 0x0034);
+    BitsAllocated = (0x0028, 0x0100);
+    BitsStored = (0x0028, 0x0101);
+    ReferenceTime = (0x0054, 0x1300);
+    PlanePixelSpacing = (0x3002, 0x0011);
+    PlanePosition = (0x3002, 0x0012);
+}
+
+const SHARED_GROUPS: Tag = Tag(0x5200, 0x9229);
+const FRAME_GROUPS: Tag = Tag(0x5200, 0x9230);
+const DIRECTORY_RECORDS: Tag = Tag(0x0004, 0x1220);
+/// Longer values are not names, numbers or codes.
+const LONGEST: u32 = 4096;
+/// Inflated bytes in which the header of a deflated file must fit.
+const INFLATED_HEADER: u64 = 64 << 20;
+const DICOMDIR_CLASS: &str = "1.2.840.10008.1.3.10";
+
+/// What a file turned out to be.
+#[derive(Debug)]
+pub enum Found {
+    /// An object for the library.
+    Instance(Box<Record>),
+    /// A DICOMDIR: an index of other files.
+    Directory,
+}
+
+/// Values picked from a data set, in one arena.
+#[derive(Default)]
+struct Picked {
+    arena: Vec<u8>,
+    values: Vec<Option<(Range<usize>, Encoding)>>,
+    pixels: Option<Element>,
+    elements: usize,
+    is_directory: bool,
+    shared: Vec<DataSet>,
+    per_frame: Vec<DataSet>,
+}
+
+/// Reads the header of one file.
+///
+/// # Errors
+///
+/// [`ReadError`] if the file cannot be opened, is not DICOM, or says nothing that could place it.
+pub fn read(path: &Path) -> Result<Found, ReadError> {
+    let (mut source, mut start) = object::open(path)?;
+    let bytes = source.len();
+    if start.media_class == DICOMDIR_CLASS {
+        return Ok(Found::Directory);
+    }
+    if start.deflated {
+        (source, start) = inflated(path, &source, start)?;
+    }
+    let mut picked = Picked { values: vec![None; WANTED.len()], ..Picked::default() };
+    let damage = pick(&mut source, &start, &mut picked).err();
+    if picked.is_directory {
+        return Ok(Found::Directory);
+    }
+    if let Some(Damage::Io(error)) = damage {
+        return Err(ReadError::io(path, error));
+    }
+    // A sound data set without any of these is still an object: a look-up table for a display, say.
+    if !picked.says_anything() && (damage.is_some() || picked.elements == 0) {
+        let why = damage.map_or_else(
+            || "holds no attribute of a patient, study, series or image".to_owned(),
+            |damage| damage.to_string(),
+        );
+        return Err(ReadError::Damaged { path: path.to_owned(), why });
+    }
+    let mut record = picked.record(path, bytes, &start);
+    record.warnings.extend(start.notes.iter().map(|note| format!("the file {note}")));
+    if let Some(damage) = damage {
+        record.warnings.push(format!("the file {damage}"));
+    }
+    picked.check_pixels(&mut record, source.len());
+    Ok(Found::Instance(Box::new(record)))
+}
+
+/// Inflates in growing steps until the header is whole, so that a bomb costs little.
+fn inflated(path: &Path, packed: &Source, start: Start) -> Result<(Source, Start), ReadError> {
+    let mut limit = 256 << 10;
+    loop {
+        let mut source = object::inflate(packed, start.offset, limit).map_err(|e| ReadError::io(path, e))?;
+        let first = source.peek(0, 8).map_err(|e| ReadError::io(path, e))?;
+        let encoding = recognise::guess(first, Some(Encoding::EXPLICIT));
+        let start = Start { offset: 0, encoding, ..start.clone() };
+        let mut probe = Picked { values: vec![None; WANTED.len()], ..Picked::default() };
+        let complete = source.len() < limit || pick(&mut source, &start, &mut probe).is_ok();
+        if complete || limit >= INFLATED_HEADER {
+            return Ok((source, start));
+        }
+        limit *= 8;
+    }
+}
+
+fn pick(source: &mut Source, start: &Start, picked: &mut Picked) -> Result<(), Damage> {
+    let mut walker = Walker::new(source, start.offset, start.encoding);
+    loop {
+        let Step::Element(element) = walker.step()? else { return Ok(()) };
+        picked.elements += 1;
+        match element.tag {
+            DIRECTORY_RECORDS => {
+                picked.is_directory = true;
+                return Ok(());
+            }
+            SHARED_GROUPS => picked.shared = DataSet::read_items(&mut walker, &element)?,
+            FRAME_GROUPS => picked.per_frame = DataSet::read_items(&mut walker, &element)?,
+            Tag(0x7FE0, 0x0008..=0x0010) => {
+                picked.pixels = Some(element);
+                return Ok(());
+            }
+            tag => {
+                let Ok(slot) = WANTED.binary_search(&tag) else { continue };
+                let Some(length) = element.length.filter(|&length| length <= LONGEST) else { continue };
+                let value = walker.source().peek(element.value, length as usize)?;
+                let from = picked.arena.len();
+                picked.arena.extend_from_slice(value);
+                // The first of two elements with one tag counts, as it does for every peer.
+                picked.values[slot].get_or_insert((from..picked.arena.len(), element.encoding));
+            }
+        }
+    }
+}
+
+impl Picked {
+    fn bytes(&self, slot: Slot) -> &[u8] {
+        let range = self.values[slot as usize].as_ref().map(|(range, _)| range.clone());
+        range.and_then(|range| self.arena.get(range)).unwrap_or_default()
+    }
+
+    fn ascii(&self, slot: Slot) -> String {
+        recognise::uid(self.bytes(slot))
+    }
+
+    fn code(&self, slot: Slot) -> Text {
+        Text::from(self.ascii(slot))
+    }
+
+    fn number(&self, slot: Slot) -> Option<f64> {
+        number::decimal(self.ascii(slot).split('\\').next()?)
+    }
+
+    fn integer(&self, slot: Slot) -> Option<i32> {
+        number::integer(self.ascii(slot).split('\\').next()?).and_then(|value| i32::try_from(value).ok())
+    }
+
+    fn numbers(&self, slot: Slot) -> Vec<f64> {
+        self.ascii(slot).split('\\').filter_map(number::decimal).collect()
+    }
+
+    /// US, and the UL or IS that some writers use in its place.
+    fn unsigned(&self, slot: Slot) -> u32 {
+        let Some((_, encoding)) = &self.values[slot as usize] else { return 0 };
+        match *self.bytes(slot) {
+            [a, b] => u32::from(encoding.u16([a, b])),
+            [a, b, c, d] => encoding.u32([a, b, c, d]),
+            _ => 0,
+        }
+    }
+
+    fn double(&self, slot: Slot) -> Option<f64> {
+        let (_, encoding) = self.values[slot as usize].as_ref()?;
+        let bytes: [u8; 8] = self.bytes(slot).try_into().ok()?;
+        Some(if encoding.big { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) })
+    }
+
+    /// At least one of the attributes without which an object could be anything.
+    fn says_anything(&self) -> bool {
+        let slots = [
+            Slot::SopClass,
+            Slot::SopInstance,
+            Slot::StudyUid,
+            Slot::SeriesUid,
+            Slot::Modality,
+            Slot::PatientName,
+            Slot::PatientId,
+            Slot::Rows,
+        ];
+        self.pixels.is_some() || slots.into_iter().any(|slot| self.values[slot as usize].is_some())
+    }
+
+    fn record(&self, path: &Path, bytes: u64, start: &Start) -> Record {
+        let charset = Charset::parse(self.bytes(Slot::Charset));
+        let text = |slot| {
+            let values = charset.values(self.bytes(slot), TextKind::Text, true);
+            Text::from(values.join("\\"))
+        };
+        let first = |slots: [Slot; 3]| {
+            slots.into_iter().map(|slot| self.code(slot)).find(|text| !text.is_empty()).unwrap_or_default()
+        };
+        let name = charset.decode(self.bytes(Slot::PatientName), TextKind::PersonName);
+        let sequence = text(Slot::SequenceName);
+        let series = SeriesFacts {
+            number: self.code(Slot::SeriesNumber),
+            modality: self.code(Slot::Modality),
+            description: text(Slot::SeriesDescription),
+            protocol: text(Slot::Protocol),
+            sequence: if sequence.is_empty() { self.code(Slot::ScanningSequence) } else { sequence },
+            body_part: self.code(Slot::BodyPart),
+            kernel: text(Slot::Kernel),
+            date: first([Slot::SeriesDate, Slot::AcquisitionDate, Slot::ContentDate]),
+            time: first([Slot::SeriesTime, Slot::AcquisitionTime, Slot::ContentTime]),
+            manufacturer: text(Slot::Manufacturer),
+            institution: text(Slot::Institution),
+        };
+        let mut sop_instance = self.ascii(Slot::SopInstance);
+        if sop_instance.is_empty() {
+            sop_instance.clone_from(&start.media_instance);
+        }
+        let time = first([Slot::ContentTime, Slot::AcquisitionTime, Slot::SeriesTime]);
+        let places = self.places();
+        let form = self.form(start, &places);
+        let mut warnings = vec![];
+        for term in charset.unknown() {
+            warnings.push(format!("Specific Character Set {:?} is not known", crate::model::shown(term)));
+        }
+        Record {
+            path: path.to_owned(),
+            bytes,
+            patient_id: text(Slot::PatientId),
+            issuer: text(Slot::Issuer),
+            patient_name: Text::from(PersonName::new(&name).raw()),
+            birth_date: self.code(Slot::BirthDate),
+            sex: self.code(Slot::Sex),
+            study_uid: self.code(Slot::StudyUid),
+            study_date: self.code(Slot::StudyDate),
+            study_time: self.code(Slot::StudyTime),
+            study_id: text(Slot::StudyIdSlot),
+            study_description: text(Slot::StudyDescription),
+            accession: text(Slot::Accession),
+            series_uid: self.code(Slot::SeriesUid),
+            series,
+            sop_instance,
+            number: self.integer(Slot::InstanceNumber),
+            frames: if form.has_pixels { self.frames(places.len()) } else { 0 },
+            position: self.position().or_else(|| places.first().map(|place| place.position)),
+            location: self.number(Slot::Location).map(|value| value as f32),
+            time: moment::Time::parse(time.raw()).map(|time| seconds(time) as f32),
+            form,
+            places,
+            warnings,
+        }
+    }
+
+    fn frames(&self, places: usize) -> u32 {
+        let stated = number::integer(self.ascii(Slot::Frames).split('\\').next().unwrap_or_default());
+        let stated = stated.and_then(|n| u32::try_from(n).ok()).filter(|&n| n > 0);
+        stated.unwrap_or_else(|| u32::try_from(places.max(1)).unwrap_or(1))
+    }
+
+    fn position(&self) -> Option<[f64; 3]> {
+        let values = self.numbers(Slot::Position);
+        let values: [f64; 3] = values.try_into().ok()?;
+        values.iter().all(|v| v.is_finite() && v.abs() < 1e7).then_some(values)
+    }
+
+    fn form(&self, start: &Start, places: &[FramePlace]) -> Form {
+        let orientation = Orientation::from_values(&self.numbers(Slot::Orientation));
+        let encoding = start.encoding;
+        let syntax = match (start.transfer_syntax.as_str(), encoding.explicit, encoding.big) {
+            ("", true, true) => "1.2.840.10008.1.2.2",
+            ("", true, false) => "1.2.840.10008.1.2.1",
+            ("", false, _) => "1.2.840.10008.1.2",
+            (stated, ..) => stated,
+        };
+        Form {
+            sop_class: self.code(Slot::SopClass),
+            transfer_syntax: syntax.into(),
+            has_pixels: self.pixels.is_some(),
+            rows: self.unsigned(Slot::Rows),
+            columns: self.unsigned(Slot::Columns),
+            samples: u16::try_from(self.unsigned(Slot::Samples)).unwrap_or(0),
+            photometric: self.code(Slot::Photometric),
+            bits_stored: u16::try_from(self.unsigned(Slot::BitsStored)).unwrap_or(0),
+            orientation: orientation.or_else(|| places.first().map(|place| place.orientation)),
+            spacing: self.spacing(),
+            thickness: self.number(Slot::Thickness).or_else(|| self.measure(Tag(0x0018, 0x0050))),
+            slice_spacing: self.number(Slot::SliceSpacing).or_else(|| self.measure(Tag(0x0018, 0x0088))),
+            image_type: self.code(Slot::ImageType),
+            frame_of_reference: self.code(Slot::FrameOfReference),
+            stated_tilt: self.number(Slot::Tilt),
+            axis: Axis {
+                temporal_position: self.integer(Slot::TemporalPosition),
+                trigger_time: self.number(Slot::TriggerTime),
+                b_value: self.double(Slot::BValue),
+                echo_time: self.number(Slot::EchoTime),
+                echo_number: self.integer(Slot::EchoNumber),
+                reference_time: self.number(Slot::ReferenceTime),
+                acquisition: self.integer(Slot::Acquisition),
+            },
+        }
+    }
+
+    /// Pixel Measures (0028,9110) of the functional groups.
+    fn measure(&self, tag: Tag) -> Option<f64> {
+        self.measures().and_then(|measures| measures.number(tag))
+    }
+
+    fn measures(&self) -> Option<&DataSet> {
+        let groups = self.per_frame.first().into_iter().chain(self.shared.first());
+        groups.flat_map(|group| group.items(Tag(0x0028, 0x9110))).next()
+    }
+
+    fn spacing(&self) -> Option<Spacing> {
+        let grouped = self.measures().map(|measures| measures.numbers(Tag(0x0028, 0x0030)));
+        let patient = [self.numbers(Slot::PixelSpacing), grouped.unwrap_or_default()];
+        let detector =
+            [self.numbers(Slot::ImagerSpacing), self.numbers(Slot::PlanePixelSpacing), self.numbers(Slot::ScannedSpacing)];
+        let find = |lists: &[Vec<f64>], source| lists.iter().find_map(|values| spacing(values, source));
+        find(&patient, SpacingSource::Patient)
+            .or_else(|| find(&detector, SpacingSource::Detector))
+            .or_else(|| aspect(&self.numbers(Slot::AspectRatio)))
+    }
+
+    /// Plane Position (0020,9113) and Plane Orientation (0020,9116) of every frame.
+    fn places(&self) -> Vec<FramePlace> {
+        let shared = self.shared.first();
+        let orientation_of = |group: &DataSet| {
+            let item = group.items(Tag(0x0020, 0x9116)).first()?;
+            Orientation::from_values(&item.numbers(Tag(0x0020, 0x0037)))
+        };
+        let position_of = |group: &DataSet| -> Option<[f64; 3]> {
+            let item = group.items(Tag(0x0020, 0x9113)).first()?;
+            item.numbers(Tag(0x0020, 0x0032)).try_into().ok()
+        };
+        let place = |group: &DataSet| {
+            let orientation = orientation_of(group).or_else(|| shared.and_then(orientation_of))?;
+            let position = position_of(group).or_else(|| shared.and_then(position_of))?;
+            position.iter().all(|v| v.is_finite()).then_some(FramePlace { position, orientation })
+        };
+        // All or none: a stack cannot order frames of which some have no place.
+        self.per_frame.iter().map(place).collect::<Option<_>>().unwrap_or_default()
+    }
+
+    /// Compares the pixel element with what the Image Pixel module promises.
+    fn check_pixels(&self, record: &mut Record, len: u64) {
+        let Some(pixels) = &self.pixels else { return };
+        let form = &record.form;
+        let mut say = |what: String| record.warnings.push(what);
+        if form.rows == 0 || form.columns == 0 {
+            say("has pixels but no Rows or Columns".to_owned());
+            return;
+        }
+        let Some(length) = pixels.length.map(u64::from) else { return };
+        let present = length.min(len.saturating_sub(pixels.value));
+        let bits = u64::from(self.unsigned(Slot::BitsAllocated));
+        let samples = if form.photometric.raw() == "YBR_FULL_422" { 2 } else { u64::from(form.samples.max(1)) };
+        let pixel_count = u64::from(form.rows) * u64::from(form.columns);
+        let frame = (pixel_count.saturating_mul(samples * bits)).div_ceil(8);
+        let expected = (pixel_count.saturating_mul(samples * bits).saturating_mul(u64::from(record.frames))).div_ceil(8);
+        if present < length {
+            say(format!("the file ends at byte {len}, inside its pixel data; the copy may be incomplete"));
+        } else if present < expected {
+            say(format!("pixel data has {present} bytes where {expected} are expected"));
+        }
+        if frame > 0 && present < expected {
+            // Frames of which not one byte is there do not exist, whatever Number of Frames says.
+            let frames = present.div_ceil(frame).max(1).min(u64::from(record.frames));
+            record.frames = u32::try_from(frames).unwrap_or(record.frames);
+        }
+    }
+}
+
+/// Two positive, finite numbers are a spacing; anything else is not.
+pub(super) fn spacing(values: &[f64], source: SpacingSource) -> Option<Spacing> {
+    let (&row, &column) = (values.first()?, values.get(1)?);
+    let sane = |v: f64| v.is_finite() && (1e-6..1e6).contains(&v);
+    (sane(row) && sane(column)).then_some(Spacing { row, column, source })
+}
+
+/// Pixel Aspect Ratio: vertical \ horizontal (PS3.3 C.7.6.3.1.7).
+pub(super) fn aspect(values: &[f64]) -> Option<Spacing> {
+    let ratio = spacing(values, SpacingSource::AspectOnly)?;
+    Some(Spacing { row: ratio.row / ratio.column, column: 1.0, ..ratio })
+}
+
+fn seconds(time: moment::Time) -> f64 {
+    let part = |value: Option<u8>| f64::from(value.unwrap_or(0));
+    let micros = f64::from(time.micros.unwrap_or(0));
+    f64::from(time.hour) * 3600.0 + part(time.minute) * 60.0 + part(time.second) + micros / 1e6
+}

@@ -1,0 +1,39 @@
+//! Files become model values: recognition, headers, attributes and pixels.
+//!
+//! Only this room names a `dicom_*` crate, and only for its dictionary and for writing; every byte that
+//! comes from a file goes through [`walk`](self) first. Reading never fails as a whole: what cannot be
+//! read is a [`Problem`](crate::model::Problem), what is odd is a warning beside the rest.
+
+mod age;
+mod charset;
+mod codec;
+mod dataset;
+pub mod demo;
+mod dictionary;
+mod error;
+mod header;
+mod moment;
+mod number;
+mod object;
+mod person;
+mod pixels;
+mod recognise;
+mod scan;
+mod source;
+mod tag;
+mod uid;
+mod vr;
+mod walk;
+pub use charset::Charset;
+pub use dataset::{DataElement, DataSet, Object, Value};
+pub use error::ReadError;
+pub use header::{Found, read};
+pub use moment::{Date, Time};
+pub use person::PersonName;
+pub use pixels::{Image, Photometric, PixelModule};
+pub use recognise::{Kind, Start};
+pub use scan::{Entry, Outcome, examine, walk};
+pub use source::Source;
+pub use tag::Tag;
+pub use vr::Vr;
+pub use walk::{Damage, Element, Encoding, PIXEL_DATA, Step, Walker};

@@ -1,0 +1,30 @@
+//! Functional groups: attributes of multi-frame objects, frame by frame (PS3.3 C.7.6.16).
+
+use crate::dicom::{DataSet, Tag};
+
+/// Looks an attribute up for one frame: in its own group, then in the shared one, then at the top.
+#[derive(Debug, Clone, Copy)]
+pub struct Groups<'a> {
+    top: &'a DataSet,
+    shared: Option<&'a DataSet>,
+    own: Option<&'a DataSet>,
+}
+
+impl<'a> Groups<'a> {
+    /// The groups of one frame.
+    pub fn of(top: &'a DataSet, frame: u32) -> Self {
+        let shared = top.items(Tag(0x5200, 0x9229)).first();
+        let own = top.items(Tag(0x5200, 0x9230)).get(frame as usize);
+        Self { top, shared, own }
+    }
+
+    /// The data set that holds the attributes of a macro: the item of its sequence, or the top level.
+    pub fn in_macro(&self, sequence: Tag) -> &'a DataSet {
+        [self.own, self.shared].into_iter().flatten().find_map(|g| g.items(sequence).first()).unwrap_or(self.top)
+    }
+
+    /// The top level.
+    pub fn top(&self) -> &'a DataSet {
+        self.top
+    }
+}

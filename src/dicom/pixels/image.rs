@@ -1,0 +1,300 @@
+//! An image file, opened once, giving frame after frame.
+
+use super::{
+    PixelModule, Photometric,
+    color::{self, Palette, Space},
+    frames::FrameIndex,
+    groups::Groups,
+    luts,
+    module::Kind,
+    unpack,
+};
+use crate::{
+    dicom::{
+        Charset, DataSet, Element, Object, ReadError, Tag,
+        codec::{self, Layout},
+        header, uid,
+    },
+    model::{Frame, Orientation, Pixels, Plane, Spacing, SpacingSource, Text},
+};
+use std::path::{Path, PathBuf};
+
+/// An opened image: its attributes are in memory, its pixels are in the file.
+#[derive(Debug)]
+pub struct Image {
+    path: PathBuf,
+    object: Object,
+    module: PixelModule,
+    pixels: Element,
+    index: FrameIndex,
+    transfer_syntax: String,
+}
+
+/// Elements with pixels.
+const PIXELS: [(Tag, Kind); 3] = [
+    (Tag(0x7FE0, 0x0010), Kind::Integer),
+    (Tag(0x7FE0, 0x0008), Kind::Float),
+    (Tag(0x7FE0, 0x0009), Kind::Double),
+];
+
+impl Image {
+    /// Opens a file and finds its frames.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] if the file cannot be read, holds no pixels, or describes them in a way that makes
+    /// no sense; the sentence names the attribute.
+    pub fn open(path: &Path) -> Result<Self, ReadError> {
+        let mut object = Object::open(path)?;
+        let refuse = |why: String| ReadError::Pixels { path: path.to_owned(), why };
+        let found = PIXELS.iter().find_map(|&(tag, kind)| Some((object.data_set.get(tag)?.header, kind)));
+        let Some((pixels, kind)) = found else {
+            let why = match &object.damage {
+                Some(damage) => format!("the file {damage}, before any pixel data"),
+                None => "this object has no pixel data; press d for its tags".to_owned(),
+            };
+            return Err(refuse(why));
+        };
+        let mut module = PixelModule::read(&object.data_set, kind).map_err(refuse)?;
+        let index = FrameIndex::build(&mut object.source, &object.data_set, &pixels, module.frames)
+            .map_err(|error| ReadError::io(path, error))?;
+        if let FrameIndex::Native { present, .. } = index {
+            relabel_422(&mut module, present);
+        }
+        let transfer_syntax = object.start.transfer_syntax.clone();
+        Ok(Self { path: path.to_owned(), object, module, pixels, index, transfer_syntax })
+    }
+
+    /// What the frames look like.
+    pub fn module(&self) -> &PixelModule {
+        &self.module
+    }
+
+    /// The attributes of the file.
+    pub fn data_set(&self) -> &DataSet {
+        &self.object.data_set
+    }
+
+    /// Decodes one frame, counted from zero.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] if the frame does not exist or its bytes cannot be decoded.
+    pub fn frame(&self, number: u32) -> Result<Frame, ReadError> {
+        let mut notes = self.module.notes.clone();
+        let (bytes, module, space) = match &self.index {
+            FrameIndex::Native { offset, present } => self.native(*offset, *present, number, &mut notes)?,
+            FrameIndex::Encapsulated { frames, notes: found } => {
+                notes.extend(found.iter().cloned());
+                let fragments = frames.get(number as usize).ok_or_else(|| {
+                    self.refuse(format!("frame {} of {} is not there", number + 1, self.module.frames))
+                })?;
+                self.encapsulated(fragments, &mut notes)?
+            }
+        };
+        let pixels = match (module.photometric, module.samples) {
+            (Photometric::Palette, 1) => {
+                let palette = Palette::read(&self.object.data_set, module.signed).map_err(|why| self.refuse(why))?;
+                Pixels::Color(palette.apply(&unpack::gray(&bytes, &module), &module))
+            }
+            (_, 1) => Pixels::Gray(unpack::gray(&bytes, &module)),
+            _ => Pixels::Color(color::rgb(&bytes, &module, space)),
+        };
+        Ok(self.describe(number, pixels, notes))
+    }
+
+    fn refuse(&self, why: String) -> ReadError {
+        ReadError::Pixels { path: self.path.clone(), why }
+    }
+
+    /// Little endian, interleaved samples of an uncompressed frame.
+    fn native(
+        &self,
+        offset: u64,
+        present: u64,
+        number: u32,
+        notes: &mut Vec<String>,
+    ) -> Result<(Vec<u8>, PixelModule, Space), ReadError> {
+        let module = self.module.clone();
+        let bits = module.native_bits();
+        let first_bit = bits * u64::from(number);
+        let (from, to) = (first_bit / 8, (first_bit + bits).div_ceil(8));
+        if from >= present {
+            return Err(self.refuse(format!("the file ends before frame {} of {}", number + 1, module.frames)));
+        }
+        let length = usize::try_from(to.min(present) - from).unwrap_or(0);
+        let mut bytes =
+            self.object.source.read(offset + from, length).map_err(|error| ReadError::io(&self.path, error))?;
+        if (bytes.len() as u64) < to - from {
+            let row_bits = (bits / u64::from(module.rows)).max(1);
+            let whole = bytes.len() as u64 * 8 / row_bits;
+            let missing = u64::from(module.rows).saturating_sub(whole);
+            notes.push(format!("the file ends early; {missing} of {} rows are missing", module.rows));
+        }
+        self.to_little_endian(&mut bytes);
+        if module.bits_allocated == 1 {
+            let skip = (first_bit % 8) as usize;
+            bytes = unpack::bits(&bytes, skip, module.samples_in_frame() as usize);
+        } else if module.photometric == Photometric::YbrFull422 {
+            bytes = color::expand_422(&bytes);
+        } else if module.planar && module.samples > 1 {
+            bytes = color::interleave(&bytes, &module);
+        }
+        let ybr = matches!(module.photometric, Photometric::YbrFull | Photometric::YbrFull422);
+        Ok((bytes, module, if ybr { Space::Ybr } else { Space::Rgb }))
+    }
+
+    fn to_little_endian(&self, bytes: &mut [u8]) {
+        if !self.pixels.encoding.big {
+            return;
+        }
+        // 8-bit samples written as OW are swapped in pairs (PS3.5 A.3, annex D).
+        let word = match self.module.bits_allocated {
+            1 | 8 if self.pixels.vr == Some(crate::dicom::Vr::OW) => 2,
+            1 | 8 => 1,
+            bits => usize::from(bits / 8),
+        };
+        if word > 1 {
+            bytes.chunks_exact_mut(word).for_each(<[u8]>::reverse);
+        }
+    }
+
+    /// Samples of a compressed frame.
+    fn encapsulated(
+        &self,
+        fragments: &[(u64, u32)],
+        notes: &mut Vec<String>,
+    ) -> Result<(Vec<u8>, PixelModule, Space), ReadError> {
+        let mut stream = vec![];
+        for &(offset, length) in fragments {
+            let bytes = self.object.source.read(offset, length as usize);
+            stream.extend(bytes.map_err(|error| ReadError::io(&self.path, error))?);
+        }
+        let mut module = self.module.clone();
+        let layout = Layout {
+            rows: module.rows,
+            columns: module.columns,
+            samples: module.samples,
+            bits_allocated: module.bits_allocated,
+            bits_stored: module.bits_stored,
+            signed: module.signed,
+            planar: module.planar,
+        };
+        let syntax = &self.transfer_syntax;
+        if !codec::is_supported(syntax) {
+            let name = uid::uid_name(syntax).unwrap_or("an unknown transfer syntax");
+            let uid = crate::model::shown(syntax).into_owned();
+            return Err(self.refuse(format!(
+                "pixel data is {name} ({uid}), which topogram cannot decode; its tags can still be read"
+            )));
+        }
+        let decoded = codec::decode(syntax, &stream, &layout).map_err(|error| self.refuse(error.to_string()))?;
+        notes.extend(decoded.notes);
+        module.samples = decoded.samples;
+        let ybr = match decoded.color {
+            codec::Color::Ybr => true,
+            codec::Color::Rgb | codec::Color::Gray => false,
+            codec::Color::AsTagged => {
+                matches!(module.photometric, Photometric::YbrFull | Photometric::YbrFull422)
+            }
+        };
+        Ok((decoded.bytes, module, if ybr { Space::Ybr } else { Space::Rgb }))
+    }
+
+    /// Everything about a frame that is not its pixels.
+    fn describe(&self, number: u32, pixels: Pixels, notes: Vec<String>) -> Frame {
+        let top = &self.object.data_set;
+        let groups = Groups::of(top, number);
+        let charset = Charset::parse(top.bytes(Tag(0x0008, 0x0005)).unwrap_or_default());
+        let signed = self.module.signed;
+        let gray = matches!(pixels, Pixels::Gray(_));
+        let text = |tag| top.ascii(tag).map(Text::from).unwrap_or_default();
+        let inverse = self.module.photometric == Photometric::Monochrome1
+            || top.ascii(Tag(0x2050, 0x0020)).is_some_and(|shape| shape == "INVERSE");
+        let modality = text(Tag(0x0008, 0x0060));
+        let orientation = top.ascii(Tag(0x0020, 0x0020)).and_then(|letters| {
+            let (row, column) = letters.split_once('\\')?;
+            Some((Text::from(row.trim()), Text::from(column.trim())))
+        });
+        Frame {
+            modality_lut: if gray { luts::modality_lut(&groups, signed) } else { crate::model::ModalityLut::IDENTITY },
+            unit: if gray { unit(top, &groups, &modality) } else { Text::default() },
+            voi: if gray { luts::voi(&groups, &charset, signed) } else { vec![] },
+            padding: if gray { self.padding() } else { None },
+            inverse: gray && inverse,
+            modality,
+            plane: plane(&groups),
+            spacing: spacing(&groups),
+            patient_orientation: orientation,
+            notes,
+            pixels,
+        }
+    }
+
+    /// Pixel Padding Value (0028,0120) and its Range Limit (0028,0121), as stored values.
+    fn padding(&self) -> Option<(f64, f64)> {
+        let top = &self.object.data_set;
+        if self.module.kind != Kind::Integer {
+            let value = top.number(Tag(0x0028, 0x0122)).or_else(|| top.number(Tag(0x0028, 0x0123)))?;
+            return Some((value, value));
+        }
+        // Written as US even where the pixels are signed.
+        let bits = u32::from(self.module.bits_allocated.min(16));
+        let resolve = |value: f64| {
+            let modulus = f64::from(1u32 << bits);
+            if self.module.signed && value >= modulus / 2.0 { value - modulus } else { value }
+        };
+        let value = resolve(top.number(Tag(0x0028, 0x0120))?);
+        let limit = top.number(Tag(0x0028, 0x0121)).map_or(value, resolve);
+        Some((value.min(limit), value.max(limit)))
+    }
+}
+
+/// Files labelled 4:2:2 whose length says that no chrominance is missing.
+fn relabel_422(module: &mut PixelModule, present: u64) {
+    if module.photometric == Photometric::YbrFull422 {
+        let whole = module.samples_in_frame() * u64::from(module.frames);
+        if present >= whole {
+            module.photometric = Photometric::YbrFull;
+        }
+    }
+}
+
+/// What modality values are measured in.
+fn unit(top: &DataSet, groups: &Groups<'_>, modality: &Text) -> Text {
+    let stated = groups.in_macro(Tag(0x0028, 0x9145)).ascii(Tag(0x0028, 0x1054));
+    if let Some(stated) = stated.filter(|unit| unit != "US" && unit != "normalized") {
+        return Text::from(stated);
+    }
+    if let Some(lut) = top.items(Tag(0x0028, 0x3000)).first() {
+        return lut.ascii(Tag(0x0028, 0x3004)).map(Text::from).unwrap_or_default();
+    }
+    let image_type = top.ascii(Tag(0x0008, 0x0008)).unwrap_or_default();
+    let rescaled = groups.in_macro(Tag(0x0028, 0x9145)).get(Tag(0x0028, 0x1052)).is_some();
+    match modality.raw() {
+        "CT" if rescaled && !image_type.contains("LOCALIZER") => Text::from("HU"),
+        "PT" => top.ascii(Tag(0x0054, 0x1001)).map(Text::from).unwrap_or_default(),
+        "RTDOSE" => top.ascii(Tag(0x3004, 0x0002)).map(Text::from).unwrap_or_default(),
+        _ => Text::default(),
+    }
+}
+
+fn plane(groups: &Groups<'_>) -> Option<Plane> {
+    let position = groups.in_macro(Tag(0x0020, 0x9113)).numbers(Tag(0x0020, 0x0032));
+    let orientation = groups.in_macro(Tag(0x0020, 0x9116)).numbers(Tag(0x0020, 0x0037));
+    let position: [f64; 3] = position.try_into().ok()?;
+    let finite = position.iter().all(|v| v.is_finite() && v.abs() < 1e7);
+    let orientation = Orientation::from_values(&orientation)?;
+    finite.then_some(Plane { position, orientation })
+}
+
+fn spacing(groups: &Groups<'_>) -> Option<Spacing> {
+    let top = groups.top();
+    let patient = groups.in_macro(Tag(0x0028, 0x9110)).numbers(Tag(0x0028, 0x0030));
+    let detector = [Tag(0x0018, 0x1164), Tag(0x3002, 0x0011), Tag(0x0018, 0x2010)];
+    header::spacing(&patient, SpacingSource::Patient)
+        .or_else(|| {
+            detector.iter().find_map(|&tag| header::spacing(&top.numbers(tag), SpacingSource::Detector))
+        })
+        .or_else(|| header::aspect(&top.numbers(Tag(0x0028, 0x0034))))
+}

@@ -1,0 +1,164 @@
+//! Which files lie under some folders, and what each of them is.
+//!
+//! The walk is iterative, follows no link and opens nothing that is not a regular file; a link that the
+//! user names is followed. Trouble with one entry is an outcome, never the end of the walk.
+
+use super::{Found, ReadError, header};
+use crate::model::{Problem, Record, natural};
+use std::{
+    collections::HashSet,
+    fs::{self, DirEntry},
+    ops::ControlFlow,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+};
+
+/// What a scan says of one file.
+#[derive(Debug)]
+pub enum Outcome {
+    /// An object for the library.
+    Instance(Box<Record>),
+    /// A DICOMDIR: counted, not listed.
+    Directory,
+    /// Not DICOM: counted.
+    Ignored,
+    /// Looks like DICOM, or cannot be opened.
+    Problem(Problem),
+}
+
+/// What the walk meets.
+#[derive(Debug)]
+pub enum Entry {
+    /// A regular file, not yet opened.
+    File(PathBuf),
+    /// A folder or a named path that cannot be looked into.
+    Problem(Problem),
+}
+
+/// Calls `meet` for every file under `roots`, folders in natural order of their names.
+///
+/// A folder that is reached twice, because roots overlap, is visited once.
+pub fn walk(roots: &[PathBuf], mut meet: impl FnMut(Entry) -> ControlFlow<()>) -> ControlFlow<()> {
+    let mut visited = HashSet::new();
+    for root in roots {
+        match fs::metadata(root) {
+            Ok(status) if status.is_dir() => folder(root, &mut visited, &mut meet)?,
+            Ok(status) if status.is_file() => {
+                if visited.insert((status.dev(), status.ino())) {
+                    meet(Entry::File(root.clone()))?;
+                }
+            }
+            Ok(_) => meet(problem(root, "is neither a file nor a folder"))?,
+            Err(error) => meet(problem(root, &format!("cannot be read: {error}")))?,
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+fn problem(path: &Path, what: &str) -> Entry {
+    Entry::Problem(Problem { path: path.to_owned(), what: what.to_owned() })
+}
+
+fn folder(
+    root: &Path,
+    visited: &mut HashSet<(u64, u64)>,
+    meet: &mut impl FnMut(Entry) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    let mut waiting = vec![root.to_owned()];
+    while let Some(here) = waiting.pop() {
+        let entries = match identity(&here).and_then(|id| {
+            let new = visited.insert(id);
+            if new { fs::read_dir(&here).map(Some) } else { Ok(None) }
+        }) {
+            Ok(Some(entries)) => entries,
+            Ok(None) => continue,
+            Err(error) => {
+                meet(problem(&here, &format!("cannot be looked into: {error}")))?;
+                continue;
+            }
+        };
+        let mut entries: Vec<DirEntry> = match entries.collect() {
+            Ok(entries) => entries,
+            Err(error) => {
+                meet(problem(&here, &format!("cannot be listed to its end: {error}")))?;
+                continue;
+            }
+        };
+        entries.sort_by(|a, b| natural(&a.file_name().to_string_lossy(), &b.file_name().to_string_lossy()));
+        let mut folders = vec![];
+        for entry in entries {
+            match entry.file_type() {
+                Ok(kind) if kind.is_file() => meet(Entry::File(entry.path()))?,
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                // Links, pipes, sockets and devices are not data.
+                Ok(_) => {}
+                Err(error) => meet(problem(&entry.path(), &format!("cannot be read: {error}")))?,
+            }
+        }
+        waiting.extend(folders.into_iter().rev());
+    }
+    ControlFlow::Continue(())
+}
+
+fn identity(folder: &Path) -> std::io::Result<(u64, u64)> {
+    fs::metadata(folder).map(|status| (status.dev(), status.ino()))
+}
+
+/// Opens one file and says what it is.
+pub fn examine(path: &Path) -> Outcome {
+    match header::read(path) {
+        Ok(Found::Instance(record)) => Outcome::Instance(record),
+        Ok(Found::Directory) => Outcome::Directory,
+        Err(ReadError::NotDicom { .. }) => Outcome::Ignored,
+        Err(error) => Outcome::Problem(Problem { path: path.to_owned(), what: error.to_string() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(roots: &[PathBuf]) -> Vec<PathBuf> {
+        let mut seen = vec![];
+        let _ = walk(roots, |entry| {
+            if let Entry::File(path) = entry {
+                seen.push(path);
+            }
+            ControlFlow::Continue(())
+        });
+        seen
+    }
+
+    #[test]
+    fn overlapping_roots_meet_every_file_once() {
+        let once = files(&["src".into()]);
+        assert_eq!(files(&["src".into(), "src/model".into(), "src".into()]), once);
+    }
+
+    #[test]
+    fn a_missing_path_is_a_problem_and_the_others_are_still_walked() {
+        let mut problems = 0;
+        let mut met = 0;
+        let _ = walk(&["no/such/path".into(), "themes".into(), "src/lib.rs".into()], |entry| {
+            problems += usize::from(matches!(entry, Entry::Problem(_)));
+            met += usize::from(matches!(entry, Entry::File(_)));
+            ControlFlow::Continue(())
+        });
+        assert_eq!(problems, 1);
+        assert!(met >= 1);
+    }
+
+    #[test]
+    fn links_are_not_followed_and_a_loop_of_links_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("loop")).unwrap();
+        fs::write(folder.path().join("a"), "x").unwrap();
+        std::os::unix::fs::symlink(folder.path().join("a"), folder.path().join("b")).unwrap();
+        assert_eq!(files(&[folder.path().to_owned()]), [folder.path().join("a")]);
+    }
+
+    #[test]
+    fn a_text_file_is_ignored() {
+        assert!(matches!(examine(Path::new("Cargo.toml")), Outcome::Ignored));
+    }
+}

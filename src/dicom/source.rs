@@ -1,0 +1,169 @@
+//! Bytes of one file, read at offsets into owned buffers.
+//!
+//! Never a memory map: a file that shrinks while it is read must be an error line, not a signal. Never a
+//! special file: a FIFO among the images must not stop the scan.
+
+use rustix::fs::{FileType, Mode, OFlags, fstat, open};
+use std::{fs::File, io, os::unix::fs::FileExt, path::Path, sync::Arc};
+
+/// Opens a regular file for reading and tells its size.
+///
+/// # Errors
+///
+/// What the system says; [`io::ErrorKind::InvalidInput`] for anything that is not a regular file, which
+/// is opened without blocking and closed without being read.
+pub fn open_regular(path: &Path) -> io::Result<(File, u64)> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let descriptor = open(path, flags, Mode::empty())?;
+    let status = fstat(&descriptor)?;
+    if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+    }
+    Ok((File::from(descriptor), u64::try_from(status.st_size).unwrap_or(0)))
+}
+
+/// Where bytes come from: a file, or a data set inflated into memory.
+#[derive(Debug, Clone)]
+enum Origin {
+    File(Arc<File>),
+    Memory(Arc<[u8]>),
+}
+
+/// Random access to the bytes of one file through a small window.
+#[derive(Debug)]
+pub struct Source {
+    origin: Origin,
+    len: u64,
+    window: Vec<u8>,
+    start: u64,
+}
+
+/// The first read: most headers end within it.
+const FIRST_READ: usize = 8 << 10;
+/// Later reads.
+const NEXT_READ: usize = 32 << 10;
+
+impl Source {
+    /// Opens a regular file.
+    ///
+    /// # Errors
+    ///
+    /// As [`open_regular`].
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let (file, len) = open_regular(path)?;
+        Ok(Self { origin: Origin::File(Arc::new(file)), len, window: vec![], start: 0 })
+    }
+
+    /// Bytes that are already in memory.
+    pub fn memory(bytes: Vec<u8>) -> Self {
+        let len = bytes.len() as u64;
+        Self { origin: Origin::Memory(bytes.into()), len, window: vec![], start: 0 }
+    }
+
+    /// Another reader of the same bytes, with a window of its own.
+    pub fn again(&self) -> Self {
+        Self { origin: self.origin.clone(), len: self.len, window: vec![], start: 0 }
+    }
+
+    /// Size in bytes.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Up to `wanted` bytes from `offset`; fewer only at the end of the file.
+    ///
+    /// # Errors
+    ///
+    /// What the system says while reading.
+    pub fn peek(&mut self, offset: u64, wanted: usize) -> io::Result<&[u8]> {
+        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let wanted = wanted.min(left);
+        match &self.origin {
+            Origin::Memory(bytes) => {
+                let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+                Ok(&bytes[from..from + wanted])
+            }
+            Origin::File(file) => {
+                let inside = offset >= self.start
+                    && offset - self.start + wanted as u64 <= self.window.len() as u64;
+                if !inside {
+                    let ahead = if self.window.is_empty() { FIRST_READ } else { NEXT_READ };
+                    self.window.resize(wanted.max(ahead).min(left), 0);
+                    self.start = offset;
+                    let got = read_up_to(file, &mut self.window, offset)?;
+                    self.window.truncate(got);
+                }
+                let from = usize::try_from(offset - self.start).unwrap_or(usize::MAX).min(self.window.len());
+                let to = (from + wanted).min(self.window.len());
+                Ok(&self.window[from..to])
+            }
+        }
+    }
+
+    /// Reads `length` bytes at `offset` into a buffer of their own, past the window; fewer at the end.
+    ///
+    /// The caller has checked `length` against a budget.
+    ///
+    /// # Errors
+    ///
+    /// What the system says while reading.
+    pub fn read(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let length = length.min(left);
+        match &self.origin {
+            Origin::Memory(bytes) => {
+                let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+                Ok(bytes[from..from + length].to_vec())
+            }
+            Origin::File(file) => {
+                let mut bytes = vec![0; length];
+                let got = read_up_to(file, &mut bytes, offset)?;
+                bytes.truncate(got);
+                Ok(bytes)
+            }
+        }
+    }
+}
+
+/// Fills the buffer from `offset` as far as the file goes; a shrunken file gives fewer bytes, not an error.
+fn read_up_to(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut done = 0;
+    while done < buffer.len() {
+        match file.read_at(&mut buffer[done..], offset + done as u64) {
+            Ok(0) => break,
+            Ok(read) => done += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_is_refused_without_being_read() {
+        let error = Source::open(Path::new("src")).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    }
+
+    #[test]
+    fn a_peek_past_the_end_is_short_and_far_past_the_end_is_empty() {
+        let mut source = Source::open(Path::new("Cargo.toml")).unwrap();
+        let len = source.len();
+        assert_eq!(source.peek(len - 3, 10).unwrap().len(), 3);
+        assert!(source.peek(len + 99, 10).unwrap().is_empty());
+        assert!(source.read(u64::MAX, 10).unwrap().is_empty());
+    }
+
+    #[test]
+    fn the_window_and_the_direct_read_agree() {
+        let mut source = Source::open(Path::new("Cargo.lock")).unwrap();
+        for offset in [0, 5, 9000, 8190, 40000, 3] {
+            let direct = source.read(offset, 100).unwrap();
+            assert_eq!(source.peek(offset, 100).unwrap(), direct);
+        }
+    }
+}

@@ -1,0 +1,471 @@
+//! Steps through the elements of a data set: seeking, bounded, and without recursion (PS3.5 7).
+//!
+//! This is the only code that meets unknown bytes. It allocates nothing that a length in the file could
+//! size, goes at most [`MAX_DEPTH`] sequences deep, and answers damage with a [`Damage`] value. Values
+//! are not read here: an [`Element`] says where its value lies, and whoever wants it reads it.
+
+use super::{Source, Tag, Vr};
+use std::io;
+
+/// Sequences inside sequences: real files stay below 10.
+pub const MAX_DEPTH: usize = 64;
+/// Elements and items of one file.
+const MAX_STEPS: u64 = 4_000_000;
+
+const ITEM: Tag = Tag(0xFFFE, 0xE000);
+const ITEM_END: Tag = Tag(0xFFFE, 0xE00D);
+const SEQUENCE_END: Tag = Tag(0xFFFE, 0xE0DD);
+/// Pixel Data.
+pub const PIXEL_DATA: Tag = Tag(0x7FE0, 0x0010);
+
+/// How elements are written (PS3.5 A).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Encoding {
+    /// Value representations are spelt out.
+    pub explicit: bool,
+    /// Numbers are big endian: the retired 1.2.840.10008.1.2.2.
+    pub big: bool,
+}
+
+impl Encoding {
+    /// Implicit VR Little Endian.
+    pub const IMPLICIT: Self = Self { explicit: false, big: false };
+    /// Explicit VR Little Endian.
+    pub const EXPLICIT: Self = Self { explicit: true, big: false };
+    /// Explicit VR Big Endian.
+    pub const BIG: Self = Self { explicit: true, big: true };
+
+    /// A 16-bit number.
+    pub fn u16(self, bytes: [u8; 2]) -> u16 {
+        if self.big { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }
+    }
+
+    /// A 32-bit number.
+    pub fn u32(self, bytes: [u8; 4]) -> u32 {
+        if self.big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
+    }
+}
+
+/// Why the walk cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum Damage {
+    /// The file stops in the middle of an element.
+    #[error("ends at byte {offset}, inside {tag}; the copy may be incomplete")]
+    Ends {
+        /// Where the bytes run out.
+        offset: u64,
+        /// The element that is cut.
+        tag: Tag,
+    },
+    /// Bytes that cannot be an element.
+    #[error("byte {offset} is not the start of an element; the file is damaged from there")]
+    NotAnElement {
+        /// Where.
+        offset: u64,
+    },
+    /// Deeper than any real object.
+    #[error("sequences are nested deeper than 64 at byte {offset}")]
+    TooDeep {
+        /// Where.
+        offset: u64,
+    },
+    /// More elements than any real object.
+    #[error("more than {MAX_STEPS} elements before byte {offset}")]
+    TooMany {
+        /// Where.
+        offset: u64,
+    },
+    /// The system refused.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// The header of an element, and where its value lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Element {
+    /// Which attribute.
+    pub tag: Tag,
+    /// As written; `None` in implicit encoding.
+    pub vr: Option<Vr>,
+    /// Bytes of value; `None` is an undefined length.
+    pub length: Option<u32>,
+    /// Offset of the tag.
+    pub start: u64,
+    /// Offset of the value.
+    pub value: u64,
+    /// How the value is written.
+    pub encoding: Encoding,
+}
+
+/// One step of the walk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// An attribute. The next step skips its value unless [`Walker::enter`] is called.
+    Element(Element),
+    /// An item of the sequence entered last begins.
+    Item,
+    /// That item ends.
+    EndItem,
+    /// That sequence ends.
+    EndSequence,
+    /// The data set ends.
+    End,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Level {
+    is_item: bool,
+    end: Option<u64>,
+    encoding: Encoding,
+}
+
+/// An iterative parser over one data set.
+#[derive(Debug)]
+pub struct Walker<'a> {
+    source: &'a mut Source,
+    at: u64,
+    end: u64,
+    encoding: Encoding,
+    levels: Vec<Level>,
+    pending: Option<Element>,
+    steps: u64,
+}
+
+impl<'a> Walker<'a> {
+    /// Starts at `offset`, up to the end of the source.
+    pub fn new(source: &'a mut Source, offset: u64, encoding: Encoding) -> Self {
+        let end = source.len();
+        Self { source, at: offset, end, encoding, levels: vec![], pending: None, steps: 0 }
+    }
+
+    /// The bytes the walk goes over.
+    pub fn source(&mut self) -> &mut Source {
+        self.source
+    }
+
+    /// Open sequences and items.
+    pub fn depth(&self) -> usize {
+        self.levels.len()
+    }
+
+    /// Goes into the sequence just met instead of over it.
+    ///
+    /// # Errors
+    ///
+    /// [`Damage::TooDeep`].
+    pub fn enter(&mut self, element: &Element) -> Result<(), Damage> {
+        self.pending = None;
+        // An unknown VR of undefined length is an implicit little endian sequence (PS3.5 6.2.2 note).
+        let encoding =
+            if element.vr == Some(Vr::UN) { Encoding::IMPLICIT } else { element.encoding };
+        let end = element.length.map(|length| (element.value + u64::from(length)).min(self.end));
+        self.at = element.value;
+        self.push(Level { is_item: false, end, encoding })
+    }
+
+    fn push(&mut self, level: Level) -> Result<(), Damage> {
+        if self.levels.len() >= 2 * MAX_DEPTH {
+            return Err(Damage::TooDeep { offset: self.at });
+        }
+        self.levels.push(level);
+        Ok(())
+    }
+
+    /// The next step.
+    ///
+    /// # Errors
+    ///
+    /// [`Damage`] where the bytes make no sense; what came before stays valid.
+    pub fn step(&mut self) -> Result<Step, Damage> {
+        if let Some(element) = self.pending.take() {
+            self.skip(&element)?;
+        }
+        loop {
+            self.steps += 1;
+            if self.steps > MAX_STEPS {
+                return Err(Damage::TooMany { offset: self.at });
+            }
+            if let Some(level) = self.levels.last()
+                && level.end.is_some_and(|end| self.at >= end)
+            {
+                let step = if level.is_item { Step::EndItem } else { Step::EndSequence };
+                self.levels.pop();
+                return Ok(step);
+            }
+            if self.at >= self.end {
+                return match self.levels.pop() {
+                    // Sequences left open at the very end are closed: nothing was lost.
+                    Some(level) => Ok(if level.is_item { Step::EndItem } else { Step::EndSequence }),
+                    None => Ok(Step::End),
+                };
+            }
+            let step = match self.levels.last().copied() {
+                Some(level) if !level.is_item => self.in_sequence(level)?,
+                level => self.in_item(level)?,
+            };
+            if let Some(step) = step {
+                return Ok(step);
+            }
+        }
+    }
+
+    /// Between items.
+    fn in_sequence(&mut self, level: Level) -> Result<Option<Step>, Damage> {
+        let (tag, length) = self.delimiter(level.encoding)?;
+        match tag {
+            ITEM => {
+                self.at += 8;
+                let end = (length != u32::MAX).then(|| (self.at + u64::from(length)).min(self.end));
+                self.push(Level { is_item: true, end, encoding: level.encoding })?;
+                Ok(Some(Step::Item))
+            }
+            SEQUENCE_END => {
+                self.at += 8;
+                self.levels.pop();
+                Ok(Some(Step::EndSequence))
+            }
+            // A second item delimiter: some writers close items of defined length too.
+            ITEM_END => {
+                self.at += 8;
+                Ok(None)
+            }
+            // The sequence delimiter is missing; what follows belongs to the level above.
+            _ if level.end.is_none() => {
+                self.levels.pop();
+                Ok(Some(Step::EndSequence))
+            }
+            _ => Err(Damage::NotAnElement { offset: self.at }),
+        }
+    }
+
+    /// Inside an item, or at the top.
+    fn in_item(&mut self, level: Option<Level>) -> Result<Option<Step>, Damage> {
+        let encoding = level.map_or(self.encoding, |level| level.encoding);
+        let element = self.header(encoding)?;
+        match (element.tag, level) {
+            (ITEM_END, Some(_)) => {
+                self.at += 8;
+                self.levels.pop();
+                Ok(Some(Step::EndItem))
+            }
+            // The item delimiter is missing; the sequence level takes this one.
+            (SEQUENCE_END | ITEM, Some(_)) => {
+                self.levels.pop();
+                Ok(Some(Step::EndItem))
+            }
+            // Stray delimiters between elements do no harm.
+            (ITEM_END | SEQUENCE_END, None) => {
+                self.at += 8;
+                Ok(None)
+            }
+            (ITEM, None) => Err(Damage::NotAnElement { offset: self.at }),
+            _ => {
+                self.pending = Some(element);
+                Ok(Some(Step::Element(element)))
+            }
+        }
+    }
+
+    fn delimiter(&mut self, encoding: Encoding) -> Result<(Tag, u32), Damage> {
+        let at = self.at;
+        let bytes = self.source.peek(at, 8)?;
+        let &[a, b, c, d, e, f, g, h] = bytes else {
+            return Err(Damage::Ends { offset: at + bytes.len() as u64, tag: ITEM });
+        };
+        Ok((Tag(encoding.u16([a, b]), encoding.u16([c, d])), encoding.u32([e, f, g, h])))
+    }
+
+    /// Reads tag, VR and length at the current offset, without moving.
+    fn header(&mut self, encoding: Encoding) -> Result<Element, Damage> {
+        let start = self.at;
+        let bytes = self.source.peek(start, 12)?;
+        let Some(&[a, b, c, d, e, f, g, h]) = bytes.first_chunk::<8>() else {
+            // A few bytes of padding after the last element are not worth a word.
+            let offset = start + bytes.len() as u64;
+            return Err(Damage::Ends { offset, tag: Tag(0, 0) });
+        };
+        let tag = Tag(encoding.u16([a, b]), encoding.u16([c, d]));
+        let long = |bytes: &[u8]| bytes.get(8..12).and_then(|four| four.try_into().ok());
+        let (vr, length, value) = if tag.0 == 0xFFFE || !encoding.explicit {
+            (None, encoding.u32([e, f, g, h]), start + 8)
+        } else {
+            match Vr::from_bytes([e, f]) {
+                Some(vr) if !vr.is_long_header() => {
+                    (Some(vr), u32::from(encoding.u16([g, h])), start + 8)
+                }
+                Some(vr) => {
+                    let Some(four) = long(bytes) else {
+                        return Err(Damage::Ends { offset: start + bytes.len() as u64, tag });
+                    };
+                    (Some(vr), encoding.u32(four), start + 12)
+                }
+                // Letters of a VR we do not know: new ones use the long form (PS3.5 7.1.2).
+                None if e.is_ascii_uppercase() && f.is_ascii_uppercase() && [g, h] == [0, 0] => {
+                    let Some(four) = long(bytes) else {
+                        return Err(Damage::Ends { offset: start + bytes.len() as u64, tag });
+                    };
+                    (Some(Vr::UN), encoding.u32(four), start + 12)
+                }
+                None if e.is_ascii_uppercase() && f.is_ascii_uppercase() => {
+                    (Some(Vr::UN), u32::from(encoding.u16([g, h])), start + 8)
+                }
+                // Implicit elements inside an explicit data set: some writers nest them so.
+                None if [e, f, g, h] == [0; 4] || u64::from(encoding.u32([e, f, g, h])) <= self.end - start => {
+                    (None, encoding.u32([e, f, g, h]), start + 8)
+                }
+                None => return Err(Damage::NotAnElement { offset: start }),
+            }
+        };
+        let encoding = if vr.is_none() && tag.0 != 0xFFFE {
+            Encoding { explicit: false, ..encoding }
+        } else {
+            encoding
+        };
+        let length = (length != u32::MAX).then_some(length);
+        Ok(Element { tag, vr, length, start, value, encoding })
+    }
+
+    /// Moves past a value.
+    fn skip(&mut self, element: &Element) -> Result<(), Damage> {
+        if let Some(length) = element.length {
+            let next = element.value + u64::from(length);
+            if next > self.end {
+                self.at = self.end;
+                return Err(Damage::Ends { offset: self.end, tag: element.tag });
+            }
+            self.at = next;
+            return Ok(());
+        }
+        let floor = self.levels.len();
+        self.enter(element)?;
+        if element.tag == PIXEL_DATA || matches!(element.vr, Some(Vr::OB | Vr::OW)) {
+            return self.skip_fragments(element.tag);
+        }
+        while self.levels.len() > floor {
+            if let Step::Element(inner) = self.step()?
+                && inner.length.is_none()
+            {
+                self.enter(&inner)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Encapsulated pixel data: items without elements in them (PS3.5 A.4).
+    fn skip_fragments(&mut self, tag: Tag) -> Result<(), Damage> {
+        self.levels.pop();
+        loop {
+            self.steps += 1;
+            if self.steps > MAX_STEPS {
+                return Err(Damage::TooMany { offset: self.at });
+            }
+            let (delimiter, length) = self.delimiter(self.encoding)?;
+            self.at += 8;
+            match delimiter {
+                ITEM if length != u32::MAX => self.at += u64::from(length),
+                SEQUENCE_END => return Ok(()),
+                _ => return Err(Damage::NotAnElement { offset: self.at - 8 }),
+            }
+            if self.at > self.end {
+                return Err(Damage::Ends { offset: self.end, tag });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn explicit(tag: Tag, vr: &[u8; 2], value: &[u8]) -> Vec<u8> {
+        let mut bytes = [tag.0.to_le_bytes(), tag.1.to_le_bytes()].concat();
+        bytes.extend(vr);
+        bytes.extend((value.len() as u16).to_le_bytes());
+        bytes.extend(value);
+        bytes
+    }
+
+    fn delimiter(tag: Tag, length: u32) -> Vec<u8> {
+        [&tag.0.to_le_bytes()[..], &tag.1.to_le_bytes(), &length.to_le_bytes()].concat()
+    }
+
+    fn open_sequence(tag: Tag) -> Vec<u8> {
+        let mut bytes = [tag.0.to_le_bytes(), tag.1.to_le_bytes()].concat();
+        bytes.extend(b"SQ\0\0\xff\xff\xff\xff");
+        bytes
+    }
+
+    fn tags(bytes: Vec<u8>) -> Result<Vec<Tag>, Damage> {
+        let mut source = Source::memory(bytes);
+        let mut walker = Walker::new(&mut source, 0, Encoding::EXPLICIT);
+        let mut seen = vec![];
+        loop {
+            match walker.step()? {
+                Step::Element(element) => seen.push(element.tag),
+                Step::End => return Ok(seen),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_sequence_nobody_enters_is_stepped_over() {
+        let bytes = [
+            open_sequence(Tag(8, 0x1140)),
+            delimiter(ITEM, u32::MAX),
+            explicit(Tag(8, 0x1150), b"UI", b"1.2."),
+            open_sequence(Tag(8, 0x1199)),
+            delimiter(SEQUENCE_END, 0),
+            delimiter(ITEM_END, 0),
+            delimiter(SEQUENCE_END, 0),
+            explicit(Tag(0x10, 0x20), b"LO", b"ID"),
+        ];
+        assert_eq!(tags(bytes.concat()).unwrap(), [Tag(8, 0x1140), Tag(0x10, 0x20)]);
+    }
+
+    #[test]
+    fn a_missing_item_delimiter_does_not_lose_what_follows() {
+        let bytes = [
+            open_sequence(Tag(8, 0x1140)),
+            delimiter(ITEM, u32::MAX),
+            explicit(Tag(8, 0x1150), b"UI", b"1.2."),
+            delimiter(SEQUENCE_END, 0),
+            explicit(Tag(0x10, 0x20), b"LO", b"ID"),
+        ];
+        assert_eq!(tags(bytes.concat()).unwrap(), [Tag(8, 0x1140), Tag(0x10, 0x20)]);
+    }
+
+    #[test]
+    fn a_hundred_thousand_open_sequences_are_refused_on_a_small_stack() {
+        let nest = [open_sequence(Tag(8, 0x1140)), delimiter(ITEM, u32::MAX)].concat().repeat(100_000);
+        let small = std::thread::Builder::new().stack_size(128 << 10);
+        let result = small.spawn(move || tags(nest)).unwrap().join().unwrap();
+        assert!(matches!(result, Err(Damage::TooDeep { .. })), "{result:?}");
+    }
+
+    #[test]
+    fn a_length_past_the_end_of_the_file_is_reported_where_the_file_ends() {
+        let mut bytes = explicit(Tag(0x10, 0x20), b"LO", b"ID");
+        bytes[6] = 200;
+        let error = tags(bytes).unwrap_err().to_string();
+        assert_eq!(error, "ends at byte 10, inside (0010,0020); the copy may be incomplete");
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_whatever_make_it_panic_or_hang(bytes in prop::collection::vec(any::<u8>(), 0..400), big: bool, explicit: bool) {
+            let mut source = Source::memory(bytes);
+            let mut walker = Walker::new(&mut source, 0, Encoding { explicit, big });
+            for _ in 0..1000 {
+                match walker.step() {
+                    Ok(Step::Element(element)) if element.length.is_none() || element.vr == Some(Vr::SQ) => {
+                        if walker.enter(&element).is_err() { break }
+                    }
+                    Ok(Step::End) | Err(_) => break,
+                    Ok(_) => {}
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The ways a terminal can show a picture, and the measures they share.
+
+use std::{fmt, str::FromStr};
+
+/// Tells the terminal to show nothing until [`END_SYNCHRONIZED`], so a frame appears at once.
+///
+/// Terminals without DEC private mode 2026 ignore it, but tmux and screen cost a
+/// repaint each, so send it only if [`super::Support::synchronized`].
+pub const BEGIN_SYNCHRONIZED: &[u8] = b"\x1b[?2026h";
+
+/// Shows everything since [`BEGIN_SYNCHRONIZED`].
+pub const END_SYNCHRONIZED: &[u8] = b"\x1b[?2026l";
+
+/// How pictures reach the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// The kitty graphics protocol: pictures are kept by the terminal under an id.
+    Kitty,
+    /// Inline images of iTerm2 (OSC 1337).
+    Iterm2,
+    /// DEC sixel graphics.
+    Sixel,
+    /// Half-block characters, one cell for two pixels; works everywhere.
+    Blocks,
+}
+
+impl Protocol {
+    /// All protocols, best first.
+    pub const ALL: [Self; 4] = [Self::Kitty, Self::Iterm2, Self::Sixel, Self::Blocks];
+
+    /// The word for it on the command line and in the configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kitty => "kitty",
+            Self::Iterm2 => "iterm2",
+            Self::Sixel => "sixel",
+            Self::Blocks => "blocks",
+        }
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A word that names no protocol.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no graphics protocol is called {0:?}; use auto, kitty, iterm2, sixel or blocks")]
+pub struct UnknownProtocol(pub String);
+
+impl FromStr for Protocol {
+    type Err = UnknownProtocol;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|protocol| protocol.name().eq_ignore_ascii_case(word.trim()))
+            .ok_or_else(|| UnknownProtocol(word.to_owned()))
+    }
+}
+
+/// What the user asked for with `--graphics` or `TOPOGRAM_GRAPHICS`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// Ask the terminal.
+    #[default]
+    Auto,
+    /// Believe the user.
+    Only(Protocol),
+}
+
+impl Choice {
+    /// The protocol that must be used, if one was named.
+    pub const fn forced(self) -> Option<Protocol> {
+        match self {
+            Self::Auto => None,
+            Self::Only(protocol) => Some(protocol),
+        }
+    }
+}
+
+impl fmt::Display for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.forced().map_or("auto", Protocol::name))
+    }
+}
+
+impl FromStr for Choice {
+    type Err = UnknownProtocol;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        if word.trim().eq_ignore_ascii_case("auto") { Ok(Self::Auto) } else { word.parse().map(Self::Only) }
+    }
+}
+
+/// How many colours text may have; half blocks are text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Colors {
+    /// 24 bits: `SGR 38;2;r;g;b`.
+    True,
+    /// The 256 colours of xterm: a 6×6×6 cube and 24 greys.
+    Palette,
+    /// The 16 ANSI colours.
+    Ansi,
+    /// None at all: `NO_COLOR` is set, or the terminal is dumb.
+    Mono,
+}
+
+/// Size of one character cell, in device pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CellSize {
+    /// Columns of pixels.
+    pub width: u16,
+    /// Rows of pixels.
+    pub height: u16,
+}
+
+impl CellSize {
+    /// The guess for a terminal that tells nothing: 8×16, the VGA font.
+    pub const GUESS: Self = Self { width: 8, height: 16 };
+
+    /// True for sizes a font can have; tmux and some multiplexers report 0 or 1.
+    pub(super) const fn is_plausible(self) -> bool {
+        self.width >= 3 && self.height >= 3 && self.width <= 256 && self.height <= 512
+    }
+}
+
+/// A rectangle of cells on the screen; `x` and `y` count from 0 at the top left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct CellBox {
+    /// First column.
+    pub x: u16,
+    /// First row.
+    pub y: u16,
+    /// Number of columns.
+    pub columns: u16,
+    /// Number of rows.
+    pub rows: u16,
+}
+
+impl CellBox {
+    /// The escape sequence that moves the cursor to the top left cell.
+    pub(super) fn go_there(self) -> String {
+        format!("\x1b[{};{}H", u32::from(self.y) + 1, u32::from(self.x) + 1)
+    }
+}
+
+/// The part of a picture to show, in pixels of the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SourceRect {
+    /// First column of pixels.
+    pub x: u32,
+    /// First row of pixels.
+    pub y: u32,
+    /// Columns of pixels, at least 1.
+    pub width: u32,
+    /// Rows of pixels, at least 1.
+    pub height: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_reads_back_as_its_protocol() {
+        for protocol in Protocol::ALL {
+            assert_eq!(protocol.name().parse(), Ok(Choice::Only(protocol)));
+        }
+        assert_eq!("Auto".parse(), Ok(Choice::Auto));
+    }
+
+    #[test]
+    fn an_unknown_word_is_told_the_known_ones() {
+        let error = "ansi".parse::<Choice>().unwrap_err();
+
+        assert_eq!(
+            error.to_string(),
+            "no graphics protocol is called \"ansi\"; use auto, kitty, iterm2, sixel or blocks"
+        );
+    }
+}

@@ -1,0 +1,291 @@
+//! The verdict: which protocol one terminal gets, and why.
+
+use super::{
+    environment::{Environment, Multiplexer},
+    probe::Answers,
+    protocol::{CellSize, Choice, Colors, Protocol},
+};
+
+/// Size of the window as the operating system tells it; pixels are 0 if it does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Columns of cells.
+    pub columns: u16,
+    /// Rows of cells.
+    pub rows: u16,
+    /// Columns of pixels, or 0.
+    pub width_px: u16,
+    /// Rows of pixels, or 0.
+    pub height_px: u16,
+}
+
+/// What one terminal can do, and how we came to think so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Support {
+    /// How pictures are shown.
+    pub protocol: Protocol,
+    /// Size of one character cell.
+    pub cell: CellSize,
+    /// True if nobody told [`Self::cell`]. Sixel pictures may then be larger than
+    /// they should: leave a spare row, and use heights that are multiples of 6.
+    pub cell_is_guess: bool,
+    /// How many colours text may have.
+    pub colors: Colors,
+    /// True if frames may be wrapped in [`super::BEGIN_SYNCHRONIZED`].
+    pub synchronized: bool,
+    /// What stands between us and the terminal.
+    pub multiplexer: Option<Multiplexer>,
+    /// True if pictures must be wrapped for tmux ([`super::kitty::Wrap::Tmux`]) and
+    /// placed with placeholders.
+    pub passthrough: bool,
+    /// What the terminal calls itself; the one behind the multiplexer if that spoke.
+    pub terminal: Option<String>,
+    /// True for a light background, `None` if it was not told.
+    pub light_background: Option<bool>,
+    /// The reasons, as sentences for a person.
+    pub why: Vec<String>,
+}
+
+/// Judges the answers.
+///
+/// `forced` is the choice of the command line; `TOPOGRAM_GRAPHICS` stands in for it.
+/// What the terminal answered counts more than variables, which ssh drops and nested
+/// terminals inherit: a variable alone never selects a protocol.
+pub fn decide(
+    environment: &Environment,
+    answers: &Answers,
+    forced: Option<Protocol>,
+    window: Window,
+) -> Support {
+    let multiplexer = multiplexer(environment, answers);
+    let outer = answers.versions().iter().find(|name| !is_multiplexer(name));
+    let terminal = outer.or(answers.versions().first()).cloned();
+    let mut case = Case { environment, answers, multiplexer, outer: outer.map(String::as_str), why: vec![] };
+    let forced = case.forced(forced);
+    let (protocol, passthrough) = match forced {
+        Some(protocol) => (protocol, case.force(protocol)),
+        None => case.choose(),
+    };
+    let mut why = case.why;
+
+    let told = answers.cell(window.columns, window.rows).or_else(|| from_system(window));
+    if told.is_none() {
+        why.push("The terminal does not tell the size of its cells; 8×16 pixels are assumed.".into());
+    }
+    Support {
+        protocol,
+        cell: told.unwrap_or(CellSize::GUESS),
+        cell_is_guess: told.is_none(),
+        colors: environment.colors(terminal.as_deref()),
+        synchronized: answers.synchronized(),
+        multiplexer,
+        passthrough,
+        terminal,
+        light_background: answers.light_background(),
+        why,
+    }
+}
+
+/// The multiplexer that reads what we write; its own name counts more than variables.
+fn multiplexer(environment: &Environment, answers: &Answers) -> Option<Multiplexer> {
+    let first = answers.versions().first().map(|name| name.to_ascii_lowercase()).unwrap_or_default();
+    [Multiplexer::Tmux, Multiplexer::Zellij]
+        .into_iter()
+        .find(|multiplexer| first.starts_with(multiplexer.name()))
+        .or_else(|| environment.multiplexer())
+}
+
+/// True if this name is that of a multiplexer.
+fn is_multiplexer(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.starts_with("tmux") || name.starts_with("zellij") || name.starts_with("screen")
+}
+
+/// Cell size from the pixels of `TIOCGWINSZ`, which many ssh servers leave 0.
+fn from_system(window: Window) -> Option<CellSize> {
+    let cell = CellSize {
+        width: window.width_px.checked_div(window.columns)?,
+        height: window.height_px.checked_div(window.rows)?,
+    };
+    cell.is_plausible().then_some(cell)
+}
+
+/// True for terminals that draw kitty pictures in placeholders: kitty from 0.28, and Ghostty.
+fn draws_placeholders(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    if name.starts_with("ghostty") {
+        return true;
+    }
+    let Some(version) = name.strip_prefix("kitty") else { return false };
+    let mut numbers = version.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
+    let mut next = || numbers.next().and_then(|part| part.parse::<u32>().ok()).unwrap_or(0);
+    (next(), next()) >= (0, 28)
+}
+
+/// The evidence while a verdict is sought.
+struct Case<'a> {
+    environment: &'a Environment,
+    answers: &'a Answers,
+    multiplexer: Option<Multiplexer>,
+    /// What the terminal itself is called, if it told.
+    outer: Option<&'a str>,
+    why: Vec<String>,
+}
+
+impl Case<'_> {
+    /// The protocol the user insists on.
+    fn forced(&mut self, forced: Option<Protocol>) -> Option<Protocol> {
+        if let Some(protocol) = forced {
+            self.because(format!("Pictures use {protocol} because --graphics says so."));
+            return Some(protocol);
+        }
+        let word = self.environment.topogram_graphics.as_deref().filter(|word| !word.is_empty())?;
+        match word.parse::<Choice>() {
+            Ok(Choice::Only(protocol)) => {
+                self.because(format!("Pictures use {protocol} because TOPOGRAM_GRAPHICS says so."));
+                Some(protocol)
+            }
+            Ok(Choice::Auto) => None,
+            Err(error) => {
+                self.because(format!("TOPOGRAM_GRAPHICS is ignored: {error}."));
+                None
+            }
+        }
+    }
+
+    /// Whether a protocol the user insists on needs tmux to hand it on.
+    fn force(&mut self, protocol: Protocol) -> bool {
+        let through = protocol == Protocol::Kitty
+            && self.multiplexer == Some(Multiplexer::Tmux)
+            && !self.answers.kitty();
+        if through && !self.answers.passthrough() {
+            self.because_passthrough();
+        }
+        through
+    }
+
+    /// The best protocol that the answers prove, and whether tmux must hand it on.
+    fn choose(&mut self) -> (Protocol, bool) {
+        if self.answers.is_silent() {
+            self.because(
+                "Pictures are drawn with half blocks: the terminal answered no question. \
+                 If it can do better, say so with --graphics.",
+            );
+            return (Protocol::Blocks, false);
+        }
+        match self.multiplexer {
+            Some(Multiplexer::Tmux) => self.in_tmux(),
+            Some(multiplexer) => (self.in_multiplexer(multiplexer), false),
+            None => (self.in_terminal(), false),
+        }
+    }
+
+    /// Kitty through tmux by placeholders, else the sixels of tmux itself.
+    fn in_tmux(&mut self) -> (Protocol, bool) {
+        let outer = self.outer.unwrap_or("a terminal that did not tell its name");
+        if self.answers.kitty_through() {
+            if self.outer.is_some_and(draws_placeholders) {
+                self.because(format!("Pictures use kitty placeholders: {outer} answered through tmux."));
+                return (Protocol::Kitty, true);
+            }
+            self.because(format!(
+                "Kitty graphics behind tmux need placeholders (kitty 0.28 or later, Ghostty); \
+                 behind it is {outer}. Try --graphics kitty."
+            ));
+        } else if !self.answers.passthrough() {
+            self.because_passthrough();
+        }
+        if self.answers.sixel() {
+            self.because("Pictures use sixel: tmux lists it among its features.");
+            return (Protocol::Sixel, false);
+        }
+        self.because("Pictures are drawn with half blocks: this tmux does not show sixel.");
+        (Protocol::Blocks, false)
+    }
+
+    /// Only what the multiplexer draws itself: it moves text, and pictures with it or not at all.
+    fn in_multiplexer(&mut self, multiplexer: Multiplexer) -> Protocol {
+        let name = multiplexer.name();
+        if self.answers.sixel() {
+            self.because(format!("Pictures use sixel: {name} lists it among its features."));
+            Protocol::Sixel
+        } else if self.answers.kitty() {
+            self.because(format!("Pictures use the kitty protocol: {name} answered its question."));
+            Protocol::Kitty
+        } else {
+            self.because(format!("Pictures are drawn with half blocks: {name} shows no pictures."));
+            Protocol::Blocks
+        }
+    }
+
+    /// Without a multiplexer: the kitty protocol first, except where it is known to be faulty.
+    fn in_terminal(&mut self) -> Protocol {
+        let name = self.outer.unwrap_or("the terminal");
+        if let Some(reason) = self.inline_images() {
+            self.because(reason);
+            Protocol::Iterm2
+        } else if self.answers.kitty() {
+            self.because(format!("Pictures use the kitty protocol: {name} answered its question."));
+            Protocol::Kitty
+        } else if self.answers.sixel() {
+            self.because(format!("Pictures use sixel: {name} lists it among its features."));
+            Protocol::Sixel
+        } else {
+            self.because(format!(
+                "Pictures are drawn with half blocks: {name} offers neither kitty graphics nor sixel."
+            ));
+            Protocol::Blocks
+        }
+    }
+
+    /// Why inline images are the best choice, if they are.
+    fn inline_images(&self) -> Option<String> {
+        if let Some(name) = self.outer {
+            let lower = name.to_ascii_lowercase();
+            return if ["wezterm", "konsole"].iter().any(|known| lower.starts_with(known)) {
+                Some(format!(
+                    "Pictures use iTerm2 images: the kitty graphics of {name} are incomplete. \
+                     Try --graphics kitty if yours does not."
+                ))
+            } else if ["iterm2", "mintty"].iter().any(|known| lower.starts_with(known)) {
+                Some(format!("Pictures use iTerm2 images: the terminal is {name}."))
+            } else {
+                None
+            };
+        }
+        // A variable may be left over from the terminal that started this one. All of these
+        // show sixel as well, so one that does not list it is not the one that is named.
+        let (variable, value) = self.hint().filter(|_| self.answers.sixel())?;
+        Some(format!("Pictures use iTerm2 images: {variable} is {value}, and the answers agree."))
+    }
+
+    /// The first variable that names a terminal with inline images.
+    fn hint(&self) -> Option<(&'static str, &str)> {
+        let known = |value: &str| {
+            ["iterm", "wezterm", "vscode", "mintty"]
+                .iter()
+                .any(|name| value.to_ascii_lowercase().starts_with(name))
+        };
+        let environment = self.environment;
+        [("LC_TERMINAL", &environment.lc_terminal), ("TERM_PROGRAM", &environment.term_program)]
+            .into_iter()
+            .find_map(|(name, value)| Some((name, value.as_deref().filter(|value| known(value))?)))
+            .or_else(|| Some(("KONSOLE_VERSION", environment.konsole_version.as_deref()?)))
+    }
+
+    /// Adds a reason.
+    fn because(&mut self, reason: impl Into<String>) {
+        self.why.push(reason.into());
+    }
+
+    /// Tells how to open tmux for better pictures.
+    fn because_passthrough(&mut self) {
+        self.because(
+            "tmux hands nothing on to the terminal behind it. If that is kitty or Ghostty, put \
+             \"set -g allow-passthrough on\" into ~/.tmux.conf for sharp pictures.",
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,29 @@
+//! From stored values to an 8-bit picture, as pure functions.
+//!
+//! The order is the standard's: Modality LUT, VOI LUT, Presentation LUT
+//! (PS3.3 C.11). Nothing here opens a file or knows how a terminal draws; no
+//! function can fail on a frame that `dicom` has accepted, and the only error
+//! is about a window a person typed.
+
+mod auto;
+mod fit;
+mod histogram;
+mod labels;
+mod lut;
+mod modality;
+mod pipeline;
+mod presets;
+mod probe;
+mod sample;
+mod scale;
+mod turn;
+mod window;
+pub use auto::Survey;
+pub use fit::{Fit, Shown, Viewport};
+pub use histogram::Histogram;
+pub use labels::{EdgeLabels, plane_class};
+pub use pipeline::{GrayPipeline, render};
+pub use presets::{PRESETS, Preset, WindowError, parse_window};
+pub use probe::{Reading, read};
+pub use scale::{Source, view};
+pub use turn::Turn;
