@@ -1,8 +1,33 @@
-//! State and change.
+//! State, and how every event changes it.
+//!
+//! [`App::update`] is the only way in. Nothing here opens a file, starts a thread or draws: what needs
+//! doing comes back as [`Effect`] values, and the views borrow the state as it is.
 
+mod act;
 mod action;
+#[expect(clippy::module_inception, reason = "the room is named after its one big noun")]
+mod app;
+mod browser;
 mod chord;
+mod event;
+mod framing;
 mod keymap;
+mod keys;
+pub mod layout;
+mod overlay;
+mod pointer;
+mod summary;
+mod tags;
+mod viewer;
+mod wish;
 pub use action::{Action, Context, Group};
+pub use app::{App, MASK, TagsView, View};
+pub use browser::{Browser, Node};
 pub use chord::{Chord, KeyError, Sequence};
+pub use event::{Effect, Event};
+pub use framing::{Framing, fit, shot};
 pub use keymap::{Keymap, KeymapError, Lookup, default_keys};
+pub use overlay::{Overlay, Prompt, PromptKind};
+pub use summary::{Summary, iso_date, iso_time, short, size};
+pub use tags::{Tags, hits};
+pub use viewer::{Cine, Contrast, Viewer};

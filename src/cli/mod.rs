@@ -22,6 +22,15 @@ pub fn run() -> anyhow::Result<()> {
     match mode.to_str().unwrap_or("") {
         "files" => list::list_files(args, true, &mut out)?,
         "csv" => list::list(args, list::Format::Csv, &mut out)?,
+        "x" => {
+            let config = crate::config::Config::default();
+            let code = crate::ui::explore(args, &config, crate::app::Keymap::default(), None)?;
+            std::process::exit(code);
+        }
+        "demo" => {
+            println!("{:?}", crate::dicom::demo::write(&args[0]).map_err(|e| anyhow::anyhow!("{e}"))?);
+            Exit::Ok
+        }
         "json" => list::list(args, list::Format::Json, &mut out)?,
         _ => list::list(args, list::Format::Table, &mut out)?,
     };

@@ -1,6 +1,6 @@
 //! A data set as a tree in memory, with small values loaded and bulk data left in the file.
 
-use super::{Damage, Element, Encoding, Source, Step, Tag, Vr, Walker, dictionary, number};
+use super::{Damage, Element, Encoding, Source, Step, Tag, Vr, Walker, dictionary};
 use std::sync::Arc;
 
 /// Values longer than this stay in the file; a listing shows their first bytes.
@@ -109,7 +109,7 @@ impl DataSet {
         let Some(element) = self.get(tag) else { return vec![] };
         let Value::Bytes(bytes) = &element.value else { return vec![] };
         binary_numbers(bytes, element.vr).unwrap_or_else(|| {
-            String::from_utf8_lossy(bytes).split('\\').filter_map(number::decimal).collect()
+            String::from_utf8_lossy(bytes).split('\\').filter_map(crate::model::decimal).collect()
         })
     }
 

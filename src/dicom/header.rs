@@ -5,9 +5,9 @@
 
 use super::{
     Charset, Damage, DataSet, Element, Encoding, ReadError, Source, Start, Step, Tag, Walker,
-    charset::Kind as TextKind, moment, number, object, person::PersonName, recognise,
+    charset::Kind as TextKind, object, recognise,
 };
-use crate::model::{Axis, Form, FramePlace, Orientation, Record, SeriesFacts, Spacing, SpacingSource, Text};
+use crate::model::{self, Axis, Form, FramePlace, Orientation, PersonName, Record, SeriesFacts, Spacing, SpacingSource, Text, Time};
 use std::{ops::Range, path::Path};
 
 macro_rules! wanted {
@@ -212,15 +212,15 @@ impl Picked {
     }
 
     fn number(&self, slot: Slot) -> Option<f64> {
-        number::decimal(self.ascii(slot).split('\\').next()?)
+        model::decimal(self.ascii(slot).split('\\').next()?)
     }
 
     fn integer(&self, slot: Slot) -> Option<i32> {
-        number::integer(self.ascii(slot).split('\\').next()?).and_then(|value| i32::try_from(value).ok())
+        model::integer(self.ascii(slot).split('\\').next()?).and_then(|value| i32::try_from(value).ok())
     }
 
     fn numbers(&self, slot: Slot) -> Vec<f64> {
-        self.ascii(slot).split('\\').filter_map(number::decimal).collect()
+        self.ascii(slot).split('\\').filter_map(model::decimal).collect()
     }
 
     /// US, and the UL or IS that some writers use in its place.
@@ -310,7 +310,7 @@ impl Picked {
             frames: if form.has_pixels { self.frames(places.len()) } else { 0 },
             position: self.position().or_else(|| places.first().map(|place| place.position)),
             location: self.number(Slot::Location).map(|value| value as f32),
-            time: moment::Time::parse(time.raw()).map(|time| seconds(time) as f32),
+            time: Time::parse(time.raw()).map(|time| seconds(time) as f32),
             form,
             places,
             warnings,
@@ -318,7 +318,7 @@ impl Picked {
     }
 
     fn frames(&self, places: usize) -> u32 {
-        let stated = number::integer(self.ascii(Slot::Frames).split('\\').next().unwrap_or_default());
+        let stated = model::integer(self.ascii(Slot::Frames).split('\\').next().unwrap_or_default());
         let stated = stated.and_then(|n| u32::try_from(n).ok()).filter(|&n| n > 0);
         stated.unwrap_or_else(|| u32::try_from(places.max(1)).unwrap_or(1))
     }
@@ -449,7 +449,7 @@ pub(super) fn aspect(values: &[f64]) -> Option<Spacing> {
     Some(Spacing { row: ratio.row / ratio.column, column: 1.0, ..ratio })
 }
 
-fn seconds(time: moment::Time) -> f64 {
+fn seconds(time: Time) -> f64 {
     let part = |value: Option<u8>| f64::from(value.unwrap_or(0));
     let micros = f64::from(time.micros.unwrap_or(0));
     f64::from(time.hour) * 3600.0 + part(time.minute) * 60.0 + part(time.second) + micros / 1e6

@@ -4,7 +4,6 @@
 //! comes from a file goes through [`walk`](self) first. Reading never fails as a whole: what cannot be
 //! read is a [`Problem`](crate::model::Problem), what is odd is a warning beside the rest.
 
-mod age;
 mod charset;
 mod codec;
 mod dataset;
@@ -12,24 +11,20 @@ pub mod demo;
 mod dictionary;
 mod error;
 mod header;
-mod moment;
-mod number;
+mod listing;
 mod object;
-mod person;
 mod pixels;
 mod recognise;
 mod scan;
 mod source;
 mod tag;
-mod uid;
 mod vr;
 mod walk;
 pub use charset::Charset;
 pub use dataset::{DataElement, DataSet, Object, Value};
 pub use error::ReadError;
 pub use header::{Found, read};
-pub use moment::{Date, Time};
-pub use person::PersonName;
+pub use listing::{Content, Name, Number, Scope, list, listing, multiplicity, notes};
 pub use pixels::{Image, Photometric, PixelModule};
 pub use recognise::{Kind, Start};
 pub use scan::{Entry, Outcome, examine, walk};

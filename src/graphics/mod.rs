@@ -20,6 +20,7 @@ mod support;
 pub mod tmux;
 
 pub use environment::{Environment, Multiplexer};
+pub(crate) use palette::{ansi_index, xterm_color, xterm_index};
 pub use placeholder::{Placeholder, PlaceholderColor};
 pub use probe::Answers;
 pub use protocol::{

@@ -1,7 +1,7 @@
 //! Fewer colours: the 256 of xterm, the 16 of ANSI, and a palette made for one picture.
 
 /// A colour of 8 bits a channel: red, green, blue.
-pub(super) type Rgb = [u8; 3];
+pub(crate) type Rgb = [u8; 3];
 
 /// The six steps of xterm's colour cube.
 const CUBE: [u8; 6] = [0, 95, 135, 175, 215, 255];
@@ -33,7 +33,7 @@ fn distance(a: Rgb, b: Rgb) -> u32 {
 }
 
 /// The nearest of xterm's greys and cube colours, as an index from 16 to 255.
-pub(super) fn xterm_index(color: Rgb) -> u8 {
+pub(crate) fn xterm_index(color: Rgb) -> u8 {
     let [red, green, blue] = color;
     let mean = (u16::from(red) + u16::from(green) + u16::from(blue)) / 3;
     let (gray_index, gray) = xterm_gray(mean as u8);
@@ -62,8 +62,20 @@ fn xterm_gray(value: u8) -> (u8, u8) {
     }
 }
 
+/// What xterm shows for an index of its 256 colours.
+pub(crate) fn xterm_color(index: u8) -> Rgb {
+    match index {
+        0..16 => ANSI[usize::from(index)],
+        16..232 => {
+            let cube = usize::from(index - 16);
+            [CUBE[cube / 36], CUBE[cube / 6 % 6], CUBE[cube % 6]]
+        }
+        232.. => [8 + 10 * (index - 232); 3],
+    }
+}
+
 /// The nearest of the 16 ANSI colours; greys only from the four greys among them.
-pub(super) fn ansi_index(color: Rgb) -> u8 {
+pub(crate) fn ansi_index(color: Rgb) -> u8 {
     let gray = color[0] == color[1] && color[1] == color[2];
     (0..16_u8)
         .filter(|&index| !gray || matches!(index, 0 | 7 | 8 | 15))
@@ -228,6 +240,13 @@ mod tests {
                 _ => 8 + 10 * (index - 232),
             };
             assert!(shown.abs_diff(value) <= 8, "{value} is shown as {shown}");
+        }
+    }
+
+    #[test]
+    fn every_colour_of_the_cube_and_the_greys_is_its_own_nearest() {
+        for index in 16..=255 {
+            assert_eq!(xterm_color(xterm_index(xterm_color(index))), xterm_color(index), "{index}");
         }
     }
 

@@ -3,21 +3,33 @@
 //! Nothing here opens a file or knows a screen exists. If you can say it to a
 //! radiographer without the word "terminal", it lives in this room.
 
+mod age;
 mod frame;
 mod instance;
 mod library;
+mod listing;
 mod lut;
+mod moment;
+mod number;
+mod person;
 mod plane;
 mod record;
 mod series;
 mod stack;
 mod text;
+mod uid;
+pub use age::{age, age_at};
 pub use frame::{Frame, FrameKey, InstanceId, Pixels, Stored};
 pub use instance::{Axis, Form, FramePlace, Instance};
 pub use library::{Counts, Library};
+pub use listing::{Listing, Row, RowKind, Step, TagNumber, spoken_path};
 pub use lut::{Lut, ModalityLut, VoiFunction, VoiLut, Window};
+pub use moment::{Date, Moment, Time};
+pub use number::{decimal, integer};
+pub use person::PersonName;
 pub use plane::{Orientation, Plane, Spacing, SpacingSource, Vector, cross, dot, minus, norm};
 pub use record::{Problem, Record};
 pub use series::{Patient, PatientId, Series, SeriesFacts, SeriesId, Study, StudyId};
 pub use stack::{OrderBy, Stack, natural};
 pub use text::{Text, shown};
+pub use uid::{uid_label, uid_name};

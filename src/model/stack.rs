@@ -89,9 +89,8 @@ impl Library {
                 split(group).into_iter().map(move |stack| (localizer, number, stack))
             })
             .collect();
-        stacks.sort_by_key(|&(localizer, number, ref stack)| {
-            (localizer, number, stack.frames.first().map(|key| key.instance))
-        });
+        // Stable: the stacks of one group stay in their own order.
+        stacks.sort_by_key(|&(localizer, number, _)| (localizer, number));
         stacks.into_iter().map(|(_, _, stack)| stack).collect()
     }
 

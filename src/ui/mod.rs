@@ -1,6 +1,36 @@
 //! State becomes a screen, and the loop that keeps the two in step.
+//!
+//! Views borrow [`App`](crate::app::App) and never change it. Pictures are a hole in the text: their bytes
+//! go out with the same write as the cells around them, through the only pen. What the terminal sends is
+//! read here too, so that its late answers can never become keys.
 
+mod browser;
+
+mod explore;
+mod help;
+mod hole;
 mod input;
 mod keyboard;
+mod listen;
 mod mouse;
+mod pen;
+mod probing;
+mod problems;
+mod run;
+mod session;
+mod status;
+mod tags;
+mod terminal;
 mod tokens;
+mod views;
+mod viewer;
+mod words;
+pub use views::draw;
+pub use explore::explore;
+pub use input::Input;
+pub use listen::{GONE, Heard, exit_code, listen, silence};
+pub use pen::Pen;
+pub use probing::Probing;
+pub use run::{Ending, Loop, World};
+pub use session::{Session, ask, environment};
+pub use terminal::Output;

@@ -1,4 +1,19 @@
-//! Everything that takes longer than a frame: threads, tickets, caches, prefetch.
+//! Everything that takes longer than a frame: scanning, decoding, rendering, encoding.
+//!
+//! The loop never waits for this room. It states the whole wish list after every change; what is no
+//! longer on it is not begun, and what is finished is kept. A mistake in here costs one answer.
 
+mod cache;
+mod canvas;
+mod job;
+mod loader;
+mod prefetch;
+mod render;
 mod scanner;
+pub use cache::ByteCache;
+pub use crate::graphics::CellBox;
+pub use canvas::Canvas;
+pub use job::{Answer, Drawn, Job, Look, Picture, Shot, Surveyed, Voi};
+pub use loader::Loader;
+pub use prefetch::order;
 pub use scanner::{Found, Scanner, store};

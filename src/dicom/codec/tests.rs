@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::streams::{BASELINE, Case, EXTENDED, LOSSLESS, NEAR, PROGRESSIVE, SUBSAMPLED, bytes, picture};
+use super::streams::{
+    BASELINE, Case, EXTENDED, LOSSLESS, NEAR, PROGRESSIVE, RESTARTED, SUBSAMPLED, bytes, picture,
+};
 use super::*;
 
 const JPEG: &str = "1.2.840.10008.1.2.4.50";
@@ -25,6 +27,7 @@ fn streams() -> Vec<(&'static str, Vec<u8>, Layout)> {
             (JPEG, bytes(BASELINE), gray),
             (JPEG, bytes(SUBSAMPLED), color),
             (JPEG, bytes(PROGRESSIVE), color),
+            (JPEG, bytes(RESTARTED), color),
             (JPEG, bytes(EXTENDED), deep),
             (JPEG_LS, bytes(NEAR), gray),
         ])
@@ -52,6 +55,40 @@ fn lossy_jpeg_equals_libjpeg_bit_by_bit() {
     assert_eq!(digest_of(EXTENDED, &Layout::test(9, 10, 1, 12)), 0xc918_6707_0c78_3e23);
     assert_eq!(digest_of(SUBSAMPLED, &color), 0xe1f1_b563_ba79_6ed5);
     assert_eq!(digest_of(PROGRESSIVE, &color), 0xe1f1_b563_ba79_6ed5);
+    assert_eq!(digest_of(RESTARTED, &color), 0xe1f1_b563_ba79_6ed5);
+}
+
+/// A stream of one frame with `frame` as its header's marker, made into twice as many rows: the same rows
+/// again after a restart marker, `interval` units later.
+fn twice(stream: &[u8], frame: u8, interval: u16) -> Vec<u8> {
+    let find =
+        |marker: u8| stream.windows(2).position(|pair| pair == [0xFF, marker]).expect("a test stream has it");
+    let (frame, scan) = (find(frame), find(0xDA));
+    let data = scan + 2 + usize::from(u16::from_be_bytes([stream[scan + 2], stream[scan + 3]]));
+    let mut doubled = stream[..scan].to_vec();
+    doubled[frame + 6] *= 2;
+    doubled.extend([0xFF, 0xDD, 0, 4]);
+    doubled.extend(interval.to_be_bytes());
+    doubled.extend(&stream[scan..stream.len() - 2]);
+    doubled.extend([0xFF, 0xD0]);
+    doubled.extend(&stream[data..]);
+    doubled
+}
+
+#[test]
+fn a_restart_marker_forgets_everything_before_it() {
+    // Lossless JPEG counts samples (T.81 H.1), JPEG-LS counts lines.
+    for (name, frame, interval) in
+        [("JPEG lossless, predictor 6", 0xC3, 90), ("JPEG-LS, one component", 0xF7, 9)]
+    {
+        let case = LOSSLESS.iter().find(|case| case.name == name).expect("it is in the table");
+        let layout = Layout { rows: 18, ..case.layout() };
+
+        let decoded = decode(case.syntax, &twice(&case.stream(), frame, interval), &layout).expect(name);
+
+        assert_eq!(decoded.bytes, [case.expected(), case.expected()].concat(), "{name}");
+        assert!(decoded.notes.is_empty());
+    }
 }
 
 #[test]
@@ -70,7 +107,7 @@ fn a_jpeg_stream_says_whether_it_is_luminance_and_chrominance() {
 
     assert_eq!(jfif.color, Color::Ybr);
     for case in LOSSLESS.iter().filter(|case| case.samples == 3) {
-        let wanted = if ["80", "57"].iter().any(|end| case.syntax.ends_with(end)) {
+        let wanted = if ["80", "57", "110"].iter().any(|end| case.syntax.ends_with(end)) {
             Color::AsTagged
         } else {
             Color::Rgb
@@ -132,7 +169,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn bent_streams_never_panic(which in 0usize..21, at in 0usize..1000, bends in proptest::collection::vec((0usize..1000, any::<u8>()), 1..4)) {
+    fn bent_streams_never_panic(which in 0usize..22, at in 0usize..1000, bends in proptest::collection::vec((0usize..1000, any::<u8>()), 1..4)) {
         let (syntax, mut stream, layout) = streams().swap_remove(which);
         let length = stream.len();
         for (place, value) in bends {

@@ -13,7 +13,7 @@ use crate::{
     dicom::{
         Charset, DataSet, Element, Object, ReadError, Tag,
         codec::{self, Layout},
-        header, uid,
+        header,
     },
     model::{Frame, Orientation, Pixels, Plane, Spacing, SpacingSource, Text},
 };
@@ -182,7 +182,7 @@ impl Image {
         };
         let syntax = &self.transfer_syntax;
         if !codec::is_supported(syntax) {
-            let name = uid::uid_name(syntax).unwrap_or("an unknown transfer syntax");
+            let name = crate::model::uid_name(syntax).unwrap_or("an unknown transfer syntax");
             let uid = crate::model::shown(syntax).into_owned();
             return Err(self.refuse(format!(
                 "pixel data is {name} ({uid}), which topogram cannot decode; its tags can still be read"

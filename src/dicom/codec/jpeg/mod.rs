@@ -66,7 +66,14 @@ pub(super) fn decode(stream: &[u8], layout: &Layout) -> Result<Decoded, CodecErr
                     Err(error) => return Err(error),
                 }
             }
-            _ => tables.read(&segment)?,
+            _ => match tables.read(&segment) {
+                // Damage behind the pixels does not make them worse.
+                Err(_) if scans > 0 => {
+                    notes.push("the JPEG stream is damaged".to_owned());
+                    break;
+                }
+                read => read?,
+            },
         }
     }
     let picture = picture.filter(|_| scans > 0).ok_or_else(|| damaged(CODEC, "it ends before any pixel"))?;

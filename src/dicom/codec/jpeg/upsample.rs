@@ -16,10 +16,19 @@ pub(super) fn row(frame: &Frame, component: &Component, plane: &Plane, y: usize,
     match (h, v) {
         (1, 1) if smooth || columns == out.len() => out.copy_from_slice(&samples(y)[..out.len()]),
         (2, 1) if smooth => widen(samples(y).iter().map(|&value| u32::from(value)), 1, out),
-        (2, 2) if smooth => {
-            let far = if y.is_multiple_of(2) { (y / 2).saturating_sub(1) } else { y / 2 + 1 };
+        (1 | 2, 2) if smooth => {
+            let upper = y.is_multiple_of(2);
+            let far = if upper { (y / 2).saturating_sub(1) } else { y / 2 + 1 };
             let pairs = samples(y / 2).iter().zip(samples(far));
-            widen(pairs.map(|(&near, &far)| 3 * u32::from(near) + u32::from(far)), 4, out);
+            let sums = pairs.map(|(&near, &far)| 3 * u32::from(near) + u32::from(far));
+            if h == 2 {
+                widen(sums, 4, out);
+            } else {
+                let half = if upper { 1 } else { 2 };
+                for (to, sum) in out.iter_mut().zip(sums) {
+                    *to = ((sum + half) / 4) as u16;
+                }
+            }
         }
         _ => {
             let near = samples(y * component.v / frame.v);

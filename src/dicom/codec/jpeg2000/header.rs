@@ -4,8 +4,10 @@ use super::{CODEC, CodecError, Layout, damaged, unsupported};
 
 /// A tile header costs memory before its data does; whole-slide frames have hundreds of tiles at most.
 const MOST_TILES: u64 = 4096;
-/// Decoders compute in 32-bit floats, exact for this many bits.
-const MOST_BITS: u16 = 24;
+/// The same for precincts; common encoders write a few hundred.
+const MOST_PRECINCTS: u64 = 1 << 20;
+/// Decoders compute in 32-bit floats, whose 24 bits must also hold the growth of the transforms.
+const MOST_BITS: u16 = 20;
 
 /// The parts of the main header that matter to us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,35 +57,45 @@ impl Header {
             .strip_prefix(&[0xFF, 0x4F])
             .ok_or_else(|| damaged(CODEC, "it does not begin with a code stream marker"))?;
         let mut found: Option<Self> = None;
-        let mut capabilities = false;
+        let (mut styled, mut capable) = (false, false);
         while let [0xFF, marker, high, low, body @ ..] = rest {
             let length = usize::from(u16::from_be_bytes([*high, *low])).saturating_sub(2);
             let (body, after) =
                 body.split_at_checked(length).ok_or_else(|| damaged(CODEC, "it ends in its main header"))?;
             match (marker, &mut found) {
                 (0x51, None) => found = Some(Self::size(body, layout)?),
-                (0x50, _) => capabilities = true,
+                (0x50, _) => capable = true,
                 (0x52, Some(header)) => {
-                    let &[_, _, _, _, transform, _, _, _, style, ..] = body else {
-                        return Err(damaged(CODEC, "its coding style is incomplete"));
-                    };
-                    let subsampled = header.transformed;
-                    header.transformed |= transform != 0;
-                    if capabilities && style & 0x40 != 0 {
-                        if subsampled || header.precision > 16 {
-                            return Err(unsupported(CODEC, "high-throughput subsampled or deep components"));
-                        }
-                        header.blocks = Blocks::HighThroughput;
-                    }
-                    return Ok(*header);
+                    header.style(body, capable)?;
+                    precincts(body.get(10..), layout)?;
+                    styled = true;
                 }
+                // COC: the same for one component.
+                (0x53, Some(_)) => precincts(body.get(7..), layout)?,
                 // SOT: tiles begin.
+                (0x90, Some(header)) if styled => return Ok(*header),
                 (0x90, _) => break,
                 _ => {}
             }
             rest = after;
         }
         Err(damaged(CODEC, "its main header has no size or no coding style"))
+    }
+
+    /// COD (A.6.1).
+    fn style(&mut self, body: &[u8], capable: bool) -> Result<(), CodecError> {
+        let &[_, _, _, _, transform, _, _, _, blocks, ..] = body else {
+            return Err(damaged(CODEC, "its coding style is incomplete"));
+        };
+        let subsampled = self.transformed;
+        self.transformed |= transform != 0;
+        if capable && blocks & 0x40 != 0 {
+            if subsampled || self.precision > 16 {
+                return Err(unsupported(CODEC, "high-throughput subsampled or deep components"));
+            }
+            self.blocks = Blocks::HighThroughput;
+        }
+        Ok(())
     }
 
     /// SIZ (A.5.1).
@@ -121,5 +133,68 @@ impl Header {
         }
         let subsampled = components.iter().any(|component| component[1..] != first[1..]);
         Ok(Self { precision, signed: depth & 0x80 != 0, transformed: subsampled, blocks: Blocks::Classic })
+    }
+}
+
+/// Refuses precincts so small that their bookkeeping would outgrow the image (table A.21: two exponents a
+/// byte, one byte a resolution).
+fn precincts(sizes: Option<&[u8]>, layout: &Layout) -> Result<(), CodecError> {
+    for &size in sizes.unwrap_or_default() {
+        let across = u64::from(layout.columns >> (size & 15)) + 1;
+        let down = u64::from(layout.rows >> (size >> 4)) + 1;
+        if across * down * u64::from(layout.samples) > MOST_PRECINCTS {
+            return Err(unsupported(CODEC, format!("{} precincts", across * down)));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SOC, SIZ of a gray image in tiles of `tile`, COD with one precinct size, SOT.
+    fn stream(rows: u32, columns: u32, tile: u32, precinct: u8) -> Vec<u8> {
+        let mut stream = vec![0xFF, 0x4F, 0xFF, 0x51, 0, 41, 0, 0];
+        for word in [columns, rows, 0, 0, tile, tile, 0, 0] {
+            stream.extend(word.to_be_bytes());
+        }
+        stream.extend([0, 1, 0x8B, 1, 1]);
+        stream.extend([0xFF, 0x52, 0, 13, 1, 0, 0, 1, 0, 0, 4, 4, 0, 1, precinct]);
+        stream.extend([0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, 0, 0, 1]);
+        stream
+    }
+
+    #[test]
+    fn sign_and_precision_are_read_before_any_tile() {
+        let header = Header::read(&stream(64, 32, 64, 0xFF), &Layout::test(64, 32, 1, 12));
+
+        let expected = Header { precision: 12, signed: true, transformed: false, blocks: Blocks::Classic };
+        assert_eq!(header, Ok(expected));
+    }
+
+    #[test]
+    fn a_swarm_of_tiles_or_precincts_is_refused() {
+        let layout = Layout::test(4096, 4096, 1, 12);
+        let refused = |tile, precinct| {
+            matches!(
+                Header::read(&stream(4096, 4096, tile, precinct), &layout),
+                Err(CodecError::Unsupported { .. })
+            )
+        };
+
+        assert!(refused(1, 0xFF));
+        assert!(refused(4096, 0x00));
+        assert!(!refused(512, 0x88));
+    }
+
+    #[test]
+    fn a_code_stream_is_found_inside_a_file() {
+        let inner = stream(4, 4, 4, 0xFF);
+        let mut file = b"\0\0\0\x0CjP  \r\n\x87\n\0\0\0\x09junk!\0\0\0\0jp2c".to_vec();
+        file.extend(&inner);
+
+        assert_eq!(code_stream(&file), inner);
+        assert_eq!(code_stream(&inner), inner);
     }
 }

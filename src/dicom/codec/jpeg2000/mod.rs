@@ -8,6 +8,7 @@ mod header;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::error::{damaged, unsupported};
+use super::layout::budget;
 use super::{CodecError, Color, Decoded, Layout, as_tagged, sample};
 use header::{Blocks, Header};
 
@@ -16,6 +17,7 @@ const CODEC: &str = "JPEG 2000";
 /// Decodes one frame of either kind, by what its code stream says.
 pub(super) fn decode(stream: &[u8], layout: &Layout) -> Result<Decoded, CodecError> {
     let mut out = vec![0; layout.frame_bytes()?];
+    budget(layout.rows, layout.columns, layout.samples, size_of::<f32>())?;
     let stream = header::code_stream(stream);
     let header = Header::read(stream, layout)?;
     let values = catch_unwind(AssertUnwindSafe(|| match header.blocks {
@@ -28,11 +30,15 @@ pub(super) fn decode(stream: &[u8], layout: &Layout) -> Result<Decoded, CodecErr
     for (component, values) in values.iter().enumerate() {
         store(header, values, &mut out, size, samples, component);
     }
+    // Decoders fill what is missing with coarser detail; only the end marker tells.
+    let end = stream.len().saturating_sub(8);
+    let whole = stream[end..].windows(2).any(|pair| pair == [0xFF, 0xD9]);
+    let notes = if whole { vec![] } else { vec!["the JPEG 2000 stream ends early".to_owned()] };
     let color = match (layout.samples, header.transformed) {
         (3, true) => Color::Rgb,
         _ => as_tagged(layout.samples),
     };
-    Ok(Decoded { bytes: out, samples: layout.samples, color, bits: header.precision, notes: vec![] })
+    Ok(Decoded { bytes: out, samples: layout.samples, color, bits: header.precision, notes })
 }
 
 /// Planes of values, raised by half their range as if they were unsigned.

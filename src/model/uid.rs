@@ -2,8 +2,6 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use dicom_core::dictionary::UidDictionary as _;
-use dicom_dictionary_std::StandardSopClassDictionary;
 
 /// Columns that every label of a transfer syntax or common SOP class fits into.
 pub const LABEL_WIDTH: usize = 16;
@@ -28,8 +26,7 @@ static TABLE: LazyLock<HashMap<&'static str, Names>> = LazyLock::new(|| {
 /// The name the standard gives a UID: of an SOP class, a transfer syntax, a frame of reference and so on.
 pub fn uid_name(uid: &str) -> Option<&'static str> {
     let uid = trim(uid);
-    let own = TABLE.get(uid).map(|names| names.name).filter(|name| !name.is_empty());
-    own.or_else(|| StandardSopClassDictionary.by_uid(uid).map(|entry| entry.name))
+    TABLE.get(uid).map(|names| names.name).filter(|name| !name.is_empty())
 }
 
 /// A few letters for a UID: `Explicit LE`, `J2K lossless`, `Enhanced CT`.

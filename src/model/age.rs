@@ -1,6 +1,6 @@
 //! Ages (AS; PS3.5 6.2), as written and as reckoned from the date of birth.
 
-use super::moment::Date;
+use super::Date;
 
 /// Reads an age such as `064Y` for people: `64 years`.
 pub fn age(text: &str) -> Option<String> {

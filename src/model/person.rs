@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::model::Text;
+use super::Text;
 
 /// A decoded person name.
 ///

@@ -1,0 +1,343 @@
+//! What every action does, view by view.
+
+use super::{Action, App, Contrast, Effect, Node, Overlay, View};
+use crate::{
+    config::{CornerText, ListView},
+    imaging::Viewport,
+    model::{InstanceId, SeriesId, Window},
+};
+
+/// Shares by which a key changes the window.
+const WIDEN: f64 = 1.1;
+const RAISE: f64 = 0.05;
+const ZOOM: f64 = 1.25;
+
+impl App {
+    pub(super) fn act(&mut self, action: Action, count: Option<usize>) -> Vec<Effect> {
+        if !self.overlays.is_empty() {
+            return self.act_on_overlay(action, count);
+        }
+        match action {
+            Action::Quit => vec![Effect::Quit],
+            Action::Redraw => vec![Effect::Redraw],
+            Action::Suspend => vec![Effect::Suspend],
+            Action::Close => self.close(),
+            Action::Help => self.lay_over(Overlay::Help { context: self.context(), scroll: 0 }),
+            Action::Problems => self.lay_over(Overlay::Problems { cursor: 0 }),
+            Action::MaskIdentifiers => {
+                self.masked = !self.masked;
+                let state = if self.masked { "hidden" } else { "shown" };
+                self.say(&format!("Names and identifiers are {state}."))
+            }
+            Action::Search => {
+                self.begin_prompt();
+                vec![]
+            }
+            _ => match self.views.last() {
+                Some(View::Viewer(_)) => self.act_on_viewer(action, count),
+                Some(View::Tags(_)) => self.act_on_tags(action, count),
+                None => self.act_on_browser(action, count),
+            },
+        }
+    }
+
+    fn lay_over(&mut self, overlay: Overlay) -> Vec<Effect> {
+        self.overlays.push(overlay);
+        vec![]
+    }
+
+    fn say(&mut self, what: &str) -> Vec<Effect> {
+        self.notice = Some(what.to_owned());
+        vec![]
+    }
+
+    /// Closes the view on top; the browser is the last one.
+    fn close(&mut self) -> Vec<Effect> {
+        match self.views.pop() {
+            None => vec![Effect::Quit],
+            Some(View::Viewer(viewer)) => {
+                self.browser.point_at(&self.library, viewer.series);
+                vec![]
+            }
+            Some(View::Tags(_)) => vec![],
+        }
+    }
+
+    fn act_on_browser(&mut self, action: Action, count: Option<usize>) -> Vec<Effect> {
+        let page = self.page() as isize;
+        let steps = count.unwrap_or(1) as isize;
+        let browser = &mut self.browser;
+        match action {
+            Action::Down => browser.step(steps),
+            Action::Up => browser.step(-steps),
+            Action::PageDown => browser.step(page),
+            Action::PageUp => browser.step(-page),
+            Action::HalfPageDown => browser.step(page / 2),
+            Action::HalfPageUp => browser.step(-page / 2),
+            Action::First => browser.place(count.unwrap_or(1).saturating_sub(1)),
+            Action::Last => browser.place(count.map_or(usize::MAX, |n| n.saturating_sub(1))),
+            Action::Left => browser.fold_or_out(&self.library),
+            Action::Right => {
+                if browser.unfold_or_in(&self.library) {
+                    return self.open_under_cursor();
+                }
+            }
+            Action::Open => return self.open_under_cursor(),
+            Action::Tags => return self.tags_under_cursor(),
+            Action::ToggleFold => browser.toggle_fold(&self.library),
+            Action::ExpandAll => browser.fold_all(&self.library, false),
+            Action::CollapseAll => browser.fold_all(&self.library, true),
+            Action::ToggleView => {
+                browser.view = match browser.view {
+                    ListView::Tree => ListView::Series,
+                    ListView::Series => ListView::Tree,
+                };
+                if let Some(series) = browser.series(&self.library) {
+                    browser.point_at(&self.library, series);
+                }
+                browser.refresh(&self.library);
+            }
+            Action::SortNext => browser.sort_by_next(&self.library, 1),
+            Action::SortPrevious => browser.sort_by_next(&self.library, -1),
+            Action::SortReverse => browser.reverse(&self.library),
+            Action::TogglePreview => browser.preview = !browser.preview,
+            Action::Rescan => return self.rescan(),
+            Action::Back => {
+                browser.filter.clear();
+                browser.refresh(&self.library);
+            }
+            _ => {}
+        }
+        vec![]
+    }
+
+    fn open_under_cursor(&mut self) -> Vec<Effect> {
+        match self.browser.cursor() {
+            Some(Node::Series(id)) => self.open(id),
+            Some(_) => self.browser.toggle_fold(&self.library),
+            None => {}
+        }
+        vec![]
+    }
+
+    fn tags_under_cursor(&mut self) -> Vec<Effect> {
+        if let Some(series) = self.browser.series(&self.library) {
+            self.open_tags(self.instances_of(series), 0);
+        }
+        vec![]
+    }
+
+    /// The instances of a series in display order, those without an image last.
+    fn instances_of(&self, series: SeriesId) -> Vec<InstanceId> {
+        let stacks = self.library.stacks(series);
+        let mut seen = std::collections::HashSet::new();
+        stacks
+            .iter()
+            .flat_map(|stack| stack.frames.iter().map(|key| key.instance))
+            .chain(self.library.series(series).instances.iter().copied())
+            .filter(|&id| seen.insert(id))
+            .collect()
+    }
+
+    fn act_on_tags(&mut self, action: Action, count: Option<usize>) -> Vec<Effect> {
+        let page = self.page();
+        let Some(view) = self.tags_mut() else { return vec![] };
+        let by = match action {
+            Action::NextInstance => count.unwrap_or(1) as isize,
+            Action::PreviousInstance => -(count.unwrap_or(1) as isize),
+            Action::Back => return self.close(),
+            Action::Last | Action::First if count.is_some() => {
+                view.tags.goto(count.unwrap_or(1));
+                return vec![];
+            }
+            Action::Down | Action::Up => {
+                for _ in 0..count.unwrap_or(1).min(100_000) {
+                    view.tags.act(action, page);
+                }
+                return vec![];
+            }
+            _ => {
+                view.tags.act(action, page);
+                return vec![];
+            }
+        };
+        let at = view.at.saturating_add_signed(by).min(view.instances.len() - 1);
+        if at != view.at {
+            view.at = at;
+            view.arrived = false;
+            let instance = view.instances[at];
+            let title = self.tags_title(instance);
+            if let Some(view) = self.tags_mut() {
+                view.tags.turn_to(title);
+            }
+        }
+        vec![]
+    }
+
+    fn act_on_viewer(&mut self, action: Action, count: Option<usize>) -> Vec<Effect> {
+        let area = self.viewer_area();
+        let canvas = self.canvas;
+        let Some(viewer) = self.viewer_mut() else { return vec![] };
+        if viewer.crosshair.is_some() && self.move_crosshair(action) {
+            return vec![];
+        }
+        let Some(viewer) = self.viewer_mut() else { return vec![] };
+        let slices = viewer.stack().frames.len();
+        let share = |parts: usize| (slices / parts).max(1) as isize;
+        let steps = count.unwrap_or(1) as isize;
+        let fit = viewer.fit(area, canvas);
+        match action {
+            Action::Down => viewer.step(steps),
+            Action::Up => viewer.step(-steps),
+            Action::SkipForward => viewer.step(10 * steps),
+            Action::SkipBack => viewer.step(-10 * steps),
+            Action::PageDown => viewer.step(share(4)),
+            Action::PageUp => viewer.step(-share(4)),
+            Action::HalfPageDown => viewer.step(share(10)),
+            Action::HalfPageUp => viewer.step(-share(10)),
+            Action::First => viewer.go_to(count.unwrap_or(1).saturating_sub(1)),
+            Action::Last => viewer.go_to(count.map_or(usize::MAX, |n| n.saturating_sub(1))),
+            Action::Middle => viewer.go_to(slices / 2),
+            Action::Left => return self.change_series(-1),
+            Action::Right => return self.change_series(1),
+            Action::NextStack | Action::NextFrame => return self.change_stack(1),
+            Action::PreviousStack | Action::PreviousFrame => return self.change_stack(-1),
+            Action::Tags => {
+                let (instance, series) = (viewer.key().instance, viewer.series);
+                let instances = self.instances_of(series);
+                let at = instances.iter().position(|&id| id == instance).unwrap_or(0);
+                self.open_tags(instances, at);
+            }
+            Action::AutoWindow => {
+                viewer.contrast =
+                    if viewer.contrast == Contrast::Auto { Contrast::Stretch } else { Contrast::Auto };
+            }
+            Action::NextWindow | Action::PreviousWindow => {
+                if !viewer.cycle_own(if action == Action::NextWindow { 1 } else { -1 }) {
+                    return self.say("The file has no window of its own; 0 chooses one.");
+                }
+            }
+            Action::Narrower => viewer.adjust(WIDEN.powi(-(steps as i32)), 0.0),
+            Action::Wider => viewer.adjust(WIDEN.powi(steps as i32), 0.0),
+            Action::LowerCenter => viewer.adjust(1.0, -RAISE * steps as f64),
+            Action::RaiseCenter => viewer.adjust(1.0, RAISE * steps as f64),
+            Action::Invert => viewer.invert = !viewer.invert,
+            Action::ZoomIn => viewer.viewport = fit.zoomed(viewer.viewport, ZOOM, None),
+            Action::ZoomOut => viewer.viewport = fit.zoomed(viewer.viewport, 1.0 / ZOOM, None),
+            Action::Fit => viewer.viewport = Viewport::default(),
+            Action::ActualSize => viewer.viewport = fit.one_to_one(viewer.viewport),
+            Action::PanLeft | Action::PanRight | Action::PanUp | Action::PanDown => {
+                let (width, height) = canvas.pixels(area.width, area.height);
+                let (x, y) = (f64::from(width) / 8.0, f64::from(height) / 8.0);
+                let by = match action {
+                    Action::PanLeft => (x, 0.0),
+                    Action::PanRight => (-x, 0.0),
+                    Action::PanUp => (0.0, y),
+                    _ => (0.0, -y),
+                };
+                viewer.viewport = fit.panned(viewer.viewport, by);
+            }
+            Action::FlipHorizontal => viewer.turn = viewer.turn.flipped_horizontally(),
+            Action::FlipVertical => viewer.turn = viewer.turn.flipped_vertically(),
+            Action::RotateRight => viewer.turn = viewer.turn.rotated_right(),
+            Action::RotateLeft => viewer.turn = viewer.turn.rotated_left(),
+            Action::ResetView => viewer.reset(),
+            Action::Cine => {
+                viewer.cine.running = !viewer.cine.running && slices > 1;
+            }
+            Action::CineFaster => viewer.cine.fps = (viewer.cine.fps * 1.25).min(60.0),
+            Action::CineSlower => viewer.cine.fps = (viewer.cine.fps / 1.25).max(0.5),
+            Action::Crosshair => {
+                let form = &viewer.stack().form;
+                let middle = (form.rows as usize / 2, form.columns as usize / 2);
+                viewer.crosshair = if viewer.crosshair.is_some() { None } else { Some(middle) };
+            }
+            Action::CornerText => {
+                viewer.corners = match viewer.corners {
+                    CornerText::None => CornerText::Minimal,
+                    CornerText::Minimal => CornerText::Full,
+                    CornerText::Full => CornerText::None,
+                };
+            }
+            Action::Smooth => viewer.smooth = !viewer.smooth,
+            Action::Back => {
+                if viewer.crosshair.take().is_none() && !std::mem::take(&mut viewer.cine.running) {
+                    return self.close();
+                }
+            }
+            _ => return self.preset(action),
+        }
+        vec![]
+    }
+
+    fn preset(&mut self, action: Action) -> Vec<Effect> {
+        let Some(preset) = action.preset().and_then(|digit| self.presets.get(&digit)).cloned() else {
+            return vec![];
+        };
+        if let Some(viewer) = self.viewer_mut() {
+            viewer.contrast =
+                Contrast::Fixed(Window::linear(preset.center, preset.width), Some(preset.name));
+        }
+        vec![]
+    }
+
+    /// With the crosshair on, the motion keys move it, by pixels of the screen's own picture.
+    fn move_crosshair(&mut self, action: Action) -> bool {
+        let Some(viewer) = self.viewer_mut() else { return false };
+        let form = &viewer.stack().form;
+        let shape = (form.rows as usize, form.columns as usize);
+        let Some(pixel) = viewer.crosshair.filter(|&(r, c)| r < shape.0 && c < shape.1) else { return false };
+        let far = 10;
+        let (down, across) = match action {
+            Action::Down => (1, 0),
+            Action::Up => (-1, 0),
+            Action::Left => (0, -1),
+            Action::Right => (0, 1),
+            Action::SkipForward => (far, 0),
+            Action::SkipBack => (-far, 0),
+            _ => return false,
+        };
+        let turned = viewer.turn.place(pixel, shape);
+        let (rows, columns) = viewer.turn.shape(shape);
+        let moved = (
+            turned.0.saturating_add_signed(down).min(rows - 1),
+            turned.1.saturating_add_signed(across).min(columns - 1),
+        );
+        viewer.crosshair = Some(viewer.turn.origin(moved, shape));
+        true
+    }
+
+    fn change_stack(&mut self, by: isize) -> Vec<Effect> {
+        let Some(viewer) = self.viewer_mut() else { return vec![] };
+        if viewer.change_stack(by) {
+            return vec![];
+        }
+        let what = if viewer.stacks.len() == 1 { "This series is one stack." } else { "No further stack." };
+        self.say(what)
+    }
+
+    /// The next series with images, in the order of the browser.
+    fn change_series(&mut self, by: isize) -> Vec<Effect> {
+        let Some(now) = self.viewer().map(|viewer| viewer.series) else { return vec![] };
+        let listed = |node: &Node| if let Node::Series(id) = node { Some(*id) } else { None };
+        let mut order: Vec<SeriesId> = self.browser.rows.iter().filter_map(listed).collect();
+        if !order.contains(&now) {
+            order = self.library.all_series().map(|(id, _)| id).collect();
+        }
+        let Some(at) = order.iter().position(|&id| id == now) else { return vec![] };
+        let mut next = at as isize + by;
+        while let Some(&id) = usize::try_from(next).ok().and_then(|next| order.get(next)) {
+            if let Some(mut viewer) = super::Viewer::open(&self.library, id, &self.settings) {
+                if let Some(old) = self.viewer() {
+                    viewer.corners = old.corners;
+                    viewer.smooth = old.smooth;
+                }
+                self.views.pop();
+                self.views.push(View::Viewer(Box::new(viewer)));
+                return vec![];
+            }
+            next += by;
+        }
+        self.say(if by > 0 { "This is the last series." } else { "This is the first series." })
+    }
+}

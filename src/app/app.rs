@@ -1,0 +1,360 @@
+//! The whole state, and the one function that changes it.
+
+use super::{
+    Browser, Chord, Context, Effect, Event, Keymap, Node, Overlay, Prompt, PromptKind, Tags, Viewer, layout,
+};
+use crate::{
+    config::{Config, Preset, ViewerSettings},
+    model::{InstanceId, Library, PersonName, SeriesId, Text},
+    work::{Answer, ByteCache, Canvas, Drawn, Found, Surveyed, store},
+};
+use ratatui::layout::Rect;
+use std::{collections::BTreeMap, collections::HashMap, sync::Arc, time::Duration};
+
+/// A view on top of the browser.
+#[derive(Debug)]
+pub enum View {
+    /// A stack.
+    Viewer(Box<Viewer>),
+    /// The tags of one instance after the other.
+    Tags(Box<TagsView>),
+}
+
+/// The tags of the instances of a series.
+#[derive(Debug)]
+pub struct TagsView {
+    /// In display order.
+    pub instances: Vec<InstanceId>,
+    /// Which of them.
+    pub at: usize,
+    /// What is listed; that of the last instance until the next one has come.
+    pub tags: Tags,
+    /// The listing on screen is that of `instances[at]`.
+    pub arrived: bool,
+}
+
+/// A number typed over an image: the presets it also means are undone once it is a number.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Typed {
+    pub number: usize,
+    pub digits: u32,
+    pub before: super::Contrast,
+}
+
+/// What the mouse holds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Drag {
+    Window { column: u16, row: u16, moved: bool },
+    Pan { column: u16, row: u16 },
+}
+
+/// Everything the program knows.
+#[derive(Debug)]
+pub struct App {
+    /// What has been found.
+    pub library: Library,
+    /// The scan is still running.
+    pub scanning: bool,
+    /// The list at the bottom of everything.
+    pub browser: Browser,
+    /// What is on top of it, the topmost last.
+    pub views: Vec<View>,
+    /// What lies over the view.
+    pub overlays: Vec<Overlay>,
+    /// What is being typed.
+    pub prompt: Option<Prompt>,
+    /// One line for the user, until the next key.
+    pub notice: Option<String>,
+    /// Names and IDs are hidden.
+    pub masked: bool,
+    /// The screen, in cells.
+    pub screen: Rect,
+    /// How pictures are drawn.
+    pub canvas: Canvas,
+    /// Windows on the digits.
+    pub presets: BTreeMap<u8, Preset>,
+    /// Which key asks for what.
+    pub keymap: Keymap,
+    /// Keys pressed that may become a longer one.
+    pub pending: Vec<Chord>,
+    /// A number typed before a motion.
+    pub count: Option<usize>,
+    /// The picture beside the list.
+    pub preview: Option<Arc<Drawn>>,
+    pub(super) typed: Option<Typed>,
+    pub(super) drag: Option<Drag>,
+    pub(super) settings: ViewerSettings,
+    pub(super) pictures: ByteCache<u64, Drawn>,
+    pub(super) failed: HashMap<u64, String>,
+    pub(super) surveys: HashMap<crate::model::FrameKey, Option<Surveyed>>,
+    pub(super) wished: Vec<u64>,
+    open_first: bool,
+    stale: bool,
+}
+
+impl App {
+    /// An empty program over settings that have been checked. `pictures` is what may be kept of finished
+    /// pictures, bytes; `open_first` opens the first series as soon as it is there.
+    pub fn new(config: &Config, keymap: Keymap, pictures: usize, open_first: bool) -> Self {
+        Self {
+            library: Library::default(),
+            scanning: true,
+            browser: Browser::new(&config.browser),
+            views: vec![],
+            overlays: vec![],
+            prompt: None,
+            notice: None,
+            masked: config.mask_identifiers,
+            screen: Rect::new(0, 0, 80, 24),
+            canvas: Canvas::UNKNOWN,
+            presets: config.presets.clone(),
+            keymap,
+            pending: vec![],
+            count: None,
+            preview: None,
+            typed: None,
+            drag: None,
+            settings: config.viewer.clone(),
+            pictures: ByteCache::new(pictures),
+            failed: HashMap::new(),
+            surveys: HashMap::new(),
+            wished: vec![],
+            open_first,
+            stale: true,
+        }
+    }
+
+    /// Applies one event; the only way state changes.
+    pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        let mut effects = match event {
+            Event::Key(key) => self.key(key),
+            Event::Mouse(mouse) => self.mouse(mouse),
+            Event::Paste(text) => self.paste(&text),
+            Event::Resize(columns, rows) => self.resize(columns, rows),
+            Event::Canvas(canvas, note) => self.know(canvas, note),
+            Event::Answer(answer) => self.receive(answer),
+            Event::Found(found) => self.found(found),
+            Event::Tick => self.tick_on(),
+        };
+        if self.stale && self.views.is_empty() {
+            self.stale = false;
+            self.browser.refresh(&self.library);
+        }
+        if self.views.is_empty() {
+            self.browser.summarise(&self.library, usize::from(self.screen.height));
+        }
+        self.pick_up();
+        effects.extend(self.wish());
+        effects
+    }
+
+    /// How long until a [`Event::Tick`] is due; none while nothing moves.
+    pub fn tick(&self) -> Option<Duration> {
+        match self.views.last() {
+            Some(View::Viewer(viewer)) if viewer.cine.running => {
+                Some(Duration::from_secs_f64(1.0 / viewer.cine.fps.clamp(0.5, 60.0)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Which keys apply.
+    pub fn context(&self) -> Context {
+        match (self.overlays.is_empty(), self.views.last()) {
+            (false, _) => Context::Everywhere,
+            (true, Some(View::Viewer(_))) => Context::Viewer,
+            (true, Some(View::Tags(_))) => Context::Tags,
+            (true, None) => Context::Browser,
+        }
+    }
+
+    /// The viewer, if it is on top.
+    pub fn viewer(&self) -> Option<&Viewer> {
+        match self.views.last() {
+            Some(View::Viewer(viewer)) => Some(viewer),
+            _ => None,
+        }
+    }
+
+    pub(super) fn viewer_mut(&mut self) -> Option<&mut Viewer> {
+        match self.views.last_mut() {
+            Some(View::Viewer(viewer)) => Some(viewer),
+            _ => None,
+        }
+    }
+
+    /// The tags, if they are on top.
+    pub fn tags(&self) -> Option<&TagsView> {
+        match self.views.last() {
+            Some(View::Tags(tags)) => Some(tags),
+            _ => None,
+        }
+    }
+
+    pub(super) fn tags_mut(&mut self) -> Option<&mut TagsView> {
+        match self.views.last_mut() {
+            Some(View::Tags(tags)) => Some(tags),
+            _ => None,
+        }
+    }
+
+    /// An identifier as it may be shown.
+    pub fn private(&self, text: &Text) -> String {
+        if self.masked && !text.is_empty() { MASK.to_owned() } else { text.to_string() }
+    }
+
+    /// A person's name as it may be shown.
+    pub fn person(&self, text: &Text) -> String {
+        if self.masked && !text.is_empty() { MASK.to_owned() } else { PersonName::new(text.raw()).text().to_string() }
+    }
+
+    /// The rows of a page in the view on top.
+    pub(super) fn page(&self) -> usize {
+        usize::from(self.screen.height.saturating_sub(4)).max(1)
+    }
+
+    /// Where the viewer's picture may be.
+    pub fn viewer_area(&self) -> Rect {
+        layout::viewer(self.screen)
+    }
+
+    fn resize(&mut self, columns: u16, rows: u16) -> Vec<Effect> {
+        self.screen = Rect::new(0, 0, columns, rows);
+        self.preview = None;
+        vec![]
+    }
+
+    fn know(&mut self, canvas: Canvas, note: Option<String>) -> Vec<Effect> {
+        if self.canvas != canvas {
+            self.canvas = canvas;
+            self.preview = None;
+            for view in &mut self.views {
+                if let View::Viewer(viewer) = view {
+                    viewer.shown = None;
+                }
+            }
+        }
+        if note.is_some() {
+            self.notice = note;
+        }
+        vec![]
+    }
+
+    fn found(&mut self, found: Found) -> Vec<Effect> {
+        self.stale = true;
+        match found {
+            Found::Files(files) => {
+                for (_, outcome) in files {
+                    store(&mut self.library, outcome);
+                }
+            }
+            Found::Done => {
+                self.scanning = false;
+                if self.open_first && self.views.is_empty() {
+                    self.open_first = false;
+                    let first = self.library.all_series().next().map(|(series, _)| series);
+                    if let Some(series) = first {
+                        self.browser.point_at(&self.library, series);
+                        self.open(series);
+                        self.notice = None;
+                    }
+                }
+            }
+        }
+        vec![]
+    }
+
+    fn receive(&mut self, answer: Answer) -> Vec<Effect> {
+        match answer {
+            Answer::Shot { name, result: Ok(drawn), .. } => {
+                let bytes = drawn.picture.bytes() + 256;
+                self.pictures.put(name, drawn, bytes);
+            }
+            Answer::Shot { name, result: Err(why), .. } => {
+                self.failed.insert(name, why);
+            }
+            Answer::Survey { stack, result } => {
+                self.surveys.insert(stack, result);
+            }
+            Answer::List { instance, result } => {
+                if let Some(view) = self.tags_mut().filter(|view| view.instances[view.at] == instance) {
+                    view.arrived = true;
+                    view.tags.receive(result);
+                }
+            }
+        }
+        vec![]
+    }
+
+    fn tick_on(&mut self) -> Vec<Effect> {
+        if let Some(viewer) = self.viewer_mut().filter(|viewer| viewer.cine.running) {
+            // A film waits for the frame it has asked for: it slows down rather than skip.
+            if viewer.error.is_some() || viewer.shown.as_ref().is_some_and(|drawn| drawn.key == viewer.key()) {
+                viewer.advance();
+            }
+        }
+        vec![]
+    }
+
+    /// Opens a series in the viewer; says why if there is nothing to see.
+    pub(super) fn open(&mut self, series: SeriesId) {
+        if let Some(viewer) = Viewer::open(&self.library, series, &self.settings) {
+            self.views.push(View::Viewer(Box::new(viewer)));
+        } else {
+            let modality = &self.library.series(series).facts.modality;
+            self.notice = Some(format!("This {modality} series has no images; press d for its tags."));
+        }
+    }
+
+    /// Lists the tags of one of these instances.
+    pub(super) fn open_tags(&mut self, instances: Vec<InstanceId>, at: usize) {
+        if instances.is_empty() {
+            return;
+        }
+        let tags = Tags::new(self.tags_title(instances[at]));
+        self.views.push(View::Tags(Box::new(TagsView { instances, at, tags, arrived: false })));
+    }
+
+    /// What names an instance at the head of its tags.
+    pub(super) fn tags_title(&self, instance: InstanceId) -> Text {
+        Text::from_path(&self.library.path(instance))
+    }
+
+    /// Throws everything away for a new scan.
+    pub(super) fn rescan(&mut self) -> Vec<Effect> {
+        self.library = Library::default();
+        self.scanning = true;
+        self.stale = true;
+        self.views.clear();
+        self.browser.forget();
+        self.preview = None;
+        self.failed.clear();
+        self.surveys.clear();
+        self.pictures.clear();
+        vec![Effect::Rescan]
+    }
+
+    pub(super) fn problems(&self) -> usize {
+        self.library.problems.len()
+    }
+
+    pub(super) fn begin_prompt(&mut self) {
+        let (kind, text) = match self.context() {
+            Context::Browser => (PromptKind::Filter, self.browser.filter.clone()),
+            Context::Tags => (PromptKind::Search, String::new()),
+            _ => return,
+        };
+        self.prompt = Some(Prompt { kind, before: text.clone(), text });
+    }
+
+    /// What the status line says of the place under the cursor in the browser.
+    pub fn node_series(&self) -> Option<SeriesId> {
+        match self.browser.cursor() {
+            Some(Node::Series(id)) => Some(id),
+            _ => self.browser.series(&self.library),
+        }
+    }
+}
+
+/// Stands for whatever is hidden.
+pub const MASK: &str = "••••";

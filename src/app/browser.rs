@@ -1,0 +1,417 @@
+//! The list of what was found: a tree of patients, studies and series, or one flat table of series.
+//!
+//! The cursor is on a thing, not on a row number, so that rows may stream in above it.
+
+use super::summary::{self, Summary};
+use crate::{
+    config::{BrowserSettings, Column, ListView, Sort},
+    model::{Library, PatientId, SeriesId, StudyId, natural},
+};
+use std::collections::{HashMap, HashSet};
+
+/// A row of the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Node {
+    /// A patient.
+    Patient(PatientId),
+    /// A study.
+    Study(StudyId),
+    /// A series.
+    Series(SeriesId),
+}
+
+/// State of the browser.
+#[derive(Debug)]
+pub struct Browser {
+    /// Tree or table.
+    pub view: ListView,
+    /// Order of the table.
+    pub sort: Sort,
+    /// Columns of the table.
+    pub columns: Vec<Column>,
+    /// A slice of the series under the cursor is shown.
+    pub preview: bool,
+    /// What the filter says; empty keeps everything.
+    pub filter: String,
+    /// What is listed at the moment.
+    pub rows: Vec<Node>,
+    folded: HashSet<Node>,
+    cursor: Option<Node>,
+    /// Row of the cursor when it was last placed, for when its thing goes away.
+    at: usize,
+    summaries: HashMap<SeriesId, Summary>,
+}
+
+impl Browser {
+    /// An empty browser.
+    pub fn new(settings: &BrowserSettings) -> Self {
+        Self {
+            view: settings.view,
+            sort: settings.sort,
+            columns: settings.columns.clone(),
+            preview: settings.preview,
+            filter: String::new(),
+            rows: vec![],
+            folded: HashSet::new(),
+            cursor: None,
+            at: 0,
+            summaries: HashMap::new(),
+        }
+    }
+
+    /// Lists the library anew, keeping the cursor on its thing.
+    pub fn refresh(&mut self, library: &Library) {
+        let filter = Filter::parse(&self.filter);
+        self.rows = match self.view {
+            ListView::Tree => self.tree(library, &filter),
+            ListView::Series => self.table(library, &filter),
+        };
+        let found = self.cursor.and_then(|cursor| self.rows.iter().position(|&row| row == cursor));
+        let at = found.unwrap_or(self.at).min(self.rows.len().saturating_sub(1));
+        self.place(at);
+    }
+
+    fn tree(&self, library: &Library, filter: &Filter) -> Vec<Node> {
+        let mut patients: Vec<PatientId> = library.patients().map(|(id, _)| id).collect();
+        patients.sort_by(|&a, &b| {
+            let key = |id| {
+                let patient = library.patient(id);
+                if patient.name().is_empty() { patient.id.clone() } else { patient.name() }
+            };
+            natural(key(a).raw(), key(b).raw()).then_with(|| a.cmp(&b))
+        });
+        let mut rows = vec![];
+        for id in patients {
+            let mut inner = vec![];
+            let mut studies = library.patient(id).studies.clone();
+            studies.sort_by(|&a, &b| {
+                let date = |id| (library.study(id).date.clone(), library.study(id).time.clone());
+                date(a).cmp(&date(b)).then_with(|| a.cmp(&b))
+            });
+            for study in studies {
+                let mut series: Vec<SeriesId> = library.study(study).series.clone();
+                series.retain(|&id| filter.keeps(library, id));
+                if series.is_empty() {
+                    continue;
+                }
+                series.sort_by(|&a, &b| summary::compare(library, Column::Number, a, b));
+                inner.push(Node::Study(study));
+                if !self.is_folded(Node::Study(study)) {
+                    inner.extend(series.into_iter().map(Node::Series));
+                }
+            }
+            if !inner.is_empty() {
+                rows.push(Node::Patient(id));
+                if !self.is_folded(Node::Patient(id)) {
+                    rows.extend(inner);
+                }
+            }
+        }
+        rows
+    }
+
+    fn table(&self, library: &Library, filter: &Filter) -> Vec<Node> {
+        let mut series: Vec<SeriesId> =
+            library.all_series().map(|(id, _)| id).filter(|&id| filter.keeps(library, id)).collect();
+        let Sort { column, descending } = self.sort;
+        series.sort_by(|&a, &b| {
+            let order = summary::compare(library, column, a, b);
+            if descending { order.reverse() } else { order }
+        });
+        series.into_iter().map(Node::Series).collect()
+    }
+
+    /// True if what lies under a row is hidden; a filter unfolds everything.
+    pub fn is_folded(&self, node: Node) -> bool {
+        self.filter.is_empty() && self.folded.contains(&node)
+    }
+
+    /// The thing under the cursor.
+    pub fn cursor(&self) -> Option<Node> {
+        self.cursor
+    }
+
+    /// The row of the cursor.
+    pub fn row(&self) -> usize {
+        self.at
+    }
+
+    /// Puts the cursor on a row, or on the last one.
+    pub fn place(&mut self, row: usize) {
+        self.at = row.min(self.rows.len().saturating_sub(1));
+        self.cursor = self.rows.get(self.at).copied().or(self.cursor);
+    }
+
+    /// Moves the cursor by rows.
+    pub fn step(&mut self, by: isize) {
+        self.place(self.at.saturating_add_signed(by));
+    }
+
+    /// Puts the cursor on a series, unfolding what hides it.
+    pub fn point_at(&mut self, library: &Library, series: SeriesId) {
+        let study = library.series(series).study;
+        self.folded.remove(&Node::Study(study));
+        self.folded.remove(&Node::Patient(library.study(study).patient));
+        self.cursor = Some(Node::Series(series));
+        self.refresh(library);
+    }
+
+    /// The series under the cursor, or the first one under the patient or study there.
+    pub fn series(&self, library: &Library) -> Option<SeriesId> {
+        match self.cursor? {
+            Node::Series(id) => Some(id),
+            Node::Study(id) => library.study(id).series.first().copied(),
+            Node::Patient(id) => {
+                let study = library.patient(id).studies.first()?;
+                library.study(*study).series.first().copied()
+            }
+        }
+    }
+
+    /// Folds or unfolds the row under the cursor.
+    pub fn toggle_fold(&mut self, library: &Library) {
+        let Some(node) = self.cursor.filter(|node| !matches!(node, Node::Series(_))) else { return };
+        if !self.folded.remove(&node) {
+            self.folded.insert(node);
+        }
+        self.refresh(library);
+    }
+
+    /// Folds the row under the cursor, or goes to what holds it.
+    pub fn fold_or_out(&mut self, library: &Library) {
+        let Some(node) = self.cursor else { return };
+        let is_open = !matches!(node, Node::Series(_)) && !self.folded.contains(&node);
+        if is_open && self.view == ListView::Tree {
+            self.folded.insert(node);
+            return self.refresh(library);
+        }
+        let parent = match node {
+            Node::Series(id) => Node::Study(library.series(id).study),
+            Node::Study(id) => Node::Patient(library.study(id).patient),
+            Node::Patient(_) => return,
+        };
+        if let Some(row) = self.rows.iter().position(|&row| row == parent) {
+            self.place(row);
+        }
+    }
+
+    /// Unfolds the row under the cursor, or goes into it; true if it is a series, which is to be opened.
+    pub fn unfold_or_in(&mut self, library: &Library) -> bool {
+        match self.cursor {
+            Some(Node::Series(_)) => return true,
+            Some(node) if self.folded.remove(&node) => self.refresh(library),
+            Some(_) => self.step(1),
+            None => {}
+        }
+        false
+    }
+
+    /// Folds everything down to the patients, or unfolds everything.
+    pub fn fold_all(&mut self, library: &Library, folded: bool) {
+        self.folded.clear();
+        if folded {
+            self.folded.extend(library.patients().map(|(id, _)| Node::Patient(id)));
+            let owner = |node: Node| match node {
+                Node::Series(id) => library.study(library.series(id).study).patient,
+                Node::Study(id) => library.study(id).patient,
+                Node::Patient(id) => id,
+            };
+            self.cursor = self.cursor.map(|node| Node::Patient(owner(node)));
+        }
+        self.refresh(library);
+    }
+
+    /// Sorts the table by the column so many places to the right.
+    pub fn sort_by_next(&mut self, library: &Library, by: isize) {
+        let count = self.columns.len() as isize;
+        let now = self.columns.iter().position(|&column| column == self.sort.column).unwrap_or(0);
+        let next = (now as isize + by).rem_euclid(count.max(1));
+        if let Some(&column) = self.columns.get(next as usize) {
+            self.sort.column = column;
+        }
+        self.view = ListView::Series;
+        self.refresh(library);
+    }
+
+    /// Turns the order of the table round.
+    pub fn reverse(&mut self, library: &Library) {
+        self.sort.descending = !self.sort.descending;
+        self.refresh(library);
+    }
+
+    /// Computes the columns of the rows around the cursor, where they are missing or out of date.
+    pub fn summarise(&mut self, library: &Library, height: usize) {
+        let from = self.at.saturating_sub(height);
+        for node in self.rows.iter().skip(from).take(2 * height + 1) {
+            let Node::Series(id) = *node else { continue };
+            let count = library.series(id).instances.len();
+            if self.summaries.get(&id).is_none_or(|summary| summary.instances != count) {
+                self.summaries.insert(id, Summary::of(library, id));
+            }
+        }
+    }
+
+    /// The columns of a series, if its row is near the cursor.
+    pub fn summary(&self, series: SeriesId) -> Option<&Summary> {
+        self.summaries.get(&series)
+    }
+
+    /// Drops everything that was computed, for a new scan.
+    pub fn forget(&mut self) {
+        self.summaries.clear();
+        self.folded.clear();
+    }
+}
+
+/// Words that must all be found, and `field:value` pairs that must all fit.
+struct Filter {
+    words: Vec<String>,
+    fields: Vec<(String, String)>,
+}
+
+impl Filter {
+    fn parse(text: &str) -> Self {
+        let (mut words, mut fields) = (vec![], vec![]);
+        for word in text.to_lowercase().split_whitespace() {
+            match word.split_once(':') {
+                Some((field, value)) if !field.is_empty() => fields.push((field.to_owned(), value.to_owned())),
+                _ => words.push(word.to_owned()),
+            }
+        }
+        Self { words, fields }
+    }
+
+    fn keeps(&self, library: &Library, id: SeriesId) -> bool {
+        if self.words.is_empty() && self.fields.is_empty() {
+            return true;
+        }
+        let series = library.series(id);
+        let study = library.study(series.study);
+        let patient = library.patient(study.patient);
+        let facts = &series.facts;
+        let label = library.label(id);
+        let name = patient.name();
+        let has = |texts: &[&str], part: &str| texts.iter().any(|text| text.to_lowercase().contains(part));
+        let all = [
+            patient.id.raw(),
+            name.raw(),
+            study.description.raw(),
+            study.date.raw(),
+            study.accession.raw(),
+            facts.modality.raw(),
+            facts.number.raw(),
+            facts.body_part.raw(),
+            facts.kernel.raw(),
+            facts.protocol.raw(),
+            label.raw(),
+        ];
+        self.words.iter().all(|word| has(&all, word))
+            && self.fields.iter().all(|(field, value)| {
+                let iso = summary::iso_date(study.date.raw());
+                let encoding: Vec<&str> = series
+                    .forms
+                    .iter()
+                    .flat_map(|form| {
+                        let uid = form.transfer_syntax.raw();
+                        [uid, crate::model::uid_label(uid).unwrap_or("")]
+                    })
+                    .collect();
+                match field.as_str() {
+                    "patient" | "name" | "id" => has(&[patient.id.raw(), name.raw()], value),
+                    "study" => has(&[study.description.raw(), study.accession.raw()], value),
+                    "date" => has(&[study.date.raw(), &iso, facts.date.raw()], value),
+                    "modality" | "mod" => facts.modality.raw().eq_ignore_ascii_case(value),
+                    "number" => facts.number.raw().trim() == value,
+                    "description" | "desc" | "series" => has(&[label.raw()], value),
+                    "kernel" | "sequence" => has(&[facts.kernel.raw(), facts.sequence.raw()], value),
+                    "encoding" | "syntax" => has(&encoding, value),
+                    "uid" => has(&[series.uid.raw(), study.uid.raw()], value),
+                    // A field nobody knows may be part of a description: `t2:tse`.
+                    _ => has(&all, &format!("{field}:{value}")),
+                }
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{config::Config, model::Record};
+
+    fn library() -> Library {
+        let mut library = Library::default();
+        for (patient, study, series, modality) in
+            [("B", "1", "1.1", "CT"), ("A", "2", "2.1", "MR"), ("A", "2", "2.2", "CT")]
+        {
+            let mut record = Record {
+                path: format!("/d/{series}").into(),
+                patient_id: patient.into(),
+                patient_name: patient.into(),
+                study_uid: study.into(),
+                series_uid: series.into(),
+                ..Record::default()
+            };
+            record.series.modality = modality.into();
+            library.insert(record);
+        }
+        library
+    }
+
+    fn browser(library: &Library) -> Browser {
+        let mut browser = Browser::new(&Config::default().browser);
+        browser.refresh(library);
+        browser
+    }
+
+    #[test]
+    fn the_tree_lists_patients_by_name_with_what_is_theirs() {
+        let library = library();
+        let browser = browser(&library);
+        let kinds: Vec<char> = browser
+            .rows
+            .iter()
+            .map(|row| match row {
+                Node::Patient(_) => 'p',
+                Node::Study(_) => 's',
+                Node::Series(_) => '.',
+            })
+            .collect();
+        assert_eq!(kinds, ['p', 's', '.', '.', 'p', 's', '.']);
+        assert_eq!(browser.rows[0], Node::Patient(PatientId(1)));
+    }
+
+    #[test]
+    fn the_cursor_stays_on_its_thing_when_rows_arrive_above_it() {
+        let mut library = library();
+        let mut browser = browser(&library);
+        browser.place(6);
+        let thing = browser.cursor();
+        library.insert(Record { patient_id: "0".into(), patient_name: "0".into(), ..Record::default() });
+        browser.refresh(&library);
+        assert_eq!(browser.cursor(), thing);
+        assert_eq!(browser.row(), 9);
+    }
+
+    #[test]
+    fn a_filter_takes_words_and_fields() {
+        let library = library();
+        let mut browser = browser(&library);
+        browser.view = ListView::Series;
+        for (filter, count) in [("", 3), ("modality:ct", 2), ("a modality:ct", 1), ("zzz", 0), ("patient:b", 1)] {
+            browser.filter = filter.to_owned();
+            browser.refresh(&library);
+            assert_eq!(browser.rows.len(), count, "{filter}");
+        }
+    }
+
+    #[test]
+    fn folding_a_patient_hides_its_series_and_a_filter_shows_them_again() {
+        let library = library();
+        let mut browser = browser(&library);
+        browser.fold_all(&library, true);
+        assert_eq!(browser.rows.len(), 2);
+        browser.filter = "mr".to_owned();
+        browser.refresh(&library);
+        assert_eq!(browser.rows.len(), 3);
+    }
+}

@@ -1,0 +1,52 @@
+//! What happens to the program, and what the program asks for.
+
+use crate::work::{Answer, Canvas, Found, Job};
+use ratatui::crossterm::event::{KeyEvent, MouseEvent};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse was used.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has this many columns and rows.
+    Resize(u16, u16),
+    /// It is known how pictures are drawn, and why so.
+    Canvas(Canvas, Option<String>),
+    /// A worker has finished something.
+    Answer(Answer),
+    /// The scan has found something.
+    Found(Found),
+    /// Time has passed: only while [`App::tick`](super::App::tick) asks for it.
+    Tick,
+}
+
+impl From<Answer> for Event {
+    fn from(answer: Answer) -> Self {
+        Self::Answer(answer)
+    }
+}
+
+impl From<Found> for Event {
+    fn from(found: Found) -> Self {
+        Self::Found(found)
+    }
+}
+
+/// Something only the loop can do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Leave.
+    Quit,
+    /// The whole wish list, in place of the last one.
+    Wish(Vec<Job>),
+    /// Begin the scan anew.
+    Rescan,
+    /// Draw every cell and send every picture again.
+    Redraw,
+    /// Leave to the shell until it calls back.
+    Suspend,
+}

@@ -1,0 +1,139 @@
+//! From the place for a picture to the picture that is asked for, and back from a click to a pixel.
+
+use super::Viewer;
+use crate::{
+    imaging::{Fit, Shown, Source, Turn, Viewport},
+    model::{Form, FrameKey, Library},
+    work::{Canvas, Look, Shot},
+};
+use ratatui::layout::Rect;
+use std::{path::Path, sync::Arc};
+
+/// A picture in its place: how much of it is seen, and which cells it covers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Framing {
+    /// The cells that may be used.
+    pub area: Rect,
+    /// The cells that are used.
+    pub cells: Rect,
+    /// Part of the (turned) picture, in its pixels.
+    pub source: Source,
+    /// Pixels to draw.
+    pub size: (u32, u32),
+    shown: Shown,
+    canvas: Canvas,
+}
+
+impl Framing {
+    /// Frames a picture of that form in `area`; `None` if there is no room or no picture.
+    pub fn new(form: &Form, turn: Turn, viewport: Viewport, area: Rect, canvas: Canvas) -> Option<Self> {
+        if area.is_empty() || form.rows == 0 || form.columns == 0 {
+            return None;
+        }
+        let shown = fit(form, turn, area, canvas).shown(viewport);
+        let (cells, size) = cells(&shown, area, canvas);
+        (!cells.is_empty()).then_some(Self { area, cells, source: shown.source, size, shown, canvas })
+    }
+
+    /// The pixel of the turned picture under a cell of the screen.
+    pub fn pixel_at(&self, column: u16, row: u16) -> Option<(usize, usize)> {
+        let (width, height) = self.canvas.pixels(1, 1);
+        let x = (f64::from(column) - f64::from(self.area.x) + 0.5) * f64::from(width);
+        let y = (f64::from(row) - f64::from(self.area.y) + 0.5) * f64::from(height);
+        let (x, y) = self.shown.to_picture((x, y));
+        (x >= 0.0 && y >= 0.0).then_some((y as usize, x as usize))
+    }
+
+    /// The cell that shows a pixel of the turned picture, if it is in sight.
+    pub fn cell_of(&self, (row, column): (usize, usize)) -> Option<(u16, u16)> {
+        let (x, y) = self.shown.to_device((column as f64 + 0.5, row as f64 + 0.5));
+        let (width, height) = self.canvas.pixels(1, 1);
+        let (x, y) = (x / f64::from(width.max(1)), y / f64::from(height.max(1)));
+        let inside = x >= 0.0 && y >= 0.0 && x < f64::from(self.area.width) && y < f64::from(self.area.height);
+        inside.then(|| (self.area.x + x as u16, self.area.y + y as u16))
+    }
+
+    /// Device pixels for one picture pixel across.
+    pub fn magnification(&self) -> f64 {
+        f64::from(self.shown.width) / self.source.width.max(1e-9)
+    }
+}
+
+/// The maths of one picture in one place.
+pub fn fit(form: &Form, turn: Turn, area: Rect, canvas: Canvas) -> Fit {
+    let shape = (form.rows as usize, form.columns as usize);
+    let aspect = form.spacing.map_or(1.0, |spacing| spacing.aspect());
+    Fit::new(
+        turn.shape(shape),
+        turn.aspect(aspect) / canvas.pixel_aspect(),
+        canvas.pixels(area.width, area.height),
+    )
+}
+
+/// The cells that a picture covers, and its size in pixels once they are whole.
+fn cells(shown: &Shown, area: Rect, canvas: Canvas) -> (Rect, (u32, u32)) {
+    let (width, height) = canvas.pixels(1, 1);
+    let whole = |length: u32, cell: u32, most: u16| -> u16 {
+        let cells = (f64::from(length) / f64::from(cell.max(1))).round().max(1.0);
+        (cells as u32).min(u32::from(most)) as u16
+    };
+    let columns = whole(shown.width, width, area.width);
+    let rows = whole(shown.height, height, area.height);
+    let x = area.x + (area.width - columns) / 2;
+    let y = area.y + (area.height - rows) / 2;
+    (Rect { x, y, width: columns, height: rows }, canvas.pixels(columns, rows))
+}
+
+/// Asks for a frame in a place. Where the terminal scales by itself, the frame is asked for as it is, so
+/// that one picture serves every zoom, unless it is much larger than its place.
+pub fn shot(
+    library: &Library,
+    key: FrameKey,
+    look: &Look,
+    framing: &Framing,
+    canvas: Canvas,
+    viewport: Viewport,
+) -> Shot {
+    let form = &library.instance(key.instance).form;
+    let native = f64::from(form.rows) * f64::from(form.columns);
+    let drawn = f64::from(framing.size.0) * f64::from(framing.size.1);
+    let whole = canvas.scales() && (viewport.zoom > 1.0 || native <= 1.5 * drawn);
+    let cells = framing.cells;
+    let area = crate::work::CellBox { x: cells.x, y: cells.y, columns: cells.width, rows: cells.height };
+    Shot {
+        key,
+        path: Arc::<Path>::from(library.path(key.instance)),
+        look: look.clone(),
+        canvas,
+        place: (!whole).then_some((area, framing.source, framing.size)),
+    }
+}
+
+impl Viewer {
+    /// Where its picture is.
+    pub fn framing(&self, area: Rect, canvas: Canvas) -> Option<Framing> {
+        Framing::new(&self.stack().form, self.turn, self.viewport, area, canvas)
+    }
+
+    /// The maths of its picture.
+    pub fn fit(&self, area: Rect, canvas: Canvas) -> Fit {
+        fit(&self.stack().form, self.turn, area, canvas)
+    }
+
+    /// The pixel of the frame, row and column, under a cell.
+    pub fn frame_pixel(&self, framing: &Framing, column: u16, row: u16) -> Option<(usize, usize)> {
+        let form = &self.stack().form;
+        let shape = (form.rows as usize, form.columns as usize);
+        let (rows, columns) = self.turn.shape(shape);
+        let pixel = framing.pixel_at(column, row).filter(|&(r, c)| r < rows && c < columns)?;
+        Some(self.turn.origin(pixel, shape))
+    }
+
+    /// The cell of the crosshair, if it is in sight.
+    pub fn crosshair_cell(&self, framing: &Framing) -> Option<(u16, u16)> {
+        let form = &self.stack().form;
+        let shape = (form.rows as usize, form.columns as usize);
+        let (row, column) = self.crosshair.filter(|&(r, c)| r < shape.0 && c < shape.1)?;
+        framing.cell_of(self.turn.place((row, column), shape))
+    }
+}

@@ -1,0 +1,84 @@
+//! Where things are on the screen: known to the state, which must ask for pictures of the right size and
+//! find what was clicked, and to the views, which draw there.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+/// The status line, and all that is above it.
+pub fn main_and_status(screen: Rect) -> (Rect, Rect) {
+    let [main, status] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(screen);
+    (main, status)
+}
+
+/// The browser: its list with one line of headings, and the preview if there is room for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BrowserLayout {
+    /// Headings and progress.
+    pub heading: Rect,
+    /// Rows.
+    pub list: Rect,
+    /// The preview with its frame; empty if there is none.
+    pub preview: Rect,
+    /// The picture inside the preview.
+    pub picture: Rect,
+}
+
+/// Narrower screens have no room for a preview.
+const PREVIEW_FROM: u16 = 90;
+
+/// Lays the browser out.
+pub fn browser(screen: Rect, preview: bool) -> BrowserLayout {
+    let (main, _) = main_and_status(screen);
+    let wide = preview && main.width >= PREVIEW_FROM && main.height >= 12;
+    let width = if wide { (main.width / 3).min(48) } else { 0 };
+    let [left, right] = Layout::horizontal([Constraint::Fill(1), Constraint::Length(width)]).areas(main);
+    let [heading, list] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(left);
+    // Below the picture a few lines say what it is.
+    let tall = right.height.saturating_sub(9).min(width / 2 + 1);
+    let picture = Rect {
+        x: right.x.saturating_add(2).min(right.right()),
+        y: right.y.saturating_add(1).min(right.bottom()),
+        width: right.width.saturating_sub(3),
+        height: tall,
+    };
+    BrowserLayout { heading, list, preview: right, picture: if wide { picture } else { Rect::default() } }
+}
+
+/// The viewer: all cells above the status line belong to the picture.
+pub fn viewer(screen: Rect) -> Rect {
+    main_and_status(screen).0
+}
+
+/// The first row that is shown so that the cursor is seen with a margin around it.
+///
+/// Depends on nothing but its arguments: the list scrolls by half pages around the cursor only when it
+/// must.
+pub fn first_row(cursor: usize, count: usize, height: usize, previous: usize) -> usize {
+    let margin = (height / 5).min(4);
+    let last = count.saturating_sub(height);
+    let lowest = cursor.saturating_sub(height.saturating_sub(1 + margin));
+    let highest = cursor.saturating_sub(margin);
+    previous.clamp(lowest.min(highest), highest).min(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_cursor_is_always_on_screen(cursor in 0usize..500, more in 1usize..500, height in 1usize..80, previous in 0usize..900) {
+            let first = first_row(cursor, cursor + more, height, previous);
+            prop_assert!(first <= cursor && cursor < first + height, "{first}");
+        }
+
+        #[test]
+        fn every_part_lies_inside_the_screen(width in 0u16..300, height in 0u16..120, preview: bool) {
+            let screen = Rect::new(0, 0, width, height);
+            let parts = browser(screen, preview);
+            for part in [parts.heading, parts.list, parts.preview, parts.picture, viewer(screen)] {
+                prop_assert_eq!(part.intersection(screen), part);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The mouse: wheel for slices, left for the window, middle to pan, a click to read a pixel.
+
+use super::{Action, App, Contrast, Effect, View, app::Drag, layout};
+use crate::model::Window;
+use ratatui::{
+    crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind},
+    layout::Position,
+};
+
+/// Dragging over that many cells doubles the window.
+const CELLS_TO_DOUBLE: f64 = 30.0;
+
+impl App {
+    pub(super) fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        if !self.overlays.is_empty() {
+            return match mouse.kind {
+                MouseEventKind::ScrollDown => self.act(Action::Down, Some(3)),
+                MouseEventKind::ScrollUp => self.act(Action::Up, Some(3)),
+                _ => vec![],
+            };
+        }
+        match self.views.last() {
+            Some(View::Viewer(_)) => self.mouse_over_image(mouse),
+            Some(View::Tags(_)) => match mouse.kind {
+                MouseEventKind::ScrollDown => self.act(Action::Down, Some(3)),
+                MouseEventKind::ScrollUp => self.act(Action::Up, Some(3)),
+                _ => vec![],
+            },
+            None => self.mouse_over_list(mouse),
+        }
+    }
+
+    fn mouse_over_list(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.act(Action::Down, Some(3)),
+            MouseEventKind::ScrollUp => self.act(Action::Up, Some(3)),
+            MouseEventKind::Down(MouseButton::Left) => {
+                let list = layout::browser(self.screen, self.browser.preview).list;
+                if !list.contains(Position::new(mouse.column, mouse.row)) {
+                    return vec![];
+                }
+                let rows = self.browser.rows.len();
+                let first = layout::first_row(self.browser.row(), rows, usize::from(list.height), self.browser.row());
+                let row = first + usize::from(mouse.row - list.y);
+                if row >= rows {
+                    return vec![];
+                }
+                // A click on the row of the cursor opens it.
+                if row == self.browser.row() {
+                    return self.act(Action::Open, None);
+                }
+                self.browser.place(row);
+                vec![]
+            }
+            _ => vec![],
+        }
+    }
+
+    fn mouse_over_image(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        let (area, canvas) = (self.viewer_area(), self.canvas);
+        let control = mouse.modifiers.contains(KeyModifiers::CONTROL);
+        let (column, row) = (mouse.column, mouse.row);
+        let drag = self.drag;
+        let Some(viewer) = self.viewer_mut() else { return vec![] };
+        let fit = viewer.fit(area, canvas);
+        let framing = viewer.framing(area, canvas);
+        let (width, height) = canvas.pixels(1, 1);
+        let device = |column: u16, row: u16| {
+            let (x, y) = (f64::from(column) - f64::from(area.x), f64::from(row) - f64::from(area.y));
+            ((x + 0.5) * f64::from(width), (y + 0.5) * f64::from(height))
+        };
+        match (mouse.kind, drag) {
+            (MouseEventKind::ScrollDown | MouseEventKind::ScrollUp, _) if control => {
+                let factor = if mouse.kind == MouseEventKind::ScrollUp { 1.25 } else { 0.8 };
+                viewer.viewport = fit.zoomed(viewer.viewport, factor, Some(device(column, row)));
+            }
+            (MouseEventKind::ScrollDown, _) => viewer.step(1),
+            (MouseEventKind::ScrollUp, _) => viewer.step(-1),
+            (MouseEventKind::Down(MouseButton::Left), _) => {
+                self.drag = Some(Drag::Window { column, row, moved: false });
+            }
+            (MouseEventKind::Down(MouseButton::Middle | MouseButton::Right), _) => {
+                self.drag = Some(Drag::Pan { column, row });
+            }
+            (MouseEventKind::Drag(_), Some(Drag::Window { column: x, row: y, .. })) => {
+                let across = f64::from(column) - f64::from(x);
+                let down = f64::from(row) - f64::from(y);
+                if let Some(window) = viewer.window() {
+                    let width = (window.width * (across / CELLS_TO_DOUBLE).exp2()).clamp(1e-6, 1e9);
+                    let center = window.center + down * 2.0 * window.width / CELLS_TO_DOUBLE;
+                    viewer.contrast = Contrast::Fixed(Window { center, width, ..window }, None);
+                }
+                self.drag = Some(Drag::Window { column, row, moved: true });
+            }
+            (MouseEventKind::Drag(_), Some(Drag::Pan { column: x, row: y })) => {
+                let (to, from) = (device(column, row), device(x, y));
+                viewer.viewport = fit.panned(viewer.viewport, (to.0 - from.0, to.1 - from.1));
+                self.drag = Some(Drag::Pan { column, row });
+            }
+            (MouseEventKind::Up(_), Some(Drag::Window { moved: false, .. })) => {
+                viewer.crosshair = framing.and_then(|framing| viewer.frame_pixel(&framing, column, row));
+                self.drag = None;
+            }
+            (MouseEventKind::Up(_), _) => self.drag = None,
+            _ => {}
+        }
+        vec![]
+    }
+}

@@ -1,0 +1,126 @@
+//! What is wanted from the workers now: what is on screen first, then what is likely next.
+
+use super::{App, Effect, Node, View, framing, layout};
+use crate::{
+    imaging::{Turn, Viewport},
+    model::{FrameKey, SeriesId, Stack},
+    work::{Job, Look, Shot, Voi, order},
+};
+use std::{path::Path, sync::Arc};
+
+/// Neighbours asked for before they are needed.
+const PREFETCH: usize = 12;
+
+impl App {
+    /// States the wish anew if it has changed.
+    pub(super) fn wish(&mut self) -> Option<Effect> {
+        let jobs = self.wishes();
+        let names: Vec<u64> = jobs.iter().map(Job::name).collect();
+        if names == self.wished {
+            return None;
+        }
+        self.wished = names;
+        Some(Effect::Wish(jobs))
+    }
+
+    fn wishes(&self) -> Vec<Job> {
+        match self.views.last() {
+            Some(View::Viewer(_)) => self.viewer_wishes(),
+            Some(View::Tags(view)) if !view.arrived => {
+                let instance = view.instances[view.at];
+                vec![Job::List { instance, path: Arc::<Path>::from(self.library.path(instance)) }]
+            }
+            Some(View::Tags(_)) => vec![],
+            None => self.preview_shot().into_iter().filter(|shot| self.is_missing(shot)).map(Job::Shot).collect(),
+        }
+    }
+
+    fn is_missing(&self, shot: &Shot) -> bool {
+        let name = shot.name();
+        !self.pictures.contains(name) && !self.failed.contains_key(&name)
+    }
+
+    fn viewer_wishes(&self) -> Vec<Job> {
+        let Some(viewer) = self.viewer() else { return vec![] };
+        if viewer.survey.is_none() {
+            let stack = viewer.stack();
+            return vec![self.survey(stack, viewer.slice)];
+        }
+        let now = self.viewer_shot(viewer.slice);
+        let next = order(viewer.slice, viewer.stack().frames.len(), viewer.forward, PREFETCH);
+        let shots = now.into_iter().chain(next.filter_map(|slice| self.viewer_shot(slice)));
+        shots.filter(|shot| self.is_missing(shot)).map(Job::Shot).collect()
+    }
+
+    /// Three frames tell the contrast of a stack: the one on screen and one in each half.
+    fn survey(&self, stack: &Stack, slice: usize) -> Job {
+        let count = stack.frames.len();
+        let mut slices = vec![slice, count / 4, count * 3 / 4];
+        slices.dedup();
+        let frames = slices.into_iter().filter_map(|slice| stack.frames.get(slice)).map(|&key| {
+            let path: Arc<Path> = Arc::from(self.library.path(key.instance));
+            (key, path)
+        });
+        Job::Survey { stack: stack.frames[0], frames: frames.collect() }
+    }
+
+    /// The picture of a slice as the viewer wants it.
+    pub(super) fn viewer_shot(&self, slice: usize) -> Option<Shot> {
+        let viewer = self.viewer()?;
+        let framing = viewer.framing(self.viewer_area(), self.canvas)?;
+        let key = *viewer.stack().frames.get(slice)?;
+        Some(framing::shot(&self.library, key, &viewer.look(), &framing, self.canvas, viewer.viewport))
+    }
+
+    /// The middle slice of the series under the cursor of the browser.
+    pub(super) fn preview_shot(&self) -> Option<Shot> {
+        let area = layout::browser(self.screen, self.browser.preview).picture;
+        let Some(Node::Series(series)) = self.browser.cursor() else { return None };
+        let key = self.middle_frame(series)?;
+        let form = &self.library.instance(key.instance).form;
+        let framing = framing::Framing::new(form, Turn::default(), Viewport::default(), area, self.canvas)?;
+        let look = Look { voi: Voi::File(0), invert: false, turn: Turn::default(), smooth: true };
+        // Always made to measure: a preview of a mammogram must not cost a mammogram.
+        let cells = framing.cells;
+        let place = crate::work::CellBox { x: cells.x, y: cells.y, columns: cells.width, rows: cells.height };
+        let path: Arc<Path> = Arc::from(self.library.path(key.instance));
+        Some(Shot { key, path, look, canvas: self.canvas, place: Some((place, framing.source, framing.size)) })
+    }
+
+    /// Why the preview cannot be shown.
+    pub fn preview_error(&self) -> Option<&str> {
+        self.failed.get(&self.preview_shot()?.name()).map(String::as_str)
+    }
+
+    fn middle_frame(&self, series: SeriesId) -> Option<FrameKey> {
+        let summary = self.browser.summary(series)?;
+        summary.middle
+    }
+
+    /// Takes finished pictures and surveys to where they are shown.
+    pub(super) fn pick_up(&mut self) {
+        if let Some(View::Viewer(viewer)) = self.views.last_mut()
+            && viewer.survey.is_none()
+            && let Some(found) = self.surveys.get(&viewer.stack().frames[0])
+        {
+            viewer.surveyed(found.clone());
+        }
+        if let Some(shot) = self.viewer().and_then(|viewer| self.viewer_shot(viewer.slice)) {
+            let name = shot.name();
+            let drawn = self.pictures.get(name);
+            let error = self.failed.get(&name).cloned();
+            if let Some(viewer) = self.viewer_mut() {
+                if drawn.is_some() {
+                    viewer.shown = drawn;
+                }
+                viewer.error = error;
+            }
+        }
+        if self.views.is_empty() {
+            match self.preview_shot() {
+                Some(shot) => self.preview = self.pictures.get(shot.name()),
+                None => self.preview = None,
+            }
+        }
+    }
+}

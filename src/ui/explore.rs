@@ -1,0 +1,112 @@
+//! The explorer from beginning to end: take the terminal, scan, show, give the terminal back.
+
+use super::{
+    Pen, Probing, Session, listen,
+    run::{Ending, Loop, World, choice},
+    session::environment,
+    silence,
+};
+use crate::{
+    app::{App, Keymap},
+    config::{Config, Mouse, Theme},
+    graphics::{Support, Window},
+    work::{Found, Loader, Scanner},
+};
+use crossbeam_channel::Receiver;
+use ratatui::Terminal;
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+/// Opens the explorer over some paths; returns the code the process is to end with.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::Unsupported`] without a terminal; others if it refuses to be written or changed.
+pub fn explore(paths: Vec<PathBuf>, config: &Config, keymap: Keymap, themes: Option<&Path>) -> io::Result<i32> {
+    let environment = environment();
+    let theme = theme(config, themes, None);
+    let mouse = match config.mouse {
+        Mouse::On => true,
+        Mouse::Off => false,
+        Mouse::Auto => !environment.is_remote(),
+    };
+    let session = Session::enter(&environment, mouse)?;
+    let asked = Instant::now();
+    let (to_loop, heard) = crossbeam_channel::unbounded();
+    listen(&session, to_loop, silence(&environment))?;
+    let window = session.window();
+    let output = session.output();
+    let open_first = matches!(&paths[..], [only] if only.is_file());
+    let mut outside = Outside { session, paths, scanner: None, config, themes };
+    let found = outside.scan();
+    let budget = usize::try_from(config.memory.bytes_of(memory())).unwrap_or(usize::MAX);
+    let (answer, answers) = crossbeam_channel::unbounded();
+    let loader = Loader::start(Loader::threads(), budget / 4 * 3, &answer);
+    let probing = Probing::new(environment, choice(config.graphics), asked);
+    let mut app = App::new(config, keymap, budget / 4, open_first);
+    let mut terminal = Terminal::new(Pen::new(output, window.columns, window.rows))?;
+    let mut running = Loop { heard, answers, found, loader, probing, theme, world: outside };
+    let ending = running.run(&mut app, &mut terminal);
+    // The terminal is given back before anything is said.
+    drop(running);
+    match ending?.0 {
+        Ending::Quit => Ok(0),
+        Ending::Code(code) => Ok(code),
+    }
+}
+
+/// The machine's memory, bytes; a careful guess where the system does not tell.
+fn memory() -> u64 {
+    let info = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
+    let total = info.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    total.map_or(4 << 30, |kilobytes| kilobytes * 1024)
+}
+
+fn theme(config: &Config, themes: Option<&Path>, light: Option<bool>) -> Theme {
+    let background = light.map(|light| if light { (255, 255, 255) } else { (0, 0, 0) });
+    // The settings were checked before the start; a theme file broken since then must not end the session.
+    config.load_theme(themes, background).unwrap_or_else(|_| {
+        Theme::load("reading-room", None).expect("a unit test reads every theme we ship")
+    })
+}
+
+/// The real world.
+struct Outside<'a> {
+    session: Session,
+    paths: Vec<PathBuf>,
+    scanner: Option<Scanner>,
+    config: &'a Config,
+    themes: Option<&'a Path>,
+}
+
+impl World for Outside<'_> {
+    fn window(&self) -> Window {
+        self.session.window()
+    }
+
+    fn know(&self, support: &Support) {
+        self.session.set_support(support);
+    }
+
+    fn suspend(&self) -> io::Result<bool> {
+        self.session.suspend()
+    }
+
+    fn resume(&self) -> io::Result<()> {
+        self.session.resume()
+    }
+
+    fn scan(&mut self) -> Receiver<Found> {
+        // A bounded channel: a scan must not run away from the screen and fill the memory.
+        let (sender, found) = crossbeam_channel::bounded(256);
+        self.scanner = Some(Scanner::start(self.paths.clone(), Scanner::threads(), sender));
+        found
+    }
+
+    fn theme(&self, light: Option<bool>) -> Theme {
+        theme(self.config, self.themes, light)
+    }
+}

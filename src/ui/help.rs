@@ -1,0 +1,72 @@
+//! The keys of a view, straight from the table that also dispatches them.
+
+use super::{views, words};
+use crate::{
+    app::{Action, App, Context, Group},
+    config::Theme,
+};
+use ratatui::{
+    Frame,
+    text::{Line, Span},
+    widgets::{Block, Borders, Clear, Paragraph},
+};
+
+/// Draws the keys that apply in `context`, from line `scroll` on.
+pub(super) fn draw(app: &App, context: Context, scroll: usize, theme: &Theme, screen: &mut Frame<'_>) {
+    let lines = lines(app, context, theme);
+    let area = views::middle(app.viewer_area(), 92, lines.len() as u16 + 2);
+    let title = format!(" Keys {} ", context.name());
+    let block = Block::new()
+        .borders(Borders::ALL)
+        .border_style(theme.border_active)
+        .title(Line::styled(title, theme.title))
+        .title_bottom(Line::styled(" q closes · j k scroll ", theme.dim))
+        .style(theme.text);
+    let inside = block.inner(area);
+    screen.render_widget(Clear, area);
+    screen.render_widget(block, area);
+    let last = lines.len().saturating_sub(usize::from(inside.height));
+    let shown: Vec<Line<'_>> = lines.into_iter().skip(scroll.min(last)).collect();
+    screen.render_widget(Paragraph::new(shown), inside);
+}
+
+fn lines(app: &App, context: Context, theme: &Theme) -> Vec<Line<'static>> {
+    let mut lines = vec![];
+    for &group in Group::ALL {
+        let actions: Vec<(Action, String)> =
+            app.keymap.keys_in(context).into_iter().filter(|(action, _)| action.group() == group).collect();
+        if actions.is_empty() {
+            continue;
+        }
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        lines.push(Line::styled(format!(" {}", group.title()), theme.heading));
+        for (action, keys) in actions {
+            let help = match action.preset().and_then(|digit| app.presets.get(&digit)) {
+                Some(preset) => {
+                    format!("{}: centre {}, width {}.", preset.name, preset.center, preset.width)
+                }
+                None => action.help().to_owned(),
+            };
+            lines.push(Line::from(vec![
+                Span::styled(format!("   {} ", words::left(&keys, 18)), theme.key),
+                Span::styled(help, theme.text),
+            ]));
+        }
+        if group == Group::Moving && context == Context::Viewer {
+            lines.push(Line::from(vec![
+                Span::styled(format!("   {} ", words::left("42 G", 18)), theme.key),
+                Span::styled("Go to slice 42.", theme.text),
+            ]));
+        }
+    }
+    if context == Context::Viewer {
+        lines.push(Line::default());
+        lines.push(Line::styled(
+            " Mouse: wheel slices, Ctrl-wheel zooms, left drag windows, middle drag pans, a click reads a pixel.",
+            theme.dim,
+        ));
+    }
+    lines
+}

@@ -1,0 +1,249 @@
+//! The hole in the text where a picture is: what the terminal keeps, what it shows, what to send.
+//!
+//! Pictures lie beside the cells: the text of a frame is drawn around them. With Kitty they lie under the
+//! text and are kept by the terminal, so that coming back to one costs two short commands; sixel and
+//! iTerm2 draw over cells, which ratatui must then leave alone; half blocks are cells themselves.
+
+use crate::{
+    graphics::{
+        CellBox, SourceRect,
+        blocks::{BlockColor, Grid},
+        kitty::{self, PlaceholderColor, Placement, Replies, placeholder_cells},
+    },
+    imaging::Source,
+    work::{Canvas, Drawn, Picture},
+};
+use ratatui::{
+    buffer::{Buffer, CellDiffOption},
+    layout::Rect,
+    style::Color,
+};
+use std::collections::{HashMap, HashSet};
+
+/// What may be kept in the terminal, bytes of uncompressed pixels: well below Kitty's quota of 320 MB.
+const KEPT: usize = 160 << 20;
+
+/// A picture, and where it goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Want<'a> {
+    /// The picture.
+    pub drawn: &'a Drawn,
+    /// The cells it covers, if the terminal scales it.
+    pub cells: Rect,
+    /// The part of it that is seen, if the terminal crops it.
+    pub source: Source,
+}
+
+/// What the terminal holds and shows.
+#[derive(Debug, Default)]
+pub struct Hole {
+    /// Kitty images by id: bytes, and when they were last shown.
+    stored: HashMap<u32, (usize, u64)>,
+    clock: u64,
+    placed: Option<Placed>,
+    /// Where bytes were drawn last, and which picture.
+    drawn: Option<(Rect, u64)>,
+    /// Cells over the drawn picture that held text in the last frame.
+    written: HashSet<(u16, u16)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Placed {
+    id: u32,
+    number: u32,
+    cells: Rect,
+    source: Option<SourceRect>,
+}
+
+impl Hole {
+    /// Prepares a frame whose text is already in `buffer`; returns the bytes that must be written before it.
+    pub fn fill(&mut self, want: Option<Want<'_>>, canvas: Canvas, buffer: &mut Buffer) -> Vec<u8> {
+        let mut bytes = vec![];
+        let direct = want.filter(|want| {
+            matches!(want.drawn.picture, Picture::Kitty { .. }) && !canvas.wrapped
+        });
+        self.place(direct, canvas, &mut bytes);
+        match want.map(|want| (&want.drawn.picture, want)) {
+            Some((Picture::Bytes { area, bytes: picture }, want)) => {
+                let area = rect(*area).intersection(buffer.area);
+                self.draw_bytes(area, want.drawn.name, picture, buffer, &mut bytes);
+            }
+            Some((Picture::Kitty { id, bytes: command, size, .. }, want)) if canvas.wrapped => {
+                self.uncover(buffer);
+                if !self.keep(*id, bytes_of(*size), canvas, &mut bytes) {
+                    bytes.extend_from_slice(command);
+                }
+                placeholders(*id, want.cells, buffer);
+            }
+            _ => self.uncover(buffer),
+        }
+        bytes
+    }
+
+    /// Kitty, directly: store what is new, put it in place, and only then take the old one away.
+    fn place(&mut self, want: Option<Want<'_>>, canvas: Canvas, bytes: &mut Vec<u8>) {
+        let Some((want, id, command, size)) = want.and_then(|want| match &want.drawn.picture {
+            Picture::Kitty { id, bytes, size, .. } => Some((want, *id, bytes, *size)),
+            _ => None,
+        }) else {
+            if let Some(old) = self.placed.take() {
+                bytes.extend(kitty::unplace(old.id, old.number));
+            }
+            return;
+        };
+        let source = crop(want.source, size);
+        let number = self.placed.map_or(1, |old| 3 - old.number);
+        let new = Placed { id, number, cells: want.cells, source };
+        let known = self.stored.contains_key(&id);
+        if known && self.placed.is_some_and(|old| Placed { number, ..old } == new) {
+            self.keep(id, bytes_of(size), canvas, bytes);
+            return;
+        }
+        if !self.keep(id, bytes_of(size), canvas, bytes) {
+            bytes.extend_from_slice(command);
+        }
+        let area = cell_box(want.cells);
+        let replies = Replies::Errors;
+        bytes.extend(kitty::place(&Placement { image: id, number, area, source, z: -1, replies }));
+        if let Some(old) = self.placed.replace(new) {
+            bytes.extend(kitty::unplace(old.id, old.number));
+        }
+    }
+
+    /// Marks an image as shown now; true if the terminal has it already. Makes room for it otherwise.
+    fn keep(&mut self, id: u32, size: usize, canvas: Canvas, bytes: &mut Vec<u8>) -> bool {
+        self.clock += 1;
+        if let Some(known) = self.stored.get_mut(&id) {
+            known.1 = self.clock;
+            return true;
+        }
+        let shown = self.placed.map(|placed| placed.id);
+        while self.stored.values().map(|(size, _)| size).sum::<usize>() + size > KEPT {
+            let oldest = self.stored.iter().filter(|(id, _)| Some(**id) != shown).min_by_key(|(_, kept)| kept.1);
+            let Some(oldest) = oldest.map(|(&id, _)| id) else { break };
+            self.stored.remove(&oldest);
+            bytes.extend(kitty::delete(oldest, canvas.wrap()));
+        }
+        self.stored.insert(id, (size, self.clock));
+        false
+    }
+
+    /// The terminal has thrown an image away: it is sent again with the next frame. True if it is on screen.
+    pub fn lost(&mut self, id: u32) -> bool {
+        self.stored.remove(&id);
+        let shown = self.placed.is_some_and(|placed| placed.id == id);
+        if shown {
+            self.placed = None;
+        }
+        shown
+    }
+
+    /// The screen was cleared, or taken back from another program: nothing is there any more.
+    pub fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Sixel and iTerm2: draw again if the picture changed or text was taken off it.
+    fn draw_bytes(&mut self, area: Rect, name: u64, picture: &[u8], buffer: &mut Buffer, bytes: &mut Vec<u8>) {
+        let mut text = HashSet::new();
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                if buffer.cell((x, y)).is_some_and(|cell| cell.symbol() != " ") {
+                    text.insert((x, y));
+                }
+            }
+        }
+        let moved = self.drawn.is_some_and(|(old, _)| old != area);
+        if moved {
+            self.uncover(buffer);
+        }
+        let fresh = self.drawn != Some((area, name)) || self.written.difference(&text).next().is_some();
+        if fresh {
+            bytes.extend_from_slice(picture);
+        }
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                let Some(cell) = buffer.cell_mut((x, y)) else { continue };
+                let is_text = text.contains(&(x, y));
+                cell.set_diff_option(match (is_text, fresh) {
+                    (false, _) => CellDiffOption::Skip,
+                    (true, true) => CellDiffOption::AlwaysUpdate,
+                    (true, false) => CellDiffOption::None,
+                });
+            }
+        }
+        self.drawn = Some((area, name));
+        self.written = text;
+    }
+
+    /// Has the cells drawn anew that bytes were drawn over.
+    fn uncover(&mut self, buffer: &mut Buffer) {
+        let Some((area, _)) = self.drawn.take() else { return };
+        let area = area.intersection(buffer.area);
+        for y in area.top()..area.bottom() {
+            for x in area.left()..area.right() {
+                if let Some(cell) = buffer.cell_mut((x, y)) {
+                    cell.set_diff_option(CellDiffOption::AlwaysUpdate);
+                }
+            }
+        }
+        self.written.clear();
+    }
+}
+
+/// Draws half blocks into the cells of an area.
+pub fn draw_cells(area: CellBox, grid: &Grid, buffer: &mut Buffer) {
+    for (y, row) in grid.rows().enumerate() {
+        for (x, block) in row.iter().enumerate() {
+            let at = (area.x.saturating_add(x as u16), area.y.saturating_add(y as u16));
+            if let Some(cell) = buffer.cell_mut(at) {
+                cell.set_char(block.symbol).set_fg(color(block.fg)).set_bg(color(block.bg));
+            }
+        }
+    }
+}
+
+fn color(color: BlockColor) -> Color {
+    match color {
+        BlockColor::Default => Color::Reset,
+        BlockColor::Index(index) => Color::Indexed(index),
+        BlockColor::Rgb(r, g, b) => Color::Rgb(r, g, b),
+    }
+}
+
+fn placeholders(id: u32, cells: Rect, buffer: &mut Buffer) {
+    let placeholder = placeholder_cells(id, cells.width, cells.height);
+    let fg = match placeholder.color {
+        PlaceholderColor::Index(index) => Color::Indexed(index),
+        PlaceholderColor::Rgb(r, g, b) => Color::Rgb(r, g, b),
+    };
+    for (y, row) in (cells.y..).zip(&placeholder.rows) {
+        for (x, symbol) in (cells.x..).zip(row) {
+            // Text over the picture stays: it is drawn in place of that part of it.
+            if let Some(cell) = buffer.cell_mut((x, y)).filter(|cell| cell.symbol() == " ") {
+                cell.set_symbol(symbol).set_fg(fg).set_bg(Color::Reset);
+            }
+        }
+    }
+}
+
+fn rect(area: CellBox) -> Rect {
+    Rect { x: area.x, y: area.y, width: area.columns, height: area.rows }
+}
+
+fn cell_box(area: Rect) -> CellBox {
+    CellBox { x: area.x, y: area.y, columns: area.width, rows: area.height }
+}
+
+fn bytes_of((width, height): (u32, u32)) -> usize {
+    width as usize * height as usize * 4
+}
+
+/// The part of the picture that is seen, in whole pixels; `None` for all of it.
+fn crop(source: Source, (width, height): (u32, u32)) -> Option<SourceRect> {
+    let x = (source.x.round() as u32).min(width.saturating_sub(1));
+    let y = (source.y.round() as u32).min(height.saturating_sub(1));
+    let w = (source.width.round() as u32).clamp(1, width - x);
+    let h = (source.height.round() as u32).clamp(1, height - y);
+    (w < width || h < height).then_some(SourceRect { x, y, width: w, height: h })
+}

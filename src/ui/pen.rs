@@ -1,0 +1,250 @@
+//! One frame, one write: text and pictures gathered in memory and sent together.
+//!
+//! ratatui draws into the pen, pictures are laid before or after the text, and
+//! [`Pen::finish`] sends what there is. An idle screen costs no byte: crossterm's backend
+//! would reset the colours and hide the cursor again for every frame without changes.
+
+use std::io::{self, Write};
+
+use ratatui::{
+    backend::{Backend, ClearType, WindowSize},
+    buffer::Cell,
+    layout::{Position, Size},
+};
+
+use self::ink::Ink;
+use super::terminal::MOST_CELLS;
+use crate::graphics::{BEGIN_SYNCHRONIZED, Colors, END_SYNCHRONIZED, Support};
+
+mod ink;
+
+/// The only writer of the screen.
+#[derive(Debug)]
+pub struct Pen<W: Write> {
+    writer: W,
+    size: Size,
+    colors: Colors,
+    synchronized: bool,
+    /// True if the frame begins on an empty screen.
+    clears: bool,
+    before: Vec<u8>,
+    text: Vec<u8>,
+    after: Vec<u8>,
+    /// Where the cursor shall be; `None` if hidden.
+    cursor: Option<Position>,
+    /// Where the terminal shows it.
+    shown: Option<Position>,
+    /// Where ratatui last put it, shown or not.
+    position: Position,
+}
+
+impl<W: Write> Pen<W> {
+    /// A pen for a screen whose cursor is hidden, as [`Session::enter`](super::Session::enter) leaves it.
+    ///
+    /// Until [`Self::set_support`] it uses the 256 colours that nearly every terminal has.
+    pub fn new(writer: W, columns: u16, rows: u16) -> Self {
+        let mut pen = Self {
+            writer,
+            size: Size::ZERO,
+            colors: Colors::Palette,
+            synchronized: false,
+            clears: false,
+            before: Vec::new(),
+            text: Vec::new(),
+            after: Vec::new(),
+            cursor: None,
+            shown: None,
+            position: Position::ORIGIN,
+        };
+        pen.resize(columns, rows);
+        pen
+    }
+
+    /// Sets the size of the screen, in cells; sizes beyond 1000×500 are cut.
+    pub fn resize(&mut self, columns: u16, rows: u16) {
+        self.size = Size::new(columns.min(MOST_CELLS.0), rows.min(MOST_CELLS.1));
+    }
+
+    /// Sets how many colours text may have.
+    pub fn set_colors(&mut self, colors: Colors) {
+        self.colors = colors;
+    }
+
+    /// Uses what the terminal can do. Text in other colours is not drawn anew by itself.
+    pub fn set_support(&mut self, support: &Support) {
+        self.colors = support.colors;
+        self.synchronized = support.synchronized;
+    }
+
+    /// Adds bytes that go out before the text of this frame.
+    pub fn before(&mut self, bytes: &[u8]) {
+        self.before.extend_from_slice(bytes);
+    }
+
+    /// Adds bytes that go out after the text of this frame.
+    pub fn after(&mut self, bytes: &[u8]) {
+        self.after.extend_from_slice(bytes);
+    }
+
+    /// Forgets the unsent frame and the cursor, after the terminal was given back and taken again.
+    ///
+    /// [`ratatui::Terminal::clear`] must follow, so that everything is drawn.
+    pub fn forget(&mut self) {
+        for part in [&mut self.before, &mut self.text, &mut self.after] {
+            part.clear();
+        }
+        self.clears = false;
+        self.shown = None;
+    }
+
+    /// Sends the frame in one write and returns how many bytes it took; 0 if nothing changed.
+    ///
+    /// Pictures come between the clearing of the screen and the text. If the terminal knows
+    /// synchronized output, all of it appears at once.
+    ///
+    /// # Errors
+    ///
+    /// If the terminal cannot be written: it is gone. The frame is lost.
+    pub fn finish(&mut self) -> io::Result<usize> {
+        let something =
+            self.clears || [&self.before, &self.text, &self.after].iter().any(|part| !part.is_empty());
+        if !something && self.cursor == self.shown {
+            return Ok(0);
+        }
+        let pictures = self.before.len() + self.after.len();
+        let mut frame = Vec::with_capacity(self.text.len() + pictures + 64);
+        if something && self.synchronized {
+            frame.extend_from_slice(BEGIN_SYNCHRONIZED);
+        }
+        if std::mem::take(&mut self.clears) {
+            frame.extend_from_slice(b"\x1b[0m\x1b[2J");
+        }
+        frame.append(&mut self.before);
+        frame.append(&mut self.text);
+        frame.append(&mut self.after);
+        self.place_cursor(&mut frame);
+        if something && self.synchronized {
+            frame.extend_from_slice(END_SYNCHRONIZED);
+        }
+        // A whole slice as sixel is megabytes; the next frame is mostly a line of text.
+        for part in [&mut self.before, &mut self.text, &mut self.after] {
+            part.shrink_to(64 * 1024);
+        }
+        self.writer.write_all(&frame)?;
+        self.writer.flush()?;
+        Ok(frame.len())
+    }
+
+    /// Shows, moves or hides the cursor; text has moved it.
+    fn place_cursor(&mut self, frame: &mut Vec<u8>) {
+        match (self.cursor, self.shown) {
+            (None, None) => {}
+            (None, Some(_)) => frame.extend_from_slice(b"\x1b[?25l"),
+            (Some(wanted), shown) => {
+                go_to(frame, wanted);
+                if shown.is_none() {
+                    frame.extend_from_slice(b"\x1b[?25h");
+                }
+            }
+        }
+        self.shown = self.cursor;
+    }
+}
+
+impl<W: Write> Backend for Pen<W> {
+    type Error = io::Error;
+
+    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
+    where
+        I: Iterator<Item = (u16, u16, &'a Cell)>,
+    {
+        let mut ink = Ink::default();
+        let mut next = None;
+        for (x, y, cell) in content {
+            let here = Position::new(x, y);
+            if next != Some(here) {
+                go_to(&mut self.text, here);
+            }
+            // The neighbour of a wide character is never drawn, so the cursor is set after it.
+            next = x.checked_add(1).map(|x| Position::new(x, y));
+            ink.change(Ink::of(cell, self.colors), &mut self.text);
+            let symbol = cell.symbol();
+            if symbol.chars().any(char::is_control) {
+                // Text is made harmless before it gets here; this is for the day it is not.
+                self.text.extend_from_slice("\u{fffd}".as_bytes());
+            } else {
+                self.text.extend_from_slice(symbol.as_bytes());
+            }
+        }
+        if ink != Ink::default() {
+            self.text.extend_from_slice(b"\x1b[0m");
+        }
+        Ok(())
+    }
+
+    fn hide_cursor(&mut self) -> io::Result<()> {
+        self.cursor = None;
+        Ok(())
+    }
+
+    fn show_cursor(&mut self) -> io::Result<()> {
+        self.cursor = Some(self.position);
+        Ok(())
+    }
+
+    fn get_cursor_position(&mut self) -> io::Result<Position> {
+        Ok(self.position)
+    }
+
+    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
+        self.position = position.into();
+        if let Some(cursor) = &mut self.cursor {
+            *cursor = self.position;
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self) -> io::Result<()> {
+        self.clear_region(ClearType::All)
+    }
+
+    /// Clears all of the screen; parts of it are never asked for outside inline viewports.
+    fn clear_region(&mut self, _region: ClearType) -> io::Result<()> {
+        self.clears = true;
+        self.text.clear();
+        Ok(())
+    }
+
+    fn size(&self) -> io::Result<Size> {
+        Ok(self.size)
+    }
+
+    fn window_size(&mut self) -> io::Result<WindowSize> {
+        Ok(WindowSize { columns_rows: self.size, pixels: Size::ZERO })
+    }
+
+    /// Does nothing: the loop decides when a frame is complete, with [`Pen::finish`].
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Moves the cursor.
+fn go_to(bytes: &mut Vec<u8>, position: Position) {
+    bytes.extend_from_slice(b"\x1b[");
+    decimal(bytes, u32::from(position.y) + 1);
+    bytes.push(b';');
+    decimal(bytes, u32::from(position.x) + 1);
+    bytes.push(b'H');
+}
+
+/// Appends a number without a formatter: a screen of half blocks has tens of thousands.
+fn decimal(bytes: &mut Vec<u8>, value: u32) {
+    if value >= 10 {
+        decimal(bytes, value / 10);
+    }
+    bytes.push(b'0' + (value % 10) as u8);
+}
+
+#[cfg(test)]
+mod tests;

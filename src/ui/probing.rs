@@ -1,0 +1,195 @@
+//! The question to the terminal while its answers come in between keys.
+//!
+//! The first frame does not wait: text is drawn at once, and pictures begin with the
+//! first verdict. A verdict may be improved later, by a slow terminal or a new font size.
+
+use std::time::{Duration, Instant};
+
+use crate::graphics::{Answers, Choice, Environment, Reply, Support, Window, decide, probe};
+
+/// Shortest time that the terminal behind tmux gets after tmux itself has answered.
+const GRACE: Duration = Duration::from_millis(150);
+
+/// Asks for the size of a cell again: the font may have changed with the window.
+const CELL_SIZE: &[u8] = b"\x1b[16t\x1b[14t";
+
+/// Answers so far, and until when to wait for more.
+#[derive(Clone, Debug)]
+pub struct Probing {
+    environment: Environment,
+    choice: Choice,
+    answers: Answers,
+    asked: Instant,
+    deadline: Option<Instant>,
+    verdict: Option<Support>,
+}
+
+impl Probing {
+    /// Begins to wait for the answers to [`probe::question`], written at `asked`.
+    ///
+    /// A terminal that must not be asked is judged at the first [`Self::at`].
+    pub fn new(environment: Environment, choice: Choice, asked: Instant) -> Self {
+        let silent = probe::question(&environment).is_empty();
+        let patience = if silent { Duration::ZERO } else { probe::patience(&environment) };
+        Self {
+            environment,
+            choice,
+            answers: Answers::default(),
+            asked,
+            deadline: Some(asked + patience),
+            verdict: None,
+        }
+    }
+
+    /// When to call [`Self::at`]; `None` once nothing is waited for.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Takes an answer into account; `Some` if there is a verdict that differs from the last.
+    pub fn add(&mut self, reply: &Reply, window: Window, now: Instant) -> Option<Support> {
+        let had_fence = self.answers.is_complete();
+        self.answers.add(reply);
+        if let Some(deadline) = self.deadline {
+            if !self.answers.is_complete() {
+                return None;
+            }
+            if self.answers.may_improve(&self.environment) {
+                if !had_fence {
+                    // As long again as tmux took, for the way through it to a slow terminal.
+                    let round_trip = now.saturating_duration_since(self.asked);
+                    self.deadline = Some(deadline.min(now + round_trip.max(GRACE)));
+                }
+                return None;
+            }
+            self.deadline = None;
+        }
+        self.judge(window)
+    }
+
+    /// Says what time it is; `Some` if patience has ended without a complete answer.
+    pub fn at(&mut self, window: Window, now: Instant) -> Option<Support> {
+        if now < self.deadline? {
+            return None;
+        }
+        self.deadline = None;
+        self.judge(window)
+    }
+
+    /// Takes a new window into account: what to write, and the verdict if it changed.
+    pub fn resized(&mut self, window: Window) -> (&'static [u8], Option<Support>) {
+        let question = if self.answers.is_complete() { CELL_SIZE } else { &[] };
+        let verdict = if self.verdict.is_some() { self.judge(window) } else { None };
+        (question, verdict)
+    }
+
+    /// True if the terminal has answered everything it will.
+    pub(super) fn is_complete(&self) -> bool {
+        self.answers.is_complete() && !self.answers.may_improve(&self.environment)
+    }
+
+    /// The verdict by what is known, if it is news.
+    fn judge(&mut self, window: Window) -> Option<Support> {
+        let verdict = decide(&self.environment, &self.answers, self.choice.forced(), window);
+        if self.verdict.as_ref() == Some(&verdict) {
+            return None;
+        }
+        self.verdict = Some(verdict.clone());
+        Some(verdict)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graphics::{CellSize, Protocol};
+
+    const WINDOW: Window = Window { columns: 100, rows: 40, width_px: 0, height_px: 0 };
+
+    /// A probing that begins now, in a terminal of this kind.
+    fn begin(term: &str) -> (Probing, Instant) {
+        let environment = Environment { term: Some(term.into()), ..Environment::default() };
+        let now = Instant::now();
+        (Probing::new(environment, Choice::Auto, now), now)
+    }
+
+    fn kitty(id: u32) -> Reply {
+        Reply::Kitty { id, message: "OK".into() }
+    }
+
+    fn fence() -> Reply {
+        Reply::DeviceAttributes(vec![62])
+    }
+
+    fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    #[test]
+    fn the_verdict_comes_with_the_fence_and_not_before() {
+        let (mut probing, now) = begin("xterm-kitty");
+
+        assert_eq!(probing.add(&kitty(31), WINDOW, now), None);
+        let support = probing.add(&fence(), WINDOW, now).expect("the fence ends the probe");
+
+        assert_eq!(support.protocol, Protocol::Kitty);
+        assert_eq!(probing.deadline(), None);
+    }
+
+    #[test]
+    fn a_mute_terminal_gets_blocks_when_patience_ends_and_kitty_if_it_speaks_up_later() {
+        let (mut probing, now) = begin("xterm");
+
+        assert_eq!(probing.at(WINDOW, now + ms(999)), None);
+        let first = probing.at(WINDOW, now + ms(1000)).expect("patience ends after a second");
+        assert_eq!(first.protocol, Protocol::Blocks);
+        assert_eq!(probing.deadline(), None);
+
+        let later = probing.add(&kitty(31), WINDOW, now + ms(1500)).expect("a better verdict");
+        assert_eq!(later.protocol, Protocol::Kitty);
+    }
+
+    #[test]
+    fn the_terminal_behind_tmux_gets_a_moment_more_than_tmux() {
+        let (mut probing, now) = begin("tmux-256color");
+
+        assert_eq!(probing.add(&Reply::Version("tmux 3.5a".into()), WINDOW, now), None);
+        assert_eq!(probing.add(&fence(), WINDOW, now + ms(5)), None);
+        assert_eq!(probing.deadline(), Some(now + ms(155)));
+
+        probing.add(&kitty(32), WINDOW, now + ms(10));
+        probing.add(&Reply::Version("kitty(0.41.1)".into()), WINDOW, now + ms(10));
+        let support = probing.add(&Reply::DeviceStatusOk, WINDOW, now + ms(10)).expect("its own fence");
+        assert!(support.protocol == Protocol::Kitty && support.passthrough);
+    }
+
+    #[test]
+    fn a_tmux_that_hands_nothing_on_is_judged_after_one_round_trip_more() {
+        let (mut probing, now) = begin("tmux-256color");
+
+        probing.add(&fence(), WINDOW, now + ms(300));
+
+        assert_eq!(probing.at(WINDOW, now + ms(599)), None);
+        assert!(probing.at(WINDOW, now + ms(600)).is_some());
+    }
+
+    #[test]
+    fn a_dumb_terminal_is_judged_at_once() {
+        let (mut probing, now) = begin("dumb");
+
+        assert_eq!(probing.at(WINDOW, now).map(|support| support.protocol), Some(Protocol::Blocks));
+    }
+
+    #[test]
+    fn a_new_font_size_is_a_new_verdict_and_an_old_one_is_not() {
+        let (mut probing, now) = begin("xterm-kitty");
+        let cell = |width, height| Reply::CellPixels(CellSize { width, height });
+        probing.add(&cell(10, 20), WINDOW, now);
+        probing.add(&fence(), WINDOW, now);
+
+        assert_eq!(probing.resized(WINDOW), (CELL_SIZE, None));
+        assert_eq!(probing.add(&cell(10, 20), WINDOW, now), None);
+        let support = probing.add(&cell(12, 24), WINDOW, now).expect("the font grew");
+        assert_eq!(support.cell, CellSize { width: 12, height: 24 });
+    }
+}

@@ -1,0 +1,55 @@
+//! What could not be read, and why: one line a file.
+
+use super::{views, words};
+use crate::{
+    app::{App, layout},
+    config::Theme,
+};
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+    widgets::{Block, Borders, Clear, Paragraph, Wrap},
+};
+
+/// Draws the list with the cursor on row `cursor`.
+pub(super) fn draw(app: &App, cursor: usize, theme: &Theme, screen: &mut Frame<'_>) {
+    let main = app.viewer_area();
+    let area = views::middle(main, main.width.saturating_sub(4), main.height.saturating_sub(2));
+    let problems = &app.library.problems;
+    let title = format!(" {} ", words::count(problems.len(), "problem"));
+    let block = Block::new()
+        .borders(Borders::ALL)
+        .border_style(theme.border_active)
+        .title(Line::styled(title, theme.title))
+        .title_bottom(Line::styled(" q closes · j k move ", theme.dim))
+        .style(theme.text);
+    let inside = block.inner(area);
+    screen.render_widget(Clear, area);
+    screen.render_widget(block, area);
+    if problems.is_empty() {
+        let line = "Every file was read, or is not DICOM.";
+        return screen.render_widget(Line::styled(line, theme.good), inside);
+    }
+    let strip = if inside.height > 8 { 4 } else { 0 };
+    let list = Rect { height: inside.height - strip, ..inside };
+    let first = layout::first_row(cursor, problems.len(), list.height.into(), cursor);
+    for (i, problem) in problems.iter().enumerate().skip(first).take(list.height.into()) {
+        let row = Rect { y: list.y + (i - first) as u16, height: 1, ..list };
+        let style = if i == cursor { theme.selection } else { theme.text };
+        let name = problem.path.file_name().unwrap_or(problem.path.as_os_str()).to_string_lossy().into_owned();
+        let wide = usize::from(list.width);
+        let name = words::left(&name, wide / 3);
+        let what = words::cut(&problem.what, wide.saturating_sub(wide / 3 + 2));
+        screen.render_widget(Block::new().style(style), row);
+        let dim = if i == cursor { style } else { theme.warning };
+        screen.render_widget(Line::from(vec![Span::styled(format!("{name}  "), style), Span::styled(what, dim)]), row);
+    }
+    if let Some(problem) = problems.get(cursor).filter(|_| strip > 0) {
+        let path = problem.path.to_string_lossy().into_owned();
+        let text = format!("{}\n{}", crate::model::shown(&path), crate::model::shown(&problem.what));
+        let below = Rect { y: list.bottom(), height: strip, ..inside };
+        let block = Block::new().borders(Borders::TOP).border_style(theme.border);
+        screen.render_widget(Paragraph::new(text).wrap(Wrap { trim: false }).style(theme.dim).block(block), below);
+    }
+}

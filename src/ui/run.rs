@@ -1,0 +1,399 @@
+//! The event loop: wait for one thing, take everything else that waits, draw once.
+
+use super::{
+    hole::{Hole, Want},
+    input::Input,
+    listen::{GONE, Heard, exit_code},
+    pen::Pen,
+    probing::Probing,
+    views::draw,
+};
+use crate::{
+    app::{App, Effect, Event, Framing, View},
+    config::Theme,
+    graphics::{Choice, Reply, Support, Window},
+    imaging::{Turn, Viewport},
+    work::{Answer, Canvas, Drawn, Found, Loader, Picture},
+};
+use crossbeam_channel::{Receiver, Select};
+use ratatui::{
+    Terminal,
+    crossterm::event::KeyEventKind,
+    layout::{Rect, Size},
+};
+use std::{
+    io::{self, Write},
+    time::{Duration, Instant},
+};
+
+/// How often rows that stream in are drawn.
+const STREAM: Duration = Duration::from_millis(40);
+/// Batches of files taken before a key gets its turn.
+const BATCHES: usize = 64;
+
+/// What the loop needs from the outside world; a test has its own.
+pub trait World {
+    /// The size of the window now.
+    fn window(&self) -> Window;
+    /// It is known what the terminal can do.
+    fn know(&self, support: &Support);
+    /// Leaves to the shell and comes back; true if that happened.
+    ///
+    /// # Errors
+    ///
+    /// If the terminal is gone.
+    fn suspend(&self) -> io::Result<bool>;
+    /// Takes the terminal again after somebody else stopped us.
+    ///
+    /// # Errors
+    ///
+    /// If the terminal is gone.
+    fn resume(&self) -> io::Result<()>;
+    /// Begins a scan; what it finds arrives in a new channel.
+    fn scan(&mut self) -> Receiver<Found>;
+    /// The theme for a light or a dark background, if the user leaves it to us.
+    fn theme(&self, light: Option<bool>) -> Theme;
+}
+
+/// Everything the loop listens to and asks.
+pub struct Loop<W> {
+    /// Keys, answers of the terminal, signals.
+    pub heard: Receiver<Heard>,
+    /// Finished work.
+    pub answers: Receiver<Answer>,
+    /// What the scan finds.
+    pub found: Receiver<Found>,
+    /// Where work is wished for.
+    pub loader: Loader,
+    /// The question to the terminal.
+    pub probing: Probing,
+    /// Colours.
+    pub theme: Theme,
+    /// The rest.
+    pub world: W,
+}
+
+/// Why the loop has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The user left.
+    Quit,
+    /// A signal or a hang-up; the process is to end with this code.
+    Code(i32),
+}
+
+/// How a turn of the loop goes on.
+enum Turned {
+    /// Nothing that must be seen at once.
+    Quiet,
+    /// The screen is out of date.
+    Changed,
+    /// It is over.
+    Over(Ending),
+}
+
+impl<W: World> Loop<W> {
+    /// Runs until the user leaves or the terminal is gone; returns why, and how many screens were drawn.
+    ///
+    /// # Errors
+    ///
+    /// What the terminal reports while it is suspended or resumed; one that cannot be written any more
+    /// is an [`Ending`], as a hung-up session should be.
+    pub fn run<O: Write>(&mut self, app: &mut App, terminal: &mut Terminal<Pen<O>>) -> io::Result<(Ending, usize)> {
+        let mut hole = Hole::default();
+        let mut drawn = 0;
+        let mut next_tick: Option<Instant> = None;
+        let mut stale_since: Option<Instant> = None;
+        self.resized(app, terminal)?;
+        let mut changed = true;
+        loop {
+            if changed {
+                if paint(app, &self.theme, &mut hole, terminal).is_err() {
+                    return Ok((Ending::Code(GONE), drawn));
+                }
+                drawn += 1;
+                stale_since = None;
+            }
+            next_tick = app.tick().map(|tick| next_tick.unwrap_or_else(|| Instant::now() + tick));
+            let redraw = stale_since.map(|since| since + STREAM);
+            let due = [next_tick, self.probing.deadline(), redraw].into_iter().flatten().min();
+            self.wait(due);
+            let now = Instant::now();
+            changed = redraw.is_some_and(|redraw| now >= redraw);
+            if next_tick.is_some_and(|tick| now >= tick) {
+                next_tick = None;
+                changed |= self.apply(app, terminal, &mut hole, Event::Tick)?;
+            }
+            if let Some(support) = self.probing.at(self.world.window(), now) {
+                self.judged(app, terminal, &support)?;
+                changed = true;
+            }
+            match self.take_all(app, terminal, &mut hole)? {
+                Turned::Over(ending) => return Ok((ending, drawn)),
+                Turned::Changed => changed = true,
+                Turned::Quiet => {}
+            }
+            // Rows that stream in wait for one another; a key does not wait for them.
+            let mut arrived = false;
+            let found = self.found.clone();
+            for found in found.try_iter().take(BATCHES) {
+                arrived = true;
+                changed |= matches!(found, Found::Done);
+                self.apply(app, terminal, &mut hole, Event::Found(found))?;
+            }
+            if arrived && !changed && stale_since.is_none() {
+                // The first rows are worth a frame of their own.
+                changed = app.library.counts.files < 64;
+                stale_since = Some(now);
+            }
+        }
+    }
+
+    /// Blocks until something waits or `due` has come.
+    fn wait(&self, due: Option<Instant>) {
+        let mut select = Select::new();
+        select.recv(&self.heard);
+        select.recv(&self.answers);
+        // A channel that is closed would always be ready.
+        let scanning = !(self.found.is_empty() && self.finished());
+        if scanning {
+            select.recv(&self.found);
+        }
+        match due {
+            Some(due) => {
+                let _ = select.ready_deadline(due);
+            }
+            None => {
+                select.ready();
+            }
+        }
+    }
+
+    /// The scan has ended and everything it found was taken.
+    fn finished(&self) -> bool {
+        matches!(self.found.try_recv(), Err(crossbeam_channel::TryRecvError::Disconnected))
+    }
+
+    /// Takes every key and every answer that waits, keys first.
+    fn take_all<O: Write>(
+        &mut self,
+        app: &mut App,
+        terminal: &mut Terminal<Pen<O>>,
+        hole: &mut Hole,
+    ) -> io::Result<Turned> {
+        let mut changed = false;
+        let mut resized = false;
+        loop {
+            match self.heard.try_recv() {
+                Ok(Heard::Input(Input::Reply(reply))) => changed |= self.replied(app, terminal, hole, &reply)?,
+                Ok(Heard::Input(input)) => {
+                    let Some(event) = event(input) else { continue };
+                    let quits = app.update(event);
+                    if quits.contains(&Effect::Quit) {
+                        return Ok(Turned::Over(Ending::Quit));
+                    }
+                    self.carry_out(quits, app, terminal, hole)?;
+                    changed = true;
+                }
+                Ok(Heard::Resized) => resized = true,
+                Ok(Heard::Stop) => {
+                    self.carry_out(vec![Effect::Suspend], app, terminal, hole)?;
+                    changed = true;
+                }
+                Ok(Heard::Continued) => {
+                    self.world.resume()?;
+                    self.redraw(app, terminal, hole)?;
+                    changed = true;
+                }
+                Ok(Heard::Ended(signal)) => return Ok(Turned::Over(Ending::Code(exit_code(signal)))),
+                Ok(Heard::Gone) => return Ok(Turned::Over(Ending::Code(GONE))),
+                Err(crossbeam_channel::TryRecvError::Empty) => break,
+                Err(crossbeam_channel::TryRecvError::Disconnected) => {
+                    return Ok(Turned::Over(Ending::Code(GONE)));
+                }
+            }
+        }
+        if resized {
+            // A storm of sizes ends in one: the last.
+            self.resized(app, terminal)?;
+            let window = self.world.window();
+            let (question, support) = self.probing.resized(window);
+            terminal.backend_mut().after(question);
+            if let Some(support) = support {
+                self.judged(app, terminal, &support)?;
+            }
+            changed = true;
+        }
+        let answers = self.answers.clone();
+        for answer in answers.try_iter() {
+            changed |= self.apply(app, terminal, hole, Event::Answer(answer))?;
+        }
+        Ok(if changed { Turned::Changed } else { Turned::Quiet })
+    }
+
+    /// Applies an event and carries out what it asks for.
+    fn apply<O: Write>(
+        &mut self,
+        app: &mut App,
+        terminal: &mut Terminal<Pen<O>>,
+        hole: &mut Hole,
+        event: Event,
+    ) -> io::Result<bool> {
+        let effects = app.update(event);
+        self.carry_out(effects, app, terminal, hole)?;
+        Ok(true)
+    }
+
+    fn carry_out<O: Write>(
+        &mut self,
+        effects: Vec<Effect>,
+        app: &mut App,
+        terminal: &mut Terminal<Pen<O>>,
+        hole: &mut Hole,
+    ) -> io::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Wish(jobs) => self.loader.wish(jobs),
+                Effect::Rescan => self.found = self.world.scan(),
+                Effect::Redraw => self.redraw(app, terminal, hole)?,
+                Effect::Suspend => {
+                    if self.world.suspend()? {
+                        self.redraw(app, terminal, hole)?;
+                    } else {
+                        app.notice = Some("There is no shell to go back to here.".to_owned());
+                    }
+                }
+                // Seen by whoever applied the event.
+                Effect::Quit => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything is drawn and sent again with the next frame.
+    fn redraw<O: Write>(&mut self, app: &mut App, terminal: &mut Terminal<Pen<O>>, hole: &mut Hole) -> io::Result<()> {
+        hole.forget();
+        terminal.backend_mut().forget();
+        self.resized(app, terminal)?;
+        terminal.clear()
+    }
+
+    fn resized<O: Write>(&mut self, app: &mut App, terminal: &mut Terminal<Pen<O>>) -> io::Result<()> {
+        let window = self.world.window();
+        terminal.backend_mut().resize(window.columns, window.rows);
+        let Size { width, height } = terminal.size()?;
+        let area = Rect::new(0, 0, width, height);
+        if terminal.current_buffer_mut().area != area {
+            terminal.resize(area)?;
+        }
+        let effects = app.update(Event::Resize(width, height));
+        if let Some(Effect::Wish(jobs)) = effects.into_iter().next_back() {
+            self.loader.wish(jobs);
+        }
+        Ok(())
+    }
+
+    /// The terminal has answered.
+    fn replied<O: Write>(
+        &mut self,
+        app: &mut App,
+        terminal: &mut Terminal<Pen<O>>,
+        hole: &mut Hole,
+        reply: &Reply,
+    ) -> io::Result<bool> {
+        if let Reply::Kitty { id, message } = reply
+            && message != "OK"
+        {
+            return Ok(hole.lost(*id));
+        }
+        match self.probing.add(reply, self.world.window(), Instant::now()) {
+            Some(support) => {
+                self.judged(app, terminal, &support)?;
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// It is known, or known better, what the terminal can do.
+    fn judged<O: Write>(&mut self, app: &mut App, terminal: &mut Terminal<Pen<O>>, support: &Support) -> io::Result<()> {
+        self.world.know(support);
+        self.theme = self.world.theme(support.light_background);
+        terminal.backend_mut().set_support(support);
+        // Cells that were drawn in other colours are drawn again.
+        terminal.clear()?;
+        let advice = (support.multiplexer.is_some() && support.protocol == crate::graphics::Protocol::Blocks)
+            .then(|| support.why.last().cloned())
+            .flatten();
+        let effects = app.update(Event::Canvas(Canvas::of(support), advice));
+        if let Some(Effect::Wish(jobs)) = effects.into_iter().next_back() {
+            self.loader.wish(jobs);
+        }
+        Ok(())
+    }
+}
+
+fn event(input: Input) -> Option<Event> {
+    match input {
+        Input::Key(key) if key.kind == KeyEventKind::Release => None,
+        Input::Key(key) => Some(Event::Key(key)),
+        Input::Mouse(mouse) => Some(Event::Mouse(mouse)),
+        Input::Paste(text) => Some(Event::Paste(text)),
+        Input::Reply(_) => None,
+    }
+}
+
+/// Draws one frame: text around the hole, the picture in it, all in one write.
+fn paint<O: Write>(app: &App, theme: &Theme, hole: &mut Hole, terminal: &mut Terminal<Pen<O>>) -> io::Result<usize> {
+    let bytes = {
+        let mut frame = terminal.get_frame();
+        draw(app, theme, &mut frame);
+        hole.fill(want(app), app.canvas, frame.buffer_mut())
+    };
+    terminal.backend_mut().before(&bytes);
+    terminal.flush()?;
+    terminal.swap_buffers();
+    terminal.backend_mut().finish()
+}
+
+/// The picture that belongs on the screen now, unless something lies over it.
+fn want(app: &App) -> Option<Want<'_>> {
+    if !app.overlays.is_empty() {
+        return None;
+    }
+    match app.views.last() {
+        Some(View::Viewer(viewer)) => {
+            let drawn = viewer.shown.as_deref().filter(|_| viewer.error.is_none())?;
+            let framing = viewer.framing(app.viewer_area(), app.canvas)?;
+            Some(wanted(drawn, &framing))
+        }
+        Some(View::Tags(_)) => None,
+        None => {
+            let drawn = app.preview.as_deref()?;
+            let area = crate::app::layout::browser(app.screen, app.browser.preview).picture;
+            let form = &app.library.instance(drawn.key.instance).form;
+            let framing = Framing::new(form, Turn::default(), Viewport::default(), area, app.canvas)?;
+            Some(wanted(drawn, &framing))
+        }
+    }
+}
+
+/// A picture that was made to measure is shown whole; one the terminal scales, as the viewport says.
+fn wanted<'a>(drawn: &'a Drawn, framing: &Framing) -> Want<'a> {
+    let whole = match &drawn.picture {
+        Picture::Kitty { size, native: false, .. } => Some(*size),
+        _ => None,
+    };
+    let source = whole.map_or(framing.source, |(width, height)| crate::imaging::Source {
+        x: 0.0,
+        y: 0.0,
+        width: f64::from(width),
+        height: f64::from(height),
+    });
+    Want { drawn, cells: framing.cells, source }
+}
+
+/// What the user may force on us.
+pub(super) fn choice(graphics: crate::config::Graphics) -> Choice {
+    graphics.name().parse().unwrap_or(Choice::Auto)
+}

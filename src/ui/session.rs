@@ -1,0 +1,362 @@
+//! The terminal taken over, and given back as it was, whatever happens in between.
+//!
+//! Given back means: the line discipline, the screen, the cursor, the mouse, pasting and
+//! the pictures the terminal keeps for us. That happens once, by whoever comes first:
+//! the end of the session, a panic of the thread that opened it, or the last resort of
+//! [`listen`](super::listen) when that thread hangs.
+
+use std::{
+    io::{self, Write},
+    panic,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use rustix::{
+    process::{self, Signal},
+    termios::Termios,
+};
+
+use super::{
+    input::{Input, Parser},
+    probing::Probing,
+    terminal::{Output, Read, Terminal},
+};
+use crate::graphics::{
+    Choice, END_SYNCHRONIZED, Environment, Protocol, Support, Window,
+    kitty::{self, Wrap},
+    probe,
+};
+
+/// How long the end of a session waits for answers to a question that is still open.
+const LAST_ANSWERS: Duration = Duration::from_millis(250);
+
+/// The variables of this process that tell something about the terminal.
+pub fn environment() -> Environment {
+    Environment::from_lookup(|name| std::env::var(name).ok())
+}
+
+/// Asks the terminal what it can do, for commands that draw once and leave.
+///
+/// Takes one round trip, or [`probe::patience`] if the terminal is mute. `None` without a
+/// terminal, or in the background.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::Interrupted`] if Ctrl-C is pressed, which is only a byte meanwhile;
+/// others if the terminal refuses to be read, written or changed.
+pub fn ask(choice: Choice) -> io::Result<Option<Support>> {
+    let Some(terminal) = Terminal::open()? else { return Ok(None) };
+    let environment = environment();
+    let question = probe::question(&environment);
+    let window = terminal.window();
+    let mut probing = Probing::new(environment, choice, Instant::now());
+    if question.is_empty() {
+        return Ok(probing.at(window, Instant::now()));
+    }
+    let original = terminal.discipline()?;
+    let mut raw = original.clone();
+    raw.make_raw();
+    terminal.set_discipline(&raw)?;
+    let result = converse(&terminal, &question, &mut probing, window);
+    if !probing.is_complete() {
+        // Half an answer must not be typed into the shell.
+        terminal.discard_input();
+    }
+    terminal.set_discipline(&original)?;
+    result
+}
+
+/// Writes the question and reads until there is a verdict.
+fn converse(
+    terminal: &Terminal,
+    question: &[u8],
+    probing: &mut Probing,
+    window: Window,
+) -> io::Result<Option<Support>> {
+    // A terminal that prints the question instead of reading it gets it erased again.
+    let written = [b"\x1b7", question, b"\x1b8\x1b[K"].concat();
+    terminal.output().write_all(&written)?;
+    let mut parser = Parser::default();
+    let mut bytes = vec![0; 4096];
+    let ctrl_c = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    while let Some(deadline) = probing.deadline() {
+        let patience = deadline.saturating_duration_since(Instant::now());
+        let inputs = match terminal.read(&mut bytes, Some(patience)) {
+            Read::Bytes(count) => parser.push(bytes.get(..count).unwrap_or_default()),
+            Read::Silence => Vec::new(),
+            Read::Gone => return Err(io::ErrorKind::UnexpectedEof.into()),
+        };
+        let now = Instant::now();
+        let mut verdict = None;
+        for input in inputs {
+            match input {
+                Input::Reply(reply) => verdict = probing.add(&reply, window, now).or(verdict),
+                Input::Key(key) if key == ctrl_c => {
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
+                _ => {}
+            }
+        }
+        verdict = verdict.or_else(|| probing.at(window, now));
+        if verdict.is_some() {
+            return Ok(verdict);
+        }
+    }
+    Ok(None)
+}
+
+/// The terminal in our hands; dropping it gives it back.
+#[derive(Debug)]
+pub struct Session {
+    guard: Arc<Guard>,
+}
+
+impl Session {
+    /// Takes the terminal over and asks what it can do; see [`Probing`] for the answers.
+    ///
+    /// Call it once, from the thread that runs the loop: a panic of that thread gives the
+    /// terminal back before it is reported. Panics of other threads stay silent while the
+    /// session lasts, because whoever started those threads shows what went wrong.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::Unsupported`] without a terminal in the foreground; others if the
+    /// terminal refuses to be written or changed.
+    pub fn enter(environment: &Environment, mouse: bool) -> io::Result<Self> {
+        let terminal = Terminal::open()?.ok_or_else(|| {
+            io::Error::new(
+                io::ErrorKind::Unsupported,
+                "there is no terminal to draw on and to read keys from",
+            )
+        })?;
+        let original = terminal.discipline()?;
+        let question = probe::question(environment);
+        let guard = Arc::new(Guard {
+            terminal,
+            original,
+            mouse,
+            asking: AtomicBool::new(!question.is_empty()),
+            will_wake: AtomicBool::new(false),
+            held: Mutex::new(Held { inside: false, pictures: None }),
+        });
+        report_panics_after(&guard);
+        // From here on a failure drops the session, which gives back what was taken.
+        let session = Self { guard };
+        session.guard.take(&question)?;
+        Ok(session)
+    }
+
+    /// Where frames are written.
+    pub fn output(&self) -> Output {
+        self.guard.terminal.output()
+    }
+
+    /// The size of the window, at least one cell and at most 1000×500.
+    pub fn window(&self) -> Window {
+        self.guard.terminal.window()
+    }
+
+    /// Notes the verdict, so that pictures the terminal keeps are forgotten on the way out.
+    pub fn set_support(&self, support: &Support) {
+        let wrap = if support.passthrough { Wrap::Tmux } else { Wrap::Direct };
+        self.guard.held().pictures = (support.protocol == Protocol::Kitty).then_some(wrap);
+        self.guard.asking.store(false, Ordering::Relaxed);
+    }
+
+    /// Gives the terminal back, stops until the shell continues us, and takes it again.
+    ///
+    /// Returns true if that happened: then nothing is left on the screen, the terminal has
+    /// forgotten every picture, and the window may have another size. False if nobody could
+    /// continue us, as in a window that runs nothing else.
+    ///
+    /// # Errors
+    ///
+    /// If the terminal is gone, or refuses to be changed.
+    pub fn suspend(&self) -> io::Result<bool> {
+        if !could_be_continued() {
+            return Ok(false);
+        }
+        self.guard.give_back();
+        self.guard.will_wake.store(true, Ordering::SeqCst);
+        // The whole group, as the terminal does for Ctrl-Z: a script that called us must stop too.
+        if let Err(error) = process::kill_current_process_group(Signal::STOP) {
+            self.guard.will_wake.store(false, Ordering::SeqCst);
+            self.guard.take(b"")?;
+            return Err(error.into());
+        }
+        self.guard.take(b"")?;
+        Ok(true)
+    }
+
+    /// Takes the terminal again after somebody else stopped and continued us.
+    ///
+    /// Draw everything anew afterwards, as after [`Self::suspend`].
+    ///
+    /// # Errors
+    ///
+    /// If the terminal is gone, or refuses to be changed.
+    pub fn resume(&self) -> io::Result<()> {
+        self.guard.take(b"")
+    }
+
+    /// What the listening threads share with us.
+    pub(super) fn guard(&self) -> &Arc<Guard> {
+        &self.guard
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Whoever leaves at once would find the answers typed into the shell. The thread
+        // that listens swallows them as long as we live.
+        if self.guard.asking.load(Ordering::Relaxed) && !thread::panicking() {
+            thread::sleep(LAST_ANSWERS);
+        }
+        self.guard.give_back();
+    }
+}
+
+/// What it takes to give the terminal back, from any thread.
+#[derive(Debug)]
+pub(super) struct Guard {
+    pub(super) terminal: Terminal,
+    original: Termios,
+    mouse: bool,
+    /// True while answers to the question may come.
+    asking: AtomicBool,
+    /// True if the next SIGCONT is the end of our own [`Session::suspend`].
+    will_wake: AtomicBool,
+    held: Mutex<Held>,
+}
+
+/// What is to be given back.
+#[derive(Debug)]
+struct Held {
+    /// True while the terminal is ours.
+    inside: bool,
+    /// How to make it forget its pictures, if it keeps any.
+    pictures: Option<Wrap>,
+}
+
+impl Guard {
+    /// Makes the terminal ours: raw, another screen, no cursor.
+    fn take(&self, question: &[u8]) -> io::Result<()> {
+        self.held().inside = true;
+        let mut raw = self.original.clone();
+        raw.make_raw();
+        self.terminal.set_discipline(&raw)?;
+        let mut bytes = b"\x1b[?1049h\x1b[?25l\x1b[?2004h".to_vec();
+        if self.mouse {
+            bytes.extend_from_slice(b"\x1b[?1002h\x1b[?1006h");
+        }
+        bytes.extend_from_slice(question);
+        // Also clears away a question that was printed instead of read.
+        bytes.extend_from_slice(b"\x1b[0m\x1b[H\x1b[2J");
+        self.terminal.output().write_all(&bytes)
+    }
+
+    /// Gives the terminal back, unless that has been done.
+    pub(super) fn give_back(&self) {
+        let mut held = self.held();
+        if !held.inside {
+            return;
+        }
+        held.inside = false;
+        let farewell = farewell(held.pictures, self.mouse);
+        // Unlocked first: writing may block, and the last resort must still get through.
+        drop(held);
+        // A terminal that is gone needs nothing of this.
+        let _ = self.terminal.output().write_all(&farewell);
+        if self.mouse {
+            // Movements on the way here would be typed into the shell.
+            self.terminal.discard_input();
+        }
+        self.set_original();
+    }
+
+    /// Sets the line discipline as it was, and nothing else: that never blocks.
+    pub(super) fn set_original(&self) {
+        let _ = self.terminal.set_discipline(&self.original);
+    }
+
+    /// True if a SIGCONT came from our own suspending; asks once.
+    pub(super) fn wakes(&self) -> bool {
+        self.will_wake.swap(false, Ordering::SeqCst)
+    }
+
+    /// True while the terminal is ours.
+    fn is_inside(&self) -> bool {
+        self.held().inside
+    }
+
+    fn held(&self) -> std::sync::MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Everything that undoes [`Guard::take`] and what a frame may have left half done.
+fn farewell(pictures: Option<Wrap>, mouse: bool) -> Vec<u8> {
+    // The end of a string first: a frame may have been cut in the middle of a picture.
+    let mut bytes = b"\x1b\\".to_vec();
+    bytes.extend_from_slice(END_SYNCHRONIZED);
+    if let Some(wrap) = pictures {
+        bytes.append(&mut kitty::delete_all(wrap));
+    }
+    if mouse {
+        bytes.extend_from_slice(b"\x1b[?1006l\x1b[?1002l");
+    }
+    bytes.extend_from_slice(b"\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l");
+    bytes
+}
+
+/// Lets the usual report of a panic wait until the terminal can show it.
+fn report_panics_after(guard: &Arc<Guard>) {
+    let guard = Arc::clone(guard);
+    let owner = thread::current().id();
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if thread::current().id() == owner {
+            guard.give_back();
+        } else if guard.is_inside() {
+            return;
+        }
+        report(info);
+    }));
+}
+
+/// True if a shell waits to continue us once we have stopped.
+///
+/// The group of the session's first process has nobody outside who could: the kernel calls
+/// it orphaned, and does not let the terminal stop it either.
+fn could_be_continued() -> bool {
+    let (Ok(session), Some(parent)) = (process::getsid(None), process::getppid()) else { return false };
+    process::getpgrp() != session && process::getsid(Some(parent)) == Ok(session)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_farewell_undoes_everything_and_leaves_the_screen_last() {
+        let bytes = farewell(Some(Wrap::Direct), true);
+
+        let text = String::from_utf8(bytes).expect("only ASCII is written");
+        assert_eq!(
+            text,
+            "\x1b\\\x1b[?2026l\x1b_Ga=d,d=A,q=2\x1b\\\x1b[?1006l\x1b[?1002l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l"
+        );
+    }
+
+    #[test]
+    fn pictures_are_forgotten_only_by_terminals_that_keep_them_and_through_tmux_if_need_be() {
+        assert!(!farewell(None, false).windows(2).any(|two| two == b"\x1b_"));
+        assert!(farewell(Some(Wrap::Tmux), false).windows(7).any(|part| part == b"\x1bPtmux;"));
+    }
+}

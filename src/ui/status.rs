@@ -1,0 +1,151 @@
+//! The line at the foot: what is typed, what was said, what can be pressed, how the scan goes.
+
+use super::{viewer, words};
+use crate::{
+    app::{Action, App, Context, PromptKind, View},
+    config::Theme,
+};
+use ratatui::{
+    Frame,
+    layout::Rect,
+    style::Modifier,
+    text::{Line, Span},
+    widgets::Block,
+};
+
+/// Draws the line.
+pub(super) fn draw(app: &App, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
+    if area.is_empty() {
+        return;
+    }
+    screen.render_widget(Block::new().style(theme.status), area);
+    let right = progress(app);
+    let right_width = words::width(&right).min(usize::from(area.width) * 2 / 3);
+    let room = usize::from(area.width).saturating_sub(right_width + 1);
+    screen.render_widget(Line::from(left(app, theme, room)), area);
+    if right_width > 0 {
+        let spot = Rect { x: area.right() - right_width as u16, width: right_width as u16, ..area };
+        let style = if app.scanning { theme.progress } else { theme.status };
+        screen.render_widget(Line::styled(words::cut(&right, right_width), style), spot);
+    }
+}
+
+fn left(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    if let Some(prompt) = &app.prompt {
+        let name = match prompt.kind {
+            PromptKind::Filter => " filter: ",
+            PromptKind::Search => " search: ",
+        };
+        let hint = match prompt.kind {
+            PromptKind::Filter if prompt.text.is_empty() => "words, or modality:ct date:2019",
+            _ => "",
+        };
+        // The end of a long text is where one types.
+        let typed = crate::model::shown(&prompt.text).into_owned();
+        let space = room.saturating_sub(name.len() + 1);
+        let skip = words::width(&typed).saturating_sub(space);
+        let tail: String = typed.chars().skip(skip).collect();
+        return vec![
+            Span::styled(name, theme.key.patch(theme.status.bg.map_or_else(Default::default, |bg| ratatui::style::Style::new().bg(bg)))),
+            Span::styled(tail, theme.status),
+            Span::styled(" ", theme.status.add_modifier(Modifier::REVERSED)),
+            Span::styled(format!(" {hint}"), theme.status.add_modifier(Modifier::DIM)),
+        ];
+    }
+    if !app.pending.is_empty() {
+        let pressed: Vec<String> = app.pending.iter().map(ToString::to_string).collect();
+        let mut text = format!(" {} …", pressed.join(" "));
+        for (key, action) in app.keymap.continuations(app.context(), &app.pending) {
+            text.push_str(&format!("   {key} {}", action.name()));
+        }
+        return vec![Span::styled(words::cut(&text, room), theme.status)];
+    }
+    if let Some(notice) = &app.notice {
+        return vec![Span::styled(words::cut(&format!(" {notice}"), room), theme.status)];
+    }
+    if let Some(count) = app.count {
+        return vec![Span::styled(format!(" {count}"), theme.status)];
+    }
+    if let Some(text) = app.viewer().and_then(viewer::reading) {
+        return vec![Span::styled(words::cut(&format!(" {text}"), room), theme.status)];
+    }
+    hints(app, theme, room)
+}
+
+/// The keys a newcomer needs first, as many as fit.
+fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let wanted: &[(Action, &str)] = match (app.context(), app.views.last()) {
+        (Context::Everywhere, _) => &[(Action::Close, "close"), (Action::Down, "down"), (Action::Up, "up")],
+        (_, Some(View::Viewer(_))) => &[
+            (Action::Help, "keys"),
+            (Action::Down, "slice"),
+            (Action::Right, "series"),
+            (Action::Preset2, "lung"),
+            (Action::AutoWindow, "auto"),
+            (Action::Wider, "window"),
+            (Action::ZoomIn, "zoom"),
+            (Action::Crosshair, "value"),
+            (Action::Tags, "tags"),
+            (Action::Close, "back"),
+        ],
+        (_, Some(View::Tags(_))) => &[
+            (Action::Help, "keys"),
+            (Action::Search, "search"),
+            (Action::NextInstance, "next file"),
+            (Action::ToggleFold, "fold"),
+            (Action::Close, "back"),
+        ],
+        (_, None) => &[
+            (Action::Help, "keys"),
+            (Action::Open, "open"),
+            (Action::Tags, "tags"),
+            (Action::Search, "filter"),
+            (Action::ToggleView, "tree/table"),
+            (Action::Problems, "problems"),
+            (Action::Close, "quit"),
+        ],
+    };
+    let key_style = match theme.status.bg {
+        Some(bg) => theme.key.bg(bg),
+        None => theme.key,
+    };
+    let mut spans = vec![Span::styled(" ", theme.status)];
+    let mut used = 1;
+    for (action, what) in wanted {
+        let keys = app.keymap.keys_for(*action);
+        let Some(key) = keys.split_whitespace().next() else { continue };
+        let wide = words::width(key) + words::width(what) + 3;
+        if used + wide > room {
+            break;
+        }
+        used += wide;
+        spans.push(Span::styled(key.to_owned(), key_style));
+        spans.push(Span::styled(format!(" {what}  "), theme.status));
+    }
+    spans
+}
+
+fn progress(app: &App) -> String {
+    let counts = app.library.counts;
+    let mut parts = vec![];
+    if app.masked {
+        parts.push("masked".to_owned());
+    }
+    if app.scanning {
+        parts.push(format!("scanning {} files", words::grouped(counts.files)));
+        parts.push(format!("{} DICOM", words::grouped(counts.dicom)));
+    } else if app.views.is_empty() {
+        parts.push(words::count(app.library.all_series().len(), "series"));
+        parts.push(words::count(counts.dicom as usize, "file"));
+        if counts.ignored > 0 {
+            parts.push(format!("{} other", words::grouped(counts.ignored)));
+        }
+    }
+    if !app.browser.filter.is_empty() && app.views.is_empty() && app.prompt.is_none() {
+        parts.push(format!("filter {:?}", app.browser.filter));
+    }
+    if counts.problems > 0 {
+        parts.push(format!("! {}", words::count(counts.problems as usize, "problem")));
+    }
+    if parts.is_empty() { String::new() } else { format!(" {} ", parts.join(" · ")) }
+}

@@ -1,0 +1,291 @@
+//! The viewer: the picture, letters on its edges, text in its corners, a point that is read.
+
+use super::{views, words};
+use crate::{
+    app::{self, App, Framing, Viewer},
+    config::{CornerText, Theme},
+    imaging::{self, EdgeLabels, Reading},
+    model::{OrderBy, SpacingSource, VoiLut},
+};
+use ratatui::{
+    Frame,
+    layout::{Alignment, Rect},
+    text::Line,
+    widgets::{Block, Paragraph, Wrap},
+};
+
+/// Draws the viewer around its picture.
+pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame<'_>) {
+    let area = app.viewer_area();
+    screen.render_widget(Block::new().style(theme.image), area);
+    let framing = viewer.framing(area, app.canvas);
+    match (&viewer.error, &viewer.shown) {
+        (Some(why), _) => failure(why, theme, area, screen),
+        (None, Some(drawn)) => views::cells(drawn, screen),
+        (None, None) => {
+            let line = Line::styled("loading …", theme.overlay).alignment(Alignment::Center);
+            screen.render_widget(line, Rect { y: area.y + area.height / 2, height: area.height.min(1), ..area });
+        }
+    }
+    if let (Some(framing), None) = (&framing, &viewer.error) {
+        letters(viewer, framing, theme, screen);
+        crosshair(viewer, framing, theme, screen);
+    }
+    corners(app, viewer, framing.as_ref(), theme, area, screen);
+}
+
+fn failure(why: &str, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
+    let inside = views::middle(area, area.width.saturating_sub(8).min(70), area.height.min(6));
+    let text = format!("This slice cannot be shown.\n\n{}", crate::model::shown(why));
+    let paragraph = Paragraph::new(text).style(theme.notice).alignment(Alignment::Center);
+    screen.render_widget(paragraph.wrap(Wrap { trim: true }), inside);
+}
+
+/// One to three letters on each edge of the picture, where they do not hide it if there is room beside.
+fn letters(viewer: &Viewer, framing: &Framing, theme: &Theme, screen: &mut Frame<'_>) {
+    let Some(labels) = viewer.shown.as_ref().and_then(|drawn| EdgeLabels::of(&drawn.frame, viewer.turn)) else {
+        return;
+    };
+    let (cells, area) = (framing.cells, framing.area);
+    if cells.height < 5 || cells.width < 10 {
+        return;
+    }
+    let middle_x = cells.x + cells.width / 2;
+    let middle_y = cells.y + cells.height / 2;
+    let put = |text: &str, x: u16, y: u16, screen: &mut Frame<'_>| {
+        let width = words::width(text) as u16;
+        let spot = Rect { x, y, width, height: 1 }.intersection(area);
+        screen.render_widget(Line::styled(text.to_owned(), theme.letters), spot);
+    };
+    let wide = |text: &str| words::width(text) as u16;
+    put(&labels.top, middle_x.saturating_sub(wide(&labels.top) / 2), cells.y, screen);
+    put(&labels.bottom, middle_x.saturating_sub(wide(&labels.bottom) / 2), cells.bottom() - 1, screen);
+    let outside = cells.x.checked_sub(wide(&labels.left) + 1).filter(|&x| x >= area.x);
+    put(&labels.left, outside.unwrap_or(cells.x), middle_y, screen);
+    let beyond = cells.right() + 1;
+    let right = if beyond + wide(&labels.right) <= area.right() {
+        beyond
+    } else {
+        cells.right().saturating_sub(wide(&labels.right))
+    };
+    put(&labels.right, right, middle_y, screen);
+}
+
+fn crosshair(viewer: &Viewer, framing: &Framing, theme: &Theme, screen: &mut Frame<'_>) {
+    let Some((x, y)) = viewer.crosshair_cell(framing) else { return };
+    let cells = framing.cells;
+    let mut mark = |x: i32, y: i32, symbol: &str| {
+        let inside = x >= i32::from(cells.x)
+            && x < i32::from(cells.right())
+            && y >= i32::from(cells.y)
+            && y < i32::from(cells.bottom());
+        if !inside {
+            return;
+        }
+        if let Some(cell) = screen.buffer_mut().cell_mut((x as u16, y as u16)) {
+            cell.set_symbol(symbol).set_style(theme.crosshair);
+        }
+    };
+    // Open in the middle: the pixel that is read stays visible.
+    let (x, y) = (i32::from(x), i32::from(y));
+    for (dx, dy, symbol) in [(-3, 0, "─"), (-2, 0, "─"), (2, 0, "─"), (3, 0, "─"), (0, -1, "│"), (0, 1, "│")] {
+        mark(x + dx, y + dy, symbol);
+    }
+}
+
+/// Corner text: patient top left, study top right, picture bottom left, slice bottom right.
+fn corners(
+    app: &App,
+    viewer: &Viewer,
+    framing: Option<&Framing>,
+    theme: &Theme,
+    area: Rect,
+    screen: &mut Frame<'_>,
+) {
+    if viewer.corners == CornerText::None || area.width < 20 || area.height < 6 {
+        return;
+    }
+    let full = viewer.corners == CornerText::Full;
+    let (top_left, top_right) =
+        if full { (patient_lines(app, viewer), study_lines(app, viewer)) } else { (vec![], vec![]) };
+    let mut bottom_left = notices(viewer, framing);
+    let notices = bottom_left.len();
+    if full {
+        bottom_left.extend(geometry_lines(viewer));
+    }
+    bottom_left.extend(window_lines(viewer, framing));
+    let bottom_right = slice_lines(app, viewer, full);
+    let half = usize::from(area.width / 2).saturating_sub(2);
+    let room = usize::from(area.height);
+    let mut write = |lines: Vec<String>, top: bool, left: bool, warned: usize| {
+        let count = lines.len().min(room / 2);
+        for (i, line) in lines.iter().take(count).enumerate() {
+            let text = words::cut(line, half);
+            let wide = words::width(&text) as u16;
+            let y = if top { area.y + i as u16 } else { area.bottom() - (count - i) as u16 };
+            let x = if left { area.x + 1 } else { area.right().saturating_sub(wide + 1) };
+            let style = if i < warned { theme.notice } else { theme.overlay };
+            let spot = Rect { x, y, width: wide, height: 1 }.intersection(area);
+            screen.render_widget(Line::styled(text, style), spot);
+        }
+    };
+    write(top_left, true, true, 0);
+    write(top_right, true, false, 0);
+    write(bottom_left, false, true, notices);
+    write(bottom_right, false, false, 0);
+}
+
+fn filled(lines: impl IntoIterator<Item = String>) -> Vec<String> {
+    lines.into_iter().filter(|line| !line.trim().is_empty()).collect()
+}
+
+fn patient_lines(app: &App, viewer: &Viewer) -> Vec<String> {
+    let study = app.library.study(app.library.series(viewer.series).study);
+    let patient = app.library.patient(study.patient);
+    let born = if app.masked { String::new() } else { app::iso_date(patient.birth_date.raw()) };
+    filled([
+        app.person(&patient.name()),
+        app.private(&patient.id),
+        [born, patient.sex.to_string()].join(" ").trim().to_owned(),
+    ])
+}
+
+fn study_lines(app: &App, viewer: &Viewer) -> Vec<String> {
+    let series = app.library.series(viewer.series);
+    let study = app.library.study(series.study);
+    let facts = &series.facts;
+    let date = [app::iso_date(study.date.raw()), app::iso_time(study.time.raw())].join(" ");
+    let number = if facts.number.is_empty() { String::new() } else { format!("#{} ", facts.number) };
+    filled([
+        app.private(&facts.institution),
+        study.description.to_string(),
+        date.trim().to_owned(),
+        format!("{}  {number}{}", facts.modality, app.library.label(viewer.series)),
+        facts.kernel.to_string(),
+    ])
+}
+
+/// What a careful reader must not overlook.
+fn notices(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
+    let stack = viewer.stack();
+    let mut lines = vec![];
+    if let Some(drawn) = &viewer.shown {
+        lines.extend(drawn.frame.notes.iter().map(|note| format!("⚠ {note}")));
+    }
+    if !stack.uniform {
+        lines.push(match gap_after(viewer) {
+            Some((missing, distance)) => format!("⚠ {missing} missing after this slice ({distance} mm)"),
+            None => "⚠ uneven spacing".to_owned(),
+        });
+    }
+    if stack.tilt > 0.1 {
+        lines.push(format!("⚠ tilted by {}°", app::short(stack.tilt, 1)));
+    }
+    if stack.order != OrderBy::Position && stack.frames.len() > 1 {
+        lines.push("no positions: in the order of numbers".to_owned());
+    }
+    let uncertain = stack.form.spacing.is_some_and(|spacing| spacing.source == SpacingSource::Detector);
+    if uncertain && framing.is_some() {
+        lines.push("spacing at the detector".to_owned());
+    }
+    lines
+}
+
+/// Slices missing after the one on screen, and the distance to the next.
+fn gap_after(viewer: &Viewer) -> Option<(usize, String)> {
+    let stack = viewer.stack();
+    let (here, next) = (stack.depths.get(viewer.slice)?, stack.depths.get(viewer.slice + 1)?);
+    let (distance, step) = (next - here, stack.step?);
+    if step <= 0.0 || distance <= 1.5 * step {
+        return None;
+    }
+    Some(((distance / step).round() as usize - 1, app::short(distance, 2)))
+}
+
+fn geometry_lines(viewer: &Viewer) -> Vec<String> {
+    let stack = viewer.stack();
+    let form = &stack.form;
+    let spacing = form.spacing.map_or_else(String::new, |spacing| match spacing.source {
+        SpacingSource::AspectOnly => String::new(),
+        _ if (spacing.row - spacing.column).abs() < 5e-4 => format!("{} mm", app::short(spacing.row, 3)),
+        _ => format!("{} x {} mm", app::short(spacing.row, 3), app::short(spacing.column, 3)),
+    });
+    let syntax = crate::model::uid_label(form.transfer_syntax.raw()).unwrap_or("").to_owned();
+    filled([format!("{} x {}", form.columns, form.rows), spacing, syntax])
+}
+
+fn window_lines(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
+    let Some(drawn) = &viewer.shown else { return vec![] };
+    let unit = drawn.frame.unit.to_string();
+    let name = viewer.contrast_name();
+    let window = match &drawn.voi {
+        VoiLut::Window { window, .. } => {
+            let digits = if window.width < 20.0 { 2 } else { 0 };
+            format!("C {} W {}", app::short(window.center, digits), app::short(window.width, digits))
+        }
+        VoiLut::Table { .. } => "table".to_owned(),
+    };
+    let gray = matches!(drawn.frame.pixels, crate::model::Pixels::Gray(_));
+    let first = if gray { format!("{window} {unit} {name}") } else { "colour".to_owned() };
+    let zoom = framing.map_or_else(String::new, |framing| format!("{:.0} %", framing.magnification() * 100.0));
+    let mut second = vec![zoom];
+    if viewer.invert {
+        second.push("inverted".to_owned());
+    }
+    if viewer.turn != imaging::Turn::default() {
+        second.push("turned".to_owned());
+    }
+    if !viewer.smooth {
+        second.push("pixels".to_owned());
+    }
+    filled([second.join("  "), first.trim().to_owned()])
+}
+
+fn slice_lines(app: &App, viewer: &Viewer, full: bool) -> Vec<String> {
+    let stack = viewer.stack();
+    let mut lines = vec![];
+    if full {
+        if let Some(orientation) = &stack.orientation {
+            lines.push(imaging::plane_class(orientation));
+        }
+        if let Some(thickness) = stack.form.thickness {
+            let step = stack.step.map_or_else(String::new, |step| format!("  Δz {}", app::short(step, 2)));
+            lines.push(format!("thick {} mm{step}", app::short(thickness, 2)));
+        }
+        if let Some(depth) = stack.depths.get(viewer.slice) {
+            lines.push(format!("at {} mm", app::short(*depth, 1)));
+        }
+        if let Some(number) = app.library.instance(viewer.key().instance).number {
+            lines.push(format!("image number {number}"));
+        }
+    }
+    if viewer.stacks.len() > 1 {
+        let label = if stack.label.is_empty() { String::new() } else { format!("  {}", stack.label) };
+        lines.push(format!("stack {}/{}{label}", viewer.stack + 1, viewer.stacks.len()));
+    }
+    if viewer.cine.running {
+        lines.push(format!("▶ {} frames/s", app::short(viewer.cine.fps, 1)));
+    }
+    lines.push(format!("{}/{}", viewer.slice + 1, stack.frames.len()));
+    lines
+}
+
+/// What the pixel under the crosshair says, for the status line.
+pub(super) fn reading(viewer: &Viewer) -> Option<String> {
+    let (row, column) = viewer.crosshair?;
+    let drawn = viewer.shown.as_ref()?;
+    let Reading { stored, value, padding, rgb, position, .. } = imaging::read(&drawn.frame, row, column)?;
+    let mut text = format!("column {column} row {row}  ");
+    if let Some([r, g, b]) = rgb {
+        text.push_str(&format!("rgb {r} {g} {b}"));
+    }
+    if let (Some(stored), Some(value)) = (stored, value) {
+        let unit = &drawn.frame.unit;
+        let value = if padding { "padding".to_owned() } else { format!("{} {unit}", app::short(value, 3)) };
+        text.push_str(&format!("{}  stored {}", value.trim_end(), app::short(stored, 3)));
+    }
+    if let Some([x, y, z]) = position {
+        text.push_str(&format!("  ({x:.1}, {y:.1}, {z:.1}) mm"));
+    }
+    Some(text)
+}

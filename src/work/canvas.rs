@@ -1,0 +1,61 @@
+//! What pictures are made for: the terminal's protocol, its cells and its colours.
+
+use crate::graphics::{CellSize, Colors, Protocol, Support, kitty::Wrap};
+
+/// The drawing side of a terminal, as far as a picture must know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Canvas {
+    /// How pictures are written.
+    pub protocol: Protocol,
+    /// Pixels of a cell.
+    pub cell: CellSize,
+    /// For half blocks.
+    pub colors: Colors,
+    /// Kitty commands travel through tmux.
+    pub wrapped: bool,
+}
+
+impl Canvas {
+    /// Half blocks in palette colours: right everywhere until the terminal has answered.
+    pub const UNKNOWN: Self =
+        Self { protocol: Protocol::Blocks, cell: CellSize::GUESS, colors: Colors::Palette, wrapped: false };
+
+    /// What the probe learnt.
+    pub fn of(support: &Support) -> Self {
+        Self {
+            protocol: support.protocol,
+            cell: support.cell,
+            colors: support.colors,
+            wrapped: support.passthrough && support.protocol == Protocol::Kitty,
+        }
+    }
+
+    /// The terminal scales and crops by itself: one picture serves every zoom.
+    pub fn scales(self) -> bool {
+        self.protocol == Protocol::Kitty && !self.wrapped
+    }
+
+    /// Pixels that can be drawn in that many cells.
+    pub fn pixels(self, columns: u16, rows: u16) -> (u32, u32) {
+        match self.protocol {
+            Protocol::Blocks => (u32::from(columns), u32::from(rows) * 2),
+            _ => (
+                u32::from(columns) * u32::from(self.cell.width),
+                u32::from(rows) * u32::from(self.cell.height),
+            ),
+        }
+    }
+
+    /// Height of a drawn pixel by its width.
+    pub fn pixel_aspect(self) -> f64 {
+        match self.protocol {
+            Protocol::Blocks => f64::from(self.cell.height) / 2.0 / f64::from(self.cell.width.max(1)),
+            _ => 1.0,
+        }
+    }
+
+    /// How Kitty commands are wrapped.
+    pub fn wrap(self) -> Wrap {
+        if self.wrapped { Wrap::Tmux } else { Wrap::Direct }
+    }
+}

@@ -1,0 +1,201 @@
+//! What can be wished for, and what comes back.
+
+use super::Canvas;
+use crate::{
+    graphics::{CellBox, blocks::Grid},
+    imaging::{Source, Turn},
+    model::{Frame, FrameKey, InstanceId, Text, VoiLut, Window},
+};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    path::Path,
+    sync::Arc,
+};
+
+/// Which contrast a picture is shown with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Voi {
+    /// The file's own, counted from zero; a frame with fewer uses its last, one without any its values.
+    File(usize),
+    /// The same for every frame.
+    Fixed(Window),
+}
+
+/// Everything but the frame that decides how a picture looks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// Contrast.
+    pub voi: Voi,
+    /// Black and white exchanged.
+    pub invert: bool,
+    /// Rotated or mirrored.
+    pub turn: Turn,
+    /// Interpolated when enlarged.
+    pub smooth: bool,
+}
+
+/// A picture of one frame, for one place on one terminal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shot {
+    /// Which frame.
+    pub key: FrameKey,
+    /// Where its file is.
+    pub path: Arc<Path>,
+    /// How it looks.
+    pub look: Look,
+    /// The terminal.
+    pub canvas: Canvas,
+    /// Where on the screen, and which part of the picture; `None` where the terminal scales by itself.
+    pub place: Option<(CellBox, Source, (u32, u32))>,
+}
+
+impl Shot {
+    /// A name for the picture in every cache: equal shots, and nearly surely only they, have equal names.
+    pub fn name(&self) -> u64 {
+        let mut hash = DefaultHasher::new();
+        self.key.hash(&mut hash);
+        self.canvas.hash(&mut hash);
+        (self.look.invert, self.look.turn, self.look.smooth).hash(&mut hash);
+        match &self.look.voi {
+            Voi::File(number) => (0, number).hash(&mut hash),
+            Voi::Fixed(window) => {
+                (1, window.center.to_bits(), window.width.to_bits(), window.function).hash(&mut hash);
+            }
+        }
+        if let Some((area, source, size)) = &self.place {
+            (area.x, area.y, area.columns, area.rows, size).hash(&mut hash);
+            [source.x, source.y, source.width, source.height].map(f64::to_bits).hash(&mut hash);
+        }
+        hash.finish()
+    }
+}
+
+/// One thing to do, off the loop.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Job {
+    /// Draw a picture.
+    Shot(Shot),
+    /// Look at a few frames of a stack to choose its contrast.
+    Survey {
+        /// The first frame of the stack names it.
+        stack: FrameKey,
+        /// Which frames, and where their files are.
+        frames: Vec<(FrameKey, Arc<Path>)>,
+    },
+    /// List the tags of a file.
+    List {
+        /// Whose.
+        instance: InstanceId,
+        /// Where it is.
+        path: Arc<Path>,
+    },
+}
+
+impl Job {
+    /// As [`Shot::name`].
+    pub fn name(&self) -> u64 {
+        let mut hash = DefaultHasher::new();
+        match self {
+            Self::Shot(shot) => return shot.name(),
+            Self::Survey { stack, .. } => (2, stack).hash(&mut hash),
+            Self::List { instance, .. } => (3, instance).hash(&mut hash),
+        }
+        hash.finish()
+    }
+}
+
+/// A picture ready for the terminal.
+#[derive(Debug)]
+pub enum Picture {
+    /// To be stored by the terminal under this id, then placed.
+    Kitty {
+        /// The terminal's name for it.
+        id: u32,
+        /// The command that stores it.
+        bytes: Vec<u8>,
+        /// `(width, height)` in pixels.
+        size: (u32, u32),
+        /// The frame as it is, for the terminal to scale; otherwise it was made to measure.
+        native: bool,
+    },
+    /// Bytes that draw at a fixed place: sixel and iTerm2.
+    Bytes {
+        /// The cells that are drawn over.
+        area: CellBox,
+        /// The drawing itself.
+        bytes: Vec<u8>,
+    },
+    /// Characters.
+    Cells {
+        /// Where.
+        area: CellBox,
+        /// What.
+        grid: Grid,
+    },
+}
+
+impl Picture {
+    /// Bytes of memory it takes.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Kitty { bytes, .. } | Self::Bytes { bytes, .. } => bytes.len(),
+            Self::Cells { grid, .. } => grid.cells.len() * size_of::<crate::graphics::blocks::BlockCell>(),
+        }
+    }
+}
+
+/// A picture, and the frame it shows.
+#[derive(Debug)]
+pub struct Drawn {
+    /// [`Shot::name`] of what was asked.
+    pub name: u64,
+    /// Which frame.
+    pub key: FrameKey,
+    /// Its values, for the probe.
+    pub frame: Arc<Frame>,
+    /// The contrast it was drawn with.
+    pub voi: VoiLut,
+    /// For the terminal.
+    pub picture: Picture,
+}
+
+/// What a survey of a stack found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Surveyed {
+    /// The file's own ways to show the middle frame, by their explanations; empty if it has none.
+    pub own: Vec<Text>,
+    /// A window by the rules for the modality.
+    pub auto: Window,
+    /// A window from the 1st to the 99th percentile.
+    pub stretch: Window,
+    /// Smallest and largest value seen.
+    pub range: Option<(f64, f64)>,
+}
+
+/// What comes back from a worker.
+#[derive(Debug)]
+pub enum Answer {
+    /// A picture, or the line to show in its place.
+    Shot {
+        /// [`Shot::name`].
+        name: u64,
+        /// Which frame.
+        key: FrameKey,
+        /// The picture.
+        result: Result<Arc<Drawn>, String>,
+    },
+    /// The contrast of a stack.
+    Survey {
+        /// As asked.
+        stack: FrameKey,
+        /// Nothing if no frame could be decoded.
+        result: Option<Surveyed>,
+    },
+    /// The tags of a file.
+    List {
+        /// As asked.
+        instance: InstanceId,
+        /// The listing, or why there is none.
+        result: Result<Arc<crate::model::Listing>, String>,
+    },
+}

@@ -1,0 +1,167 @@
+//! Worker threads, newest wish first.
+//!
+//! The list is replaced, never appended to: each change of the screen states the whole wish again, what
+//! is on screen first and its neighbours after it. So there is no backlog to cancel, only the one job
+//! per thread in flight.
+
+use super::{
+    job::{Answer, Job},
+    render::Studio,
+};
+use crossbeam_channel::Sender;
+use std::{
+    collections::{HashSet, VecDeque},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    thread,
+};
+
+/// A handle on the worker threads; they end when it is dropped.
+#[derive(Debug)]
+pub struct Loader(Arc<Wishes>);
+
+#[derive(Debug, Default)]
+struct Wishes {
+    list: Mutex<List>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct List {
+    waiting: VecDeque<Job>,
+    in_flight: HashSet<u64>,
+    closed: bool,
+}
+
+impl Loader {
+    /// Starts `threads` workers that keep at most `budget` bytes of decoded frames between them.
+    pub fn start<T: From<Answer> + Send + 'static>(threads: usize, budget: usize, answers: &Sender<T>) -> Self {
+        let studio = Arc::new(Studio::new(budget));
+        Self::with(threads, answers, move |job| studio.work(job))
+    }
+
+    /// Starts workers that call `work`.
+    pub fn with<T, W>(threads: usize, answers: &Sender<T>, work: W) -> Self
+    where
+        T: From<Answer> + Send + 'static,
+        W: Fn(Job) -> Answer + Clone + Send + 'static,
+    {
+        let wishes = Arc::new(Wishes::default());
+        for number in 1..=threads.max(1) {
+            let (wishes, answers, work) = (Arc::clone(&wishes), answers.clone(), work.clone());
+            let name = format!("topogram-load-{number}");
+            // Without a thread pictures stay away, and the lists still work.
+            let _ = thread::Builder::new().name(name).spawn(move || run(&wishes, &answers, &work));
+        }
+        Self(wishes)
+    }
+
+    /// Workers that suit this machine: one core is left for the loop.
+    pub fn threads() -> usize {
+        thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1)).clamp(1, 4)
+    }
+
+    /// States the whole wish, most urgent first, in place of all earlier wishes.
+    pub fn wish(&self, jobs: Vec<Job>) {
+        let mut list = self.0.lock();
+        list.waiting = jobs.into();
+        self.0.changed.notify_all();
+    }
+}
+
+impl Drop for Loader {
+    fn drop(&mut self) {
+        self.0.lock().closed = true;
+        self.0.changed.notify_all();
+    }
+}
+
+impl Wishes {
+    fn lock(&self) -> std::sync::MutexGuard<'_, List> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Blocks for the next job that no other worker is doing; `None` once the loader is gone.
+    fn next(&self) -> Option<Job> {
+        let mut list = self.lock();
+        loop {
+            if list.closed {
+                return None;
+            }
+            while let Some(job) = list.waiting.pop_front() {
+                if list.in_flight.insert(job.name()) {
+                    return Some(job);
+                }
+            }
+            list = self.changed.wait(list).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+fn run<T: From<Answer>>(wishes: &Wishes, answers: &Sender<T>, work: &impl Fn(Job) -> Answer) {
+    while let Some(job) = wishes.next() {
+        let name = job.name();
+        let answer = catch_unwind(AssertUnwindSafe(|| work(job.clone()))).unwrap_or_else(|_| stumbled(&job));
+        wishes.lock().in_flight.remove(&name);
+        if answers.send(answer.into()).is_err() {
+            return;
+        }
+    }
+}
+
+/// A panic is a mistake of ours; it costs this answer and nothing else.
+fn stumbled(job: &Job) -> Answer {
+    let what = "this image made the decoder stumble; please report the file".to_owned();
+    match job {
+        Job::Shot(shot) => Answer::Shot { name: shot.name(), key: shot.key, result: Err(what) },
+        Job::Survey { stack, .. } => Answer::Survey { stack: *stack, result: None },
+        Job::List { instance, .. } => Answer::List { instance: *instance, result: Err(what) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::InstanceId;
+    use std::{path::Path, time::Duration};
+
+    fn list(number: u32) -> Job {
+        Job::List { instance: InstanceId(number), path: Arc::from(Path::new("x")) }
+    }
+
+    fn empty(job: Job) -> Answer {
+        let Job::List { instance, .. } = job else { panic!("only lists are asked for") };
+        Answer::List { instance, result: Err("nothing".into()) }
+    }
+
+    #[test]
+    fn holding_a_key_down_does_the_last_job_and_skips_most_of_the_way() {
+        let (sender, answers) = crossbeam_channel::unbounded::<Answer>();
+        let loader = Loader::with(1, &sender, |job| {
+            thread::sleep(Duration::from_millis(2));
+            empty(job)
+        });
+        for number in 0..500 {
+            loader.wish(vec![list(number)]);
+        }
+        drop(sender);
+        let seen: Vec<Answer> =
+            std::iter::from_fn(|| answers.recv_timeout(Duration::from_millis(300)).ok()).collect();
+        assert!(matches!(seen.last(), Some(Answer::List { instance: InstanceId(499), .. })));
+        assert!(seen.len() < 50, "{} jobs for one hold of a key", seen.len());
+    }
+
+    #[test]
+    fn a_panicking_job_is_an_answer_and_the_worker_lives_on() {
+        let (sender, answers) = crossbeam_channel::unbounded::<Answer>();
+        let loader = Loader::with(1, &sender, |job| {
+            assert!(job != list(0), "the worker stumbles on this one");
+            empty(job)
+        });
+        loader.wish(vec![list(0), list(1)]);
+        let first = answers.recv_timeout(Duration::from_secs(5)).unwrap();
+        let second = answers.recv_timeout(Duration::from_secs(5)).unwrap();
+        assert!(matches!(first, Answer::List { result: Err(why), .. } if why.contains("stumble")));
+        assert!(matches!(second, Answer::List { instance: InstanceId(1), .. }));
+    }
+}

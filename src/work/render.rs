@@ -1,0 +1,154 @@
+//! One job from beginning to end: file, frame, picture, bytes.
+
+use super::{
+    ByteCache, Canvas,
+    job::{Answer, Drawn, Job, Picture, Shot, Surveyed, Voi},
+};
+use crate::{
+    dicom::{self, Image},
+    graphics::{Protocol, blocks, iterm2, kitty, sixel},
+    imaging::{self, Survey},
+    model::{Frame, FrameKey, VoiLut},
+};
+use image::DynamicImage;
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Opened multi-frame files kept: parsing their headers again for each frame would cost more than the frame.
+const OPEN_FILES: usize = 8;
+
+/// What the workers share.
+#[derive(Debug)]
+pub struct Studio {
+    frames: Mutex<ByteCache<FrameKey, Frame>>,
+    files: Mutex<HashMap<Arc<Path>, Arc<Image>>>,
+}
+
+impl Studio {
+    /// A studio that keeps at most `budget` bytes of decoded frames.
+    pub fn new(budget: usize) -> Self {
+        Self { frames: Mutex::new(ByteCache::new(budget)), files: Mutex::default() }
+    }
+
+    /// Does one job.
+    pub fn work(&self, job: Job) -> Answer {
+        match job {
+            Job::Shot(shot) => {
+                let result = self.draw(&shot).map(Arc::new);
+                Answer::Shot { name: shot.name(), key: shot.key, result }
+            }
+            Job::Survey { stack, frames } => Answer::Survey { stack, result: self.survey(&frames) },
+            Job::List { instance, path } => {
+                let result = dicom::list(&path).map(Arc::new).map_err(|error| error.to_string());
+                Answer::List { instance, result }
+            }
+        }
+    }
+
+    fn frame(&self, key: FrameKey, path: &Arc<Path>) -> Result<Arc<Frame>, String> {
+        if let Some(frame) = self.lock_frames().get(key) {
+            return Ok(frame);
+        }
+        let image = self.image(path)?;
+        let frame = Arc::new(image.frame(key.frame).map_err(|error| error.to_string())?);
+        self.lock_frames().put(key, Arc::clone(&frame), frame.bytes());
+        Ok(frame)
+    }
+
+    fn image(&self, path: &Arc<Path>) -> Result<Arc<Image>, String> {
+        let lock = || self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(image) = lock().get(path) {
+            return Ok(Arc::clone(image));
+        }
+        let image = Arc::new(Image::open(path).map_err(|error| error.to_string())?);
+        if image.module().frames > 1 {
+            let mut files = lock();
+            if files.len() >= OPEN_FILES {
+                files.clear();
+            }
+            files.insert(Arc::clone(path), Arc::clone(&image));
+        }
+        Ok(image)
+    }
+
+    fn lock_frames(&self) -> std::sync::MutexGuard<'_, ByteCache<FrameKey, Frame>> {
+        self.frames.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn survey(&self, frames: &[(FrameKey, Arc<Path>)]) -> Option<Surveyed> {
+        let frames: Vec<Arc<Frame>> =
+            frames.iter().filter_map(|(key, path)| self.frame(*key, path).ok()).collect();
+        let middle = frames.first()?;
+        let own = middle.voi.iter().filter(|voi| voi.is_usable()).map(|voi| match voi {
+            VoiLut::Window { explanation, .. } | VoiLut::Table { explanation, .. } => explanation.clone(),
+        });
+        let own = own.collect();
+        let mut survey = Survey::new(frames.len());
+        frames.iter().for_each(|frame| survey.add(frame));
+        Some(Surveyed {
+            own,
+            auto: survey.window(),
+            stretch: survey.stretch(1.0, 99.0),
+            range: survey.range(),
+        })
+    }
+
+    fn draw(&self, shot: &Shot) -> Result<Drawn, String> {
+        let frame = self.frame(shot.key, &shot.path)?;
+        let voi = contrast(&frame, &shot.look.voi);
+        let picture = shot.look.turn.apply(imaging::render(&frame, &voi, shot.look.invert));
+        let picture = encode(shot, picture);
+        Ok(Drawn { name: shot.name(), key: shot.key, frame, voi, picture })
+    }
+}
+
+/// The contrast asked for, on this frame.
+fn contrast(frame: &Frame, voi: &Voi) -> VoiLut {
+    match voi {
+        Voi::Fixed(window) => VoiLut::from(*window),
+        Voi::File(number) => {
+            let own: Vec<&VoiLut> = frame.voi.iter().filter(|voi| voi.is_usable()).collect();
+            own.get(*number).or(own.last()).map_or_else(
+                || {
+                    let mut survey = Survey::new(1);
+                    survey.add(frame);
+                    VoiLut::from(survey.window())
+                },
+                |voi| (*voi).clone(),
+            )
+        }
+    }
+}
+
+fn encode(shot: &Shot, picture: DynamicImage) -> Picture {
+    let Canvas { protocol, colors, .. } = shot.canvas;
+    let Some((area, source, (width, height))) = shot.place else {
+        // Ids below 2^24 leave room for those of other programs in the same terminal.
+        let id = (shot.name() as u32) | 0x0100_0000;
+        let size = (picture.width(), picture.height());
+        return Picture::Kitty { id, bytes: kitty::transmit(id, &picture, shot.canvas.wrap()), size, native: true };
+    };
+    let scaled = imaging::view(&picture, source, width, height, shot.look.smooth);
+    match protocol {
+        Protocol::Blocks => Picture::Cells { area, grid: blocks::grid(&scaled, colors) },
+        Protocol::Sixel => {
+            Picture::Bytes { area, bytes: sixel::draw(&scaled, area, sixel::Detail::Still) }
+        }
+        Protocol::Iterm2 => {
+            Picture::Bytes { area, bytes: iterm2::draw(&scaled, area, iterm2::Coding::Png) }
+        }
+        Protocol::Kitty => {
+            let id = (shot.name() as u32) | 0x0100_0000;
+            let size = (scaled.width(), scaled.height());
+            let bytes = if shot.canvas.wrapped {
+                kitty::transmit_virtual(id, &scaled, (area.columns, area.rows), shot.canvas.wrap())
+            } else {
+                kitty::transmit(id, &scaled, shot.canvas.wrap())
+            };
+            Picture::Kitty { id, bytes, size, native: false }
+        }
+    }
+}
