@@ -1,7 +1,7 @@
 //! The program: everything is in the library.
 
-fn main() {
-    if let Err(error) = topogram::cli::run() {
-        eprintln!("topogram: {error}");
-    }
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    topogram::cli::run(std::env::args_os()).into()
 }

@@ -275,8 +275,7 @@ impl App {
             return vec![];
         };
         if let Some(viewer) = self.viewer_mut() {
-            viewer.contrast =
-                Contrast::Fixed(Window::linear(preset.center, preset.width), Some(preset.name));
+            viewer.contrast = Contrast::Fixed(Window::linear(preset.center, preset.width), Some(preset.name));
         }
         vec![]
     }

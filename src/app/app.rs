@@ -4,7 +4,7 @@ use super::{
     Browser, Chord, Context, Effect, Event, Keymap, Node, Overlay, Prompt, PromptKind, Tags, Viewer, layout,
 };
 use crate::{
-    config::{Config, Preset, ViewerSettings},
+    config::{Config, CornerText, Graphics, Preset, ViewerSettings},
     model::{InstanceId, Library, PersonName, SeriesId, Text},
     work::{Answer, ByteCache, Canvas, Drawn, Found, Surveyed, store},
 };
@@ -88,6 +88,8 @@ pub struct App {
     pub(super) failed: HashMap<u64, String>,
     pub(super) surveys: HashMap<crate::model::FrameKey, Option<Surveyed>>,
     pub(super) wished: Vec<u64>,
+    /// Pictures are wanted at all.
+    pub(super) draws: bool,
     open_first: bool,
     stale: bool,
 }
@@ -119,6 +121,7 @@ impl App {
             failed: HashMap::new(),
             surveys: HashMap::new(),
             wished: vec![],
+            draws: config.graphics != Graphics::None,
             open_first,
             stale: true,
         }
@@ -205,7 +208,11 @@ impl App {
 
     /// A person's name as it may be shown.
     pub fn person(&self, text: &Text) -> String {
-        if self.masked && !text.is_empty() { MASK.to_owned() } else { PersonName::new(text.raw()).text().to_string() }
+        if self.masked && !text.is_empty() {
+            MASK.to_owned()
+        } else {
+            PersonName::new(text.raw()).text().to_string()
+        }
     }
 
     /// The rows of a page in the view on top.
@@ -213,9 +220,15 @@ impl App {
         usize::from(self.screen.height.saturating_sub(4)).max(1)
     }
 
+    /// Everything above the status line.
+    pub fn main_area(&self) -> Rect {
+        layout::main_and_status(self.screen).0
+    }
+
     /// Where the viewer's picture may be.
     pub fn viewer_area(&self) -> Rect {
-        layout::viewer(self.screen)
+        let bare = self.viewer().is_some_and(|viewer| viewer.corners == CornerText::None);
+        layout::viewer(self.screen, bare).picture
     }
 
     fn resize(&mut self, columns: u16, rows: u16) -> Vec<Effect> {
@@ -289,7 +302,8 @@ impl App {
     fn tick_on(&mut self) -> Vec<Effect> {
         if let Some(viewer) = self.viewer_mut().filter(|viewer| viewer.cine.running) {
             // A film waits for the frame it has asked for: it slows down rather than skip.
-            if viewer.error.is_some() || viewer.shown.as_ref().is_some_and(|drawn| drawn.key == viewer.key()) {
+            if viewer.error.is_some() || viewer.shown.as_ref().is_some_and(|drawn| drawn.key == viewer.key())
+            {
                 viewer.advance();
             }
         }

@@ -37,6 +37,8 @@ pub struct Browser {
     pub rows: Vec<Node>,
     folded: HashSet<Node>,
     cursor: Option<Node>,
+    /// The user has chosen where the cursor is; until then it stays on top of what streams in.
+    moved: bool,
     /// Row of the cursor when it was last placed, for when its thing goes away.
     at: usize,
     summaries: HashMap<SeriesId, Summary>,
@@ -54,6 +56,7 @@ impl Browser {
             rows: vec![],
             folded: HashSet::new(),
             cursor: None,
+            moved: false,
             at: 0,
             summaries: HashMap::new(),
         }
@@ -66,9 +69,13 @@ impl Browser {
             ListView::Tree => self.tree(library, &filter),
             ListView::Series => self.table(library, &filter),
         };
+        if !self.moved {
+            // The first series, rather than the patient above it: there is something to see.
+            self.cursor = self.rows.iter().copied().find(|row| matches!(row, Node::Series(_)));
+        }
         let found = self.cursor.and_then(|cursor| self.rows.iter().position(|&row| row == cursor));
         let at = found.unwrap_or(self.at).min(self.rows.len().saturating_sub(1));
-        self.place(at);
+        self.settle(at);
     }
 
     fn tree(&self, library: &Library, filter: &Filter) -> Vec<Node> {
@@ -138,6 +145,11 @@ impl Browser {
 
     /// Puts the cursor on a row, or on the last one.
     pub fn place(&mut self, row: usize) {
+        self.moved = true;
+        self.settle(row);
+    }
+
+    fn settle(&mut self, row: usize) {
         self.at = row.min(self.rows.len().saturating_sub(1));
         self.cursor = self.rows.get(self.at).copied().or(self.cursor);
     }
@@ -153,6 +165,7 @@ impl Browser {
         self.folded.remove(&Node::Study(study));
         self.folded.remove(&Node::Patient(library.study(study).patient));
         self.cursor = Some(Node::Series(series));
+        self.moved = true;
         self.refresh(library);
     }
 
@@ -179,6 +192,7 @@ impl Browser {
 
     /// Folds the row under the cursor, or goes to what holds it.
     pub fn fold_or_out(&mut self, library: &Library) {
+        self.moved = true;
         let Some(node) = self.cursor else { return };
         let is_open = !matches!(node, Node::Series(_)) && !self.folded.contains(&node);
         if is_open && self.view == ListView::Tree {
@@ -209,6 +223,7 @@ impl Browser {
     /// Folds everything down to the patients, or unfolds everything.
     pub fn fold_all(&mut self, library: &Library, folded: bool) {
         self.folded.clear();
+        self.moved = true;
         if folded {
             self.folded.extend(library.patients().map(|(id, _)| Node::Patient(id)));
             let owner = |node: Node| match node {
@@ -260,6 +275,7 @@ impl Browser {
     pub fn forget(&mut self) {
         self.summaries.clear();
         self.folded.clear();
+        self.moved = false;
     }
 }
 
@@ -274,7 +290,9 @@ impl Filter {
         let (mut words, mut fields) = (vec![], vec![]);
         for word in text.to_lowercase().split_whitespace() {
             match word.split_once(':') {
-                Some((field, value)) if !field.is_empty() => fields.push((field.to_owned(), value.to_owned())),
+                Some((field, value)) if !field.is_empty() => {
+                    fields.push((field.to_owned(), value.to_owned()))
+                }
                 _ => words.push(word.to_owned()),
             }
         }
@@ -397,7 +415,9 @@ mod tests {
         let library = library();
         let mut browser = browser(&library);
         browser.view = ListView::Series;
-        for (filter, count) in [("", 3), ("modality:ct", 2), ("a modality:ct", 1), ("zzz", 0), ("patient:b", 1)] {
+        for (filter, count) in
+            [("", 3), ("modality:ct", 2), ("a modality:ct", 1), ("zzz", 0), ("patient:b", 1)]
+        {
             browser.filter = filter.to_owned();
             browser.refresh(&library);
             assert_eq!(browser.rows.len(), count, "{filter}");

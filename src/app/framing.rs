@@ -20,6 +20,7 @@ pub struct Framing {
     pub source: Source,
     /// Pixels to draw.
     pub size: (u32, u32),
+    columns: f64,
     shown: Shown,
     canvas: Canvas,
 }
@@ -32,7 +33,16 @@ impl Framing {
         }
         let shown = fit(form, turn, area, canvas).shown(viewport);
         let (cells, size) = cells(&shown, area, canvas);
-        (!cells.is_empty()).then_some(Self { area, cells, source: shown.source, size, shown, canvas })
+        let columns = turn.shape((form.rows as usize, form.columns as usize)).1 as f64;
+        (!cells.is_empty()).then_some(Self {
+            area,
+            cells,
+            source: shown.source,
+            size,
+            columns,
+            shown,
+            canvas,
+        })
     }
 
     /// The pixel of the turned picture under a cell of the screen.
@@ -49,8 +59,14 @@ impl Framing {
         let (x, y) = self.shown.to_device((column as f64 + 0.5, row as f64 + 0.5));
         let (width, height) = self.canvas.pixels(1, 1);
         let (x, y) = (x / f64::from(width.max(1)), y / f64::from(height.max(1)));
-        let inside = x >= 0.0 && y >= 0.0 && x < f64::from(self.area.width) && y < f64::from(self.area.height);
+        let inside =
+            x >= 0.0 && y >= 0.0 && x < f64::from(self.area.width) && y < f64::from(self.area.height);
         inside.then(|| (self.area.x + x as u16, self.area.y + y as u16))
+    }
+
+    /// Columns of the (turned) picture.
+    pub fn columns(&self) -> f64 {
+        self.columns
     }
 
     /// Device pixels for one picture pixel across.
@@ -106,8 +122,18 @@ pub fn shot(
         look: look.clone(),
         canvas,
         place: (!whole).then_some((area, framing.source, framing.size)),
+        enlarge: if whole && look.smooth { enlargement(form) } else { 1 },
     }
 }
+
+/// How many times larger a small picture is sent, so that it is smooth and still cheap.
+fn enlargement(form: &Form) -> u32 {
+    let longest = form.rows.max(form.columns).max(1);
+    (LONGEST_ENLARGED / longest).clamp(1, 4)
+}
+
+/// Pixels of the longer side beyond which a picture is not enlarged before it is sent.
+const LONGEST_ENLARGED: u32 = 800;
 
 impl Viewer {
     /// Where its picture is.

@@ -1,7 +1,7 @@
 //! Where things are on the screen: known to the state, which must ask for pictures of the right size and
 //! find what was clicked, and to the views, which draw there.
 
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Margin, Rect};
 
 /// The status line, and all that is above it.
 pub fn main_and_status(screen: Rect) -> (Rect, Rect) {
@@ -43,9 +43,23 @@ pub fn browser(screen: Rect, preview: bool) -> BrowserLayout {
     BrowserLayout { heading, list, preview: right, picture: if wide { picture } else { Rect::default() } }
 }
 
-/// The viewer: all cells above the status line belong to the picture.
-pub fn viewer(screen: Rect) -> Rect {
-    main_and_status(screen).0
+/// The viewer: everything above the status line, and the place for the picture in it.
+///
+/// Nothing is written over a picture: with Kitty it could not be seen, and it would hide what one looks
+/// for. So with text around it the picture leaves a margin for the orientation letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ViewerLayout {
+    /// Everything above the status line.
+    pub all: Rect,
+    /// Where the picture may be.
+    pub picture: Rect,
+}
+
+/// Lays the viewer out; `bare` leaves no margin.
+pub fn viewer(screen: Rect, bare: bool) -> ViewerLayout {
+    let all = main_and_status(screen).0;
+    let (x, y) = if bare || all.width < 24 || all.height < 8 { (0, 0) } else { (4, 1) };
+    ViewerLayout { all, picture: all.inner(Margin::new(x, y)) }
 }
 
 /// The first row that is shown so that the cursor is seen with a margin around it.
@@ -76,7 +90,7 @@ mod tests {
         fn every_part_lies_inside_the_screen(width in 0u16..300, height in 0u16..120, preview: bool) {
             let screen = Rect::new(0, 0, width, height);
             let parts = browser(screen, preview);
-            for part in [parts.heading, parts.list, parts.preview, parts.picture, viewer(screen)] {
+            for part in [parts.heading, parts.list, parts.preview, parts.picture, viewer(screen, preview).picture] {
                 prop_assert_eq!(part.intersection(screen), part);
             }
         }

@@ -40,7 +40,8 @@ impl App {
                     return vec![];
                 }
                 let rows = self.browser.rows.len();
-                let first = layout::first_row(self.browser.row(), rows, usize::from(list.height), self.browser.row());
+                let first =
+                    layout::first_row(self.browser.row(), rows, usize::from(list.height), self.browser.row());
                 let row = first + usize::from(mouse.row - list.y);
                 if row >= rows {
                     return vec![];

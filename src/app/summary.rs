@@ -3,7 +3,7 @@
 use crate::{
     config::Column,
     model::{
-        Date, FrameKey, Library, OrderBy, PersonName, Series, SeriesId, SpacingSource, Stack, Time, shown, uid_label,
+        Date, FrameKey, Library, PersonName, Series, SeriesId, SpacingSource, Stack, Time, shown, uid_label,
     },
 };
 use std::cmp::Ordering;
@@ -53,7 +53,11 @@ impl Summary {
         Self {
             instances: series.instances.len(),
             patient: if name.is_empty() { patient.id.to_string() } else { person(name.raw()) },
-            study: if study.description.is_empty() { iso_date(study.date.raw()) } else { study.description.to_string() },
+            study: if study.description.is_empty() {
+                iso_date(study.date.raw())
+            } else {
+                study.description.to_string()
+            },
             description: library.label(id).to_string(),
             images: images(series),
             matrix: main.map_or_else(String::new, matrix),
@@ -62,7 +66,10 @@ impl Summary {
             kernel: kernel(series),
             encoding: encoding(series),
             size: size(series.bytes),
-            date: [iso_date(series.facts.date.raw()), iso_time(series.facts.time.raw())].join(" ").trim().to_owned(),
+            date: [iso_date(series.facts.date.raw()), iso_time(series.facts.time.raw())]
+                .join(" ")
+                .trim()
+                .to_owned(),
             badges: badges(series, &stacks),
             middle: main.and_then(|stack| stack.frames.get(stack.frames.len() / 2).copied()),
         }
@@ -123,8 +130,13 @@ pub fn compare(library: &Library, column: Column, a: SeriesId, b: SeriesId) -> O
         }
     };
     match column {
-        Column::Patient | Column::Study | Column::Modality | Column::Description | Column::Kernel
-        | Column::Encoding | Column::Date => text(a).cmp(&text(b)),
+        Column::Patient
+        | Column::Study
+        | Column::Modality
+        | Column::Description
+        | Column::Kernel
+        | Column::Encoding
+        | Column::Date => text(a).cmp(&text(b)),
         _ => number(p).total_cmp(&number(q)),
     }
     // Equal rows keep the order of the hierarchy.
@@ -185,11 +197,8 @@ fn kernel(series: &Series) -> String {
 }
 
 fn encoding(series: &Series) -> String {
-    let mut labels: Vec<&str> = series
-        .forms
-        .iter()
-        .map(|form| uid_label(form.transfer_syntax.raw()).unwrap_or("unknown"))
-        .collect();
+    let mut labels: Vec<&str> =
+        series.forms.iter().map(|form| uid_label(form.transfer_syntax.raw()).unwrap_or("unknown")).collect();
     labels.sort_unstable();
     labels.dedup();
     match labels[..] {
@@ -204,7 +213,11 @@ pub fn size(bytes: u64) -> String {
     let mut value = bytes as f64;
     for unit in ["B", "kB", "MB", "GB"] {
         if value < 999.5 {
-            return if value < 9.95 && unit != "B" { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") };
+            return if value < 9.95 && unit != "B" {
+                format!("{value:.1} {unit}")
+            } else {
+                format!("{value:.0} {unit}")
+            };
         }
         value /= 1000.0;
     }
@@ -226,7 +239,7 @@ fn badges(series: &Series, stacks: &[Stack]) -> Vec<String> {
     if main.tilt > 0.1 {
         badges.push(format!("tilt {}°", short(main.tilt, 1)));
     }
-    if main.order != OrderBy::Position && main.frames.len() > 1 {
+    if main.is_unplaced() {
         badges.push("no position".to_owned());
     }
     if stacks.len() > 1 {

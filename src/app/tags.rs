@@ -212,8 +212,8 @@ impl Tags {
             Action::Open if self.selected().is_some_and(|(row, _)| self.fold(row).is_some()) => self.toggle(),
             Action::ExpandAll => self.fold_all(false),
             Action::CollapseAll => self.fold_all(true),
-            Action::NextMatch => self.to_match(true),
-            Action::PreviousMatch => self.to_match(false),
+            Action::NextMatch => self.jump(true),
+            Action::PreviousMatch => self.jump(false),
             _ => return false,
         }
         true
@@ -280,7 +280,7 @@ impl Tags {
     }
 
     /// To the next or previous match, round the end, unfolding what hides it.
-    fn to_match(&mut self, forward: bool) {
+    fn jump(&mut self, forward: bool) {
         let (Some((here, _)), Some(listing)) = (self.selected(), self.listing().cloned()) else { return };
         let matches = &self.search.matches;
         let target = if forward {

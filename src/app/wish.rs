@@ -31,7 +31,9 @@ impl App {
                 vec![Job::List { instance, path: Arc::<Path>::from(self.library.path(instance)) }]
             }
             Some(View::Tags(_)) => vec![],
-            None => self.preview_shot().into_iter().filter(|shot| self.is_missing(shot)).map(Job::Shot).collect(),
+            None => {
+                self.preview_shot().into_iter().filter(|shot| self.is_missing(shot)).map(Job::Shot).collect()
+            }
         }
     }
 
@@ -41,7 +43,7 @@ impl App {
     }
 
     fn viewer_wishes(&self) -> Vec<Job> {
-        let Some(viewer) = self.viewer() else { return vec![] };
+        let Some(viewer) = self.viewer().filter(|_| self.draws) else { return vec![] };
         if viewer.survey.is_none() {
             let stack = viewer.stack();
             return vec![self.survey(stack, viewer.slice)];
@@ -74,7 +76,7 @@ impl App {
 
     /// The middle slice of the series under the cursor of the browser.
     pub(super) fn preview_shot(&self) -> Option<Shot> {
-        let area = layout::browser(self.screen, self.browser.preview).picture;
+        let area = layout::browser(self.screen, self.browser.preview && self.draws).picture;
         let Some(Node::Series(series)) = self.browser.cursor() else { return None };
         let key = self.middle_frame(series)?;
         let form = &self.library.instance(key.instance).form;
@@ -84,7 +86,14 @@ impl App {
         let cells = framing.cells;
         let place = crate::work::CellBox { x: cells.x, y: cells.y, columns: cells.width, rows: cells.height };
         let path: Arc<Path> = Arc::from(self.library.path(key.instance));
-        Some(Shot { key, path, look, canvas: self.canvas, place: Some((place, framing.source, framing.size)) })
+        Some(Shot {
+            key,
+            path,
+            look,
+            canvas: self.canvas,
+            place: Some((place, framing.source, framing.size)),
+            enlarge: 1,
+        })
     }
 
     /// Why the preview cannot be shown.
@@ -104,6 +113,12 @@ impl App {
             && let Some(found) = self.surveys.get(&viewer.stack().frames[0])
         {
             viewer.surveyed(found.clone());
+        }
+        if !self.draws {
+            if let Some(viewer) = self.viewer_mut() {
+                viewer.error = Some("Pictures are switched off: graphics is \"none\".".to_owned());
+            }
+            return;
         }
         if let Some(shot) = self.viewer().and_then(|viewer| self.viewer_shot(viewer.slice)) {
             let name = shot.name();

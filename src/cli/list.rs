@@ -58,7 +58,8 @@ pub fn list_files(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Res
         if json {
             out.json_line(&line)
         } else {
-            let reason = line.what.iter().chain(&line.warnings).map(String::as_str).collect::<Vec<_>>().join("; ");
+            let reason =
+                line.what.iter().chain(&line.warnings).map(String::as_str).collect::<Vec<_>>().join("; ");
             out.line(&format!("{:<8} {}  {reason}", line.kind, line.name.path))
         }
     })?;

@@ -1,7 +1,37 @@
 //! Arguments, one-shot commands, and the way into the explorer.
+//!
+//! Everything that can be refused is refused before the terminal is touched. What goes to standard output
+//! goes through [`out`], and an error is one harmless line on standard error.
 
+mod args;
+mod configuration;
+mod demo;
+mod docs;
+mod doctor;
 mod list;
 mod out;
+mod picture;
+mod settings;
+mod show;
+mod tags;
+pub use settings::Settings;
+
+use crate::{
+    config::Graphics,
+    graphics::{Choice, Protocol},
+    model::shown,
+};
+use anyhow::bail;
+use args::{Arguments, Command, Document, Options};
+use clap::Parser as _;
+use out::Out;
+use std::{
+    ffi::OsString,
+    io::{self, IsTerminal as _, Write as _},
+    os::unix::ffi::OsStrExt as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,28 +42,176 @@ pub enum Exit {
     SomeProblems,
     /// It could not do what was asked.
     Failed,
+    /// A signal or a hang-up ended it, as a shell would say.
+    Code(u8),
 }
 
-/// Temporary.
-pub fn run() -> anyhow::Result<()> {
-    let mut args: Vec<std::path::PathBuf> = std::env::args_os().skip(1).map(Into::into).collect();
-    let mode = args.remove(0);
-    let mut out = out::Out::stdout();
-    match mode.to_str().unwrap_or("") {
-        "files" => list::list_files(args, true, &mut out)?,
-        "csv" => list::list(args, list::Format::Csv, &mut out)?,
-        "x" => {
-            let config = crate::config::Config::default();
-            let code = crate::ui::explore(args, &config, crate::app::Keymap::default(), None)?;
-            std::process::exit(code);
-        }
-        "demo" => {
-            println!("{:?}", crate::dicom::demo::write(&args[0]).map_err(|e| anyhow::anyhow!("{e}"))?);
-            Exit::Ok
-        }
-        "json" => list::list(args, list::Format::Json, &mut out)?,
-        _ => list::list(args, list::Format::Table, &mut out)?,
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Ok => 0,
+            Exit::SomeProblems => 1,
+            Exit::Failed => 2,
+            Exit::Code(code) => code,
+        })
+    }
+}
+
+/// Does what the arguments say, the program's name first among them; errors are told on standard error.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let done = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => dispatch(arguments),
+        Err(error) => usage(&error),
     };
+    done.unwrap_or_else(|error| {
+        // The reader has seen enough, as with `| head`.
+        if is_broken_pipe(&error) {
+            return Exit::Ok;
+        }
+        complain(&error.to_string());
+        Exit::Failed
+    })
+}
+
+fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
+    let Arguments { mut paths, options, command } = arguments;
+    let Some(command) = command else {
+        if paths.is_empty() {
+            paths.push(".".into());
+        }
+        return open(paths, &options);
+    };
+    let mut out = Out::stdout();
+    let exit = perform(command, &options, &mut out)?;
     out.flush()?;
+    Ok(exit)
+}
+
+fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result<Exit> {
+    match command {
+        Command::Ls { paths, json, csv, files } => {
+            cannot_mask(options, "ls")?;
+            require_one(&paths)?;
+            match (files, csv, json) {
+                (true, ..) => list::list_files(paths, json, out),
+                (_, true, _) => list::list(paths, list::Format::Csv, out),
+                (.., true) => list::list(paths, list::Format::Json, out),
+                _ => list::list(paths, list::Format::Table, out),
+            }
+        }
+        Command::Tags { file, pattern, json } => {
+            cannot_mask(options, "tags")?;
+            tags::tags(&file, pattern.as_deref(), json, out)
+        }
+        Command::Show { path, slice, window, width } => {
+            let settings = configuration::settings(options)?;
+            show::show(&show::Wish { path, slice, window, width }, &settings, out)
+        }
+        Command::Demo { folder, no_open } => demo::demo(folder, no_open, options, out),
+        Command::Doctor => doctor::doctor(options, out),
+        Command::Config { default: true, .. } => configuration::default(out),
+        Command::Config { path: true, .. } => configuration::path(options, out),
+        Command::Config { .. } => configuration::status(options, out),
+        Command::Completions { shell } | Command::Docs(Document::Completions { shell }) => {
+            docs::completions(shell, out)
+        }
+        Command::Man | Command::Docs(Document::Man) => docs::man(out),
+    }
+}
+
+/// Opens the explorer, unless something is wrong with settings, terminal or paths.
+fn open(paths: Vec<PathBuf>, options: &Options) -> anyhow::Result<Exit> {
+    let settings = configuration::settings(options)?;
+    if !is_terminal() {
+        bail!(
+            "the explorer needs a terminal; try `topogram ls` for a list, or `topogram show` for a picture"
+        );
+    }
+    require_one(&paths)?;
+    explore(paths, settings)
+}
+
+/// True if a person reads what we write and can answer.
+fn is_terminal() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// Refuses paths none of which exists; a single one that does not is a problem of the scan.
+fn require_one(paths: &[PathBuf]) -> anyhow::Result<()> {
+    let first = paths.iter().all(|path| path.symlink_metadata().is_err()).then(|| paths.first()).flatten();
+    match first.and_then(|path| Some((path, path.symlink_metadata().err()?))) {
+        Some((path, why)) if why.kind() == io::ErrorKind::NotFound => {
+            bail!(
+                "{}: no file or folder is called that; see `topogram --help` for the commands",
+                path.display()
+            )
+        }
+        Some((path, why)) => bail!("{}: cannot be read: {why}", path.display()),
+        None => Ok(()),
+    }
+}
+
+/// Lists are made of identifiers; showing them all to someone who asked for none would be worse than no.
+fn cannot_mask(options: &Options, command: &str) -> anyhow::Result<()> {
+    if options.mask_identifiers {
+        bail!(
+            "--mask-identifiers only holds for the explorer; `topogram {command}` prints what the files say"
+        );
+    }
     Ok(())
+}
+
+/// Prints a path on a line of its own: harmless on a terminal, exact for a program.
+fn print_path(path: &Path, out: &mut Out) -> anyhow::Result<()> {
+    if io::stdout().is_terminal() {
+        return out.line(&path.to_string_lossy());
+    }
+    out.raw(path.as_os_str().as_bytes())?;
+    out.raw(b"\n")
+}
+
+/// Help and version as asked for, or what is wrong with the arguments.
+fn usage(error: &clap::Error) -> anyhow::Result<Exit> {
+    let text = error.to_string();
+    if !error.use_stderr() {
+        let mut out = Out::stdout();
+        text.lines().try_for_each(|line| out.line(line))?;
+        out.flush()?;
+        return Ok(Exit::Ok);
+    }
+    complain(text.strip_prefix("error: ").unwrap_or(&text));
+    Ok(Exit::Failed)
+}
+
+/// Tells an error; if even that is impossible, the exit status is left.
+fn complain(text: &str) {
+    let lines: Vec<_> = text.lines().map(shown).collect();
+    let _ = writeln!(io::stderr(), "topogram: {}", lines.join("\n"));
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        io.or(json) == Some(io::ErrorKind::BrokenPipe)
+    })
+}
+
+/// What the settings say of pictures; `None` if there are to be none.
+fn choice(graphics: Graphics) -> Option<Choice> {
+    Some(match graphics {
+        Graphics::Auto => Choice::Auto,
+        Graphics::Kitty => Choice::Only(Protocol::Kitty),
+        Graphics::Iterm2 => Choice::Only(Protocol::Iterm2),
+        Graphics::Sixel => Choice::Only(Protocol::Sixel),
+        Graphics::Blocks => Choice::Only(Protocol::Blocks),
+        Graphics::None => return None,
+    })
+}
+
+/// Opens the explorer and leaves with the code it says: a signal's, if a signal ended it.
+fn explore(paths: Vec<PathBuf>, settings: Settings) -> anyhow::Result<Exit> {
+    let Settings { config, keymap, themes } = settings;
+    let code = crate::ui::explore(paths, &config, keymap, themes.as_deref())?;
+    Ok(u8::try_from(code).map_or(Exit::Failed, |code| if code == 0 { Exit::Ok } else { Exit::Code(code) }))
 }

@@ -65,9 +65,14 @@ impl Out {
     /// # Errors
     ///
     /// What the system says while writing.
-    pub fn table<const N: usize>(&mut self, headings: &[&str; N], rows: &[[String; N]]) -> anyhow::Result<()> {
+    pub fn table<const N: usize>(
+        &mut self,
+        headings: &[&str; N],
+        rows: &[[String; N]],
+    ) -> anyhow::Result<()> {
         let used: Vec<usize> = (0..N).filter(|&i| rows.iter().any(|row| !row[i].is_empty())).collect();
-        let width = |i: usize| rows.iter().map(|row| row[i].width()).chain([headings[i].width()]).max().unwrap_or(0);
+        let width =
+            |i: usize| rows.iter().map(|row| row[i].width()).chain([headings[i].width()]).max().unwrap_or(0);
         let widths: Vec<usize> = used.iter().map(|&i| width(i).min(40)).collect();
         let line = |cells: Vec<&str>| {
             let padded: Vec<String> = cells.iter().zip(&widths).map(|(cell, &w)| fit(cell, w)).collect();

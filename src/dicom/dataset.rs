@@ -235,7 +235,11 @@ impl Tree {
             None => Value::Fragments,
             Some(length) if length <= LOADED && self.loaded + u64::from(length) <= BUDGET => {
                 self.loaded += u64::from(length);
-                Value::Bytes(little(walker.source().peek(element.value, length as usize)?, vr, element.encoding))
+                Value::Bytes(little(
+                    walker.source().peek(element.value, length as usize)?,
+                    vr,
+                    element.encoding,
+                ))
             }
             Some(_) => Value::Bulk(little(walker.source().peek(element.value, HEAD)?, vr, element.encoding)),
         };

@@ -7,7 +7,10 @@ use super::{
     Charset, Damage, DataSet, Element, Encoding, ReadError, Source, Start, Step, Tag, Walker,
     charset::Kind as TextKind, object, recognise,
 };
-use crate::model::{self, Axis, Form, FramePlace, Orientation, PersonName, Record, SeriesFacts, Spacing, SpacingSource, Text, Time};
+use crate::model::{
+    self, Axis, Form, FramePlace, Orientation, PersonName, Record, SeriesFacts, Spacing, SpacingSource, Text,
+    Time,
+};
 use std::{ops::Range, path::Path};
 
 macro_rules! wanted {
@@ -379,8 +382,11 @@ impl Picked {
     fn spacing(&self) -> Option<Spacing> {
         let grouped = self.measures().map(|measures| measures.numbers(Tag(0x0028, 0x0030)));
         let patient = [self.numbers(Slot::PixelSpacing), grouped.unwrap_or_default()];
-        let detector =
-            [self.numbers(Slot::ImagerSpacing), self.numbers(Slot::PlanePixelSpacing), self.numbers(Slot::ScannedSpacing)];
+        let detector = [
+            self.numbers(Slot::ImagerSpacing),
+            self.numbers(Slot::PlanePixelSpacing),
+            self.numbers(Slot::ScannedSpacing),
+        ];
         let find = |lists: &[Vec<f64>], source| lists.iter().find_map(|values| spacing(values, source));
         find(&patient, SpacingSource::Patient)
             .or_else(|| find(&detector, SpacingSource::Detector))
@@ -419,10 +425,12 @@ impl Picked {
         let Some(length) = pixels.length.map(u64::from) else { return };
         let present = length.min(len.saturating_sub(pixels.value));
         let bits = u64::from(self.unsigned(Slot::BitsAllocated));
-        let samples = if form.photometric.raw() == "YBR_FULL_422" { 2 } else { u64::from(form.samples.max(1)) };
+        let samples =
+            if form.photometric.raw() == "YBR_FULL_422" { 2 } else { u64::from(form.samples.max(1)) };
         let pixel_count = u64::from(form.rows) * u64::from(form.columns);
         let frame = (pixel_count.saturating_mul(samples * bits)).div_ceil(8);
-        let expected = (pixel_count.saturating_mul(samples * bits).saturating_mul(u64::from(record.frames))).div_ceil(8);
+        let expected =
+            (pixel_count.saturating_mul(samples * bits).saturating_mul(u64::from(record.frames))).div_ceil(8);
         if present < length {
             say(format!("the file ends at byte {len}, inside its pixel data; the copy may be incomplete"));
         } else if present < expected {

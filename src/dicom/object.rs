@@ -1,8 +1,6 @@
 //! Opening one file: recognise it, inflate it if need be, read its attributes.
 
-use super::{
-    DataSet, Encoding, Kind, ReadError, Source, Start, dataset::Object, dataset::Parsed, recognise,
-};
+use super::{DataSet, Encoding, Kind, ReadError, Source, Start, dataset::Object, dataset::Parsed, recognise};
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use std::{path::Path, sync::Arc};
 

@@ -67,7 +67,8 @@ pub fn recognise(source: &mut Source) -> io::Result<Kind> {
     }
     // `DICM` may also be part of a value of a file without preamble.
     let head = source.peek(0, HEAD)?;
-    Ok(headerless(head, len).map_or(Kind::Damaged("no readable element follows the DICM marker"), Kind::Dicom))
+    Ok(headerless(head, len)
+        .map_or(Kind::Damaged("no readable element follows the DICM marker"), Kind::Dicom))
 }
 
 fn no_meta(offset: u64, encoding: Encoding) -> Start {
@@ -242,7 +243,7 @@ pub fn guess(first: &[u8], declared: Option<Encoding>) -> Encoding {
     };
     let explicit = Vr::from_bytes([v, r]).is_some();
     let (little, big) = (u16::from_le_bytes([a, b]), u16::from_be_bytes([a, b]));
-    let looks_big = little > 0xFF && big <= 0xFF;
+    let looks_big = little > 0xFF && matches!(big, 0x02 | 0x04 | 0x08 | 0x10 | 0x18 | 0x20 | 0x28);
     match (explicit, looks_big) {
         (true, big) => Encoding { explicit: true, big },
         (false, _) => Encoding::IMPLICIT,

@@ -84,8 +84,8 @@ impl Source {
                 Ok(&bytes[from..from + wanted])
             }
             Origin::File(file) => {
-                let inside = offset >= self.start
-                    && offset - self.start + wanted as u64 <= self.window.len() as u64;
+                let inside =
+                    offset >= self.start && offset - self.start + wanted as u64 <= self.window.len() as u64;
                 if !inside {
                     let ahead = if self.window.is_empty() { FIRST_READ } else { NEXT_READ };
                     self.window.resize(wanted.max(ahead).min(left), 0);

@@ -156,8 +156,7 @@ impl<'a> Walker<'a> {
     pub fn enter(&mut self, element: &Element) -> Result<(), Damage> {
         self.pending = None;
         // An unknown VR of undefined length is an implicit little endian sequence (PS3.5 6.2.2 note).
-        let encoding =
-            if element.vr == Some(Vr::UN) { Encoding::IMPLICIT } else { element.encoding };
+        let encoding = if element.vr == Some(Vr::UN) { Encoding::IMPLICIT } else { element.encoding };
         let end = element.length.map(|length| (element.value + u64::from(length)).min(self.end));
         self.at = element.value;
         self.push(Level { is_item: false, end, encoding })
@@ -290,9 +289,7 @@ impl<'a> Walker<'a> {
             (None, encoding.u32([e, f, g, h]), start + 8)
         } else {
             match Vr::from_bytes([e, f]) {
-                Some(vr) if !vr.is_long_header() => {
-                    (Some(vr), u32::from(encoding.u16([g, h])), start + 8)
-                }
+                Some(vr) if !vr.is_long_header() => (Some(vr), u32::from(encoding.u16([g, h])), start + 8),
                 Some(vr) => {
                     let Some(four) = long(bytes) else {
                         return Err(Damage::Ends { offset: start + bytes.len() as u64, tag });
@@ -310,17 +307,16 @@ impl<'a> Walker<'a> {
                     (Some(Vr::UN), u32::from(encoding.u16([g, h])), start + 8)
                 }
                 // Implicit elements inside an explicit data set: some writers nest them so.
-                None if [e, f, g, h] == [0; 4] || u64::from(encoding.u32([e, f, g, h])) <= self.end - start => {
+                None if [e, f, g, h] == [0; 4]
+                    || u64::from(encoding.u32([e, f, g, h])) <= self.end - start =>
+                {
                     (None, encoding.u32([e, f, g, h]), start + 8)
                 }
                 None => return Err(Damage::NotAnElement { offset: start }),
             }
         };
-        let encoding = if vr.is_none() && tag.0 != 0xFFFE {
-            Encoding { explicit: false, ..encoding }
-        } else {
-            encoding
-        };
+        let encoding =
+            if vr.is_none() && tag.0 != 0xFFFE { Encoding { explicit: false, ..encoding } } else { encoding };
         let length = (length != u32::MAX).then_some(length);
         Ok(Element { tag, vr, length, start, value, encoding })
     }

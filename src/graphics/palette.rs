@@ -244,9 +244,13 @@ mod tests {
     }
 
     #[test]
-    fn every_colour_of_the_cube_and_the_greys_is_its_own_nearest() {
+    fn every_colour_of_the_cube_and_every_grey_of_the_ramp_is_its_own_nearest() {
         for index in 16..=255 {
-            assert_eq!(xterm_color(xterm_index(xterm_color(index))), xterm_color(index), "{index}");
+            let [red, green, blue] = xterm_color(index);
+            // The four greys inside the cube are left to the ramp.
+            if index >= 232 || red != green || green != blue {
+                assert_eq!(xterm_index([red, green, blue]), index);
+            }
         }
     }
 

@@ -140,8 +140,7 @@ impl Listing {
     /// How a row is reached from the top; empty for a row that is not there.
     pub fn path(&self, row: usize) -> Vec<Step> {
         let ancestors = std::iter::successors(Some(row), |&row| self.parent(row));
-        let mut path: Vec<Step> =
-            ancestors.filter_map(|row| self.rows.get(row)).map(|row| step(row)).collect();
+        let mut path: Vec<Step> = ancestors.filter_map(|row| self.rows.get(row)).map(step).collect();
         path.reverse();
         path
     }

@@ -56,6 +56,15 @@ pub struct Stack {
     pub label: String,
 }
 
+impl Stack {
+    /// Several files that do not say where they lie; the frames of one file have an order of their own.
+    pub fn is_unplaced(&self) -> bool {
+        let several =
+            self.frames.first().map(|key| key.instance) != self.frames.last().map(|key| key.instance);
+        several && self.order != OrderBy::Position
+    }
+}
+
 /// Positions closer than this, mm, are the same place.
 const SAME_PLACE: f64 = 1e-3;
 
@@ -287,7 +296,8 @@ fn unplaced(mut items: Vec<Item<'_>>) -> Stack {
     let numbered = numbers.len() > 1 || instances <= 1;
     let order = if numbered { OrderBy::InstanceNumber } else { OrderBy::FileName };
     items.sort_by(tie);
-    let locations: Option<Vec<f64>> = items.iter().map(|item| item.instance.location.map(f64::from)).collect();
+    let locations: Option<Vec<f64>> =
+        items.iter().map(|item| item.instance.location.map(f64::from)).collect();
     let step = items[0].form.slice_spacing.or_else(|| {
         let locations = locations?;
         let mut steps: Vec<f64> = locations.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();
@@ -404,8 +414,7 @@ mod tests {
     #[test]
     fn a_gap_is_not_uniform_and_the_step_is_the_median() {
         let depths = [0.0, 2.5, 5.0, 10.0, 12.5];
-        let (_, stacks) =
-            stacks(depths.map(|z| slice(&format!("{z}"), 1, [0.0, 0.0, z], &AXIAL)));
+        let (_, stacks) = stacks(depths.map(|z| slice(&format!("{z}"), 1, [0.0, 0.0, z], &AXIAL)));
         assert_eq!((stacks.len(), stacks[0].step, stacks[0].uniform), (1, Some(2.5), false));
     }
 
@@ -413,8 +422,9 @@ mod tests {
     fn a_tilted_gantry_is_measured_from_the_positions() {
         let (sin, cos) = 15f64.to_radians().sin_cos();
         let orientation = [1.0, 0.0, 0.0, 0.0, cos, -sin];
-        let (_, stacks) =
-            stacks((0..5).map(|k| slice(&k.to_string(), k, [0.0, 0.0, 2.58819 * f64::from(k)], &orientation)));
+        let (_, stacks) = stacks(
+            (0..5).map(|k| slice(&k.to_string(), k, [0.0, 0.0, 2.58819 * f64::from(k)], &orientation)),
+        );
         assert!((stacks[0].tilt - 15.0).abs() < 1e-6, "{}", stacks[0].tilt);
         assert!((stacks[0].step.unwrap() - 2.5).abs() < 1e-5);
     }
@@ -456,7 +466,8 @@ mod tests {
 
     #[test]
     fn copies_that_nothing_tells_apart_go_to_a_second_stack() {
-        let twice = (0..2).flat_map(|_| (0..3).map(|k| slice(&k.to_string(), k, [0.0, 0.0, f64::from(k)], &AXIAL)));
+        let twice =
+            (0..2).flat_map(|_| (0..3).map(|k| slice(&k.to_string(), k, [0.0, 0.0, f64::from(k)], &AXIAL)));
         let (_, stacks) = stacks(twice);
         let lengths: Vec<usize> = stacks.iter().map(|stack| stack.frames.len()).collect();
         assert_eq!(lengths, [3, 3]);

@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn names_of_the_world_stay_as_they_are() {
-        for name in ["Yamada^Tarou=山田^太郎=やまだ^たろう", "قباني^لنزار", "Äneas^Rüdiger", "Люкceмбypг"] {
+        for name in ["Yamada^Tarou=山田^太郎=やまだ^たろう", "قباني^لنزار", "Äneas^Rüdiger", "Люкceмбypг"]
+        {
             assert_eq!(shown(name), name);
         }
     }

@@ -2,7 +2,6 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-
 /// Columns that every label of a transfer syntax or common SOP class fits into.
 pub const LABEL_WIDTH: usize = 16;
 

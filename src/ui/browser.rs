@@ -47,8 +47,13 @@ fn empty(app: &App, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
             Line::styled("Esc shows everything again.", theme.dim),
         ]
     };
-    let area = Rect { x: area.x.saturating_add(2).min(area.right()), width: area.width.saturating_sub(2), ..area };
-    let area = Rect { y: area.y.saturating_add(1).min(area.bottom()), height: area.height.saturating_sub(1), ..area };
+    let area =
+        Rect { x: area.x.saturating_add(2).min(area.right()), width: area.width.saturating_sub(2), ..area };
+    let area = Rect {
+        y: area.y.saturating_add(1).min(area.bottom()),
+        height: area.height.saturating_sub(1),
+        ..area
+    };
     screen.render_widget(Paragraph::new(lines), area);
 }
 
@@ -61,7 +66,11 @@ fn in_sight(app: &App, height: u16) -> impl Iterator<Item = (usize, Node)> + '_ 
 
 fn tree(app: &App, theme: &Theme, heading: Rect, list: Rect, screen: &mut Frame<'_>) {
     let title = "Patients › studies › series";
-    screen.render_widget(Line::styled(words::left(&format!(" {title}"), heading.width.into()), theme.heading), heading);
+    screen.render_widget(
+        Line::styled(words::left(&format!(" {title}"), heading.width.into()), theme.heading),
+        heading,
+    );
+    let widths = Widths::of(app, list);
     for (i, (row, node)) in in_sight(app, list.height).enumerate() {
         let area = Rect { y: list.y + i as u16, height: 1, ..list };
         let selected = row == app.browser.row();
@@ -69,7 +78,7 @@ fn tree(app: &App, theme: &Theme, heading: Rect, list: Rect, screen: &mut Frame<
         screen.render_widget(Block::new().style(style), area);
         let spans = match node {
             Node::Patient(_) | Node::Study(_) => branch(app, node, theme, selected, area.width),
-            Node::Series(id) => series_line(app, id, theme, selected, area.width),
+            Node::Series(id) => series_line(app, id, theme, selected, &widths),
         };
         screen.render_widget(Line::from(spans), area);
     }
@@ -88,7 +97,11 @@ fn branch(app: &App, node: Node, theme: &Theme, selected: bool, width: u16) -> V
             let patient = library.patient(id);
             let name = app.person(&patient.name());
             let id = app.private(&patient.id);
-            let name = if name.is_empty() { if id.is_empty() { "(no ID)".to_owned() } else { id.clone() } } else { name };
+            let name = if name.is_empty() {
+                if id.is_empty() { "(no ID)".to_owned() } else { id.clone() }
+            } else {
+                name
+            };
             let aliases = if patient.names.len() > 1 { " ≠" } else { "" };
             let born = if app.masked || patient.birth_date.is_empty() {
                 String::new()
@@ -129,30 +142,67 @@ fn joined(parts: &[String]) -> String {
     parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" · ")
 }
 
-fn series_line(app: &App, id: SeriesId, theme: &Theme, selected: bool, width: u16) -> Vec<Span<'static>> {
+/// Widths of the parts of a series line, the same for all rows in sight.
+struct Widths {
+    text: usize,
+    images: usize,
+    facts: usize,
+    badges: usize,
+}
+
+impl Widths {
+    fn of(app: &App, list: Rect) -> Self {
+        let summaries = in_sight(app, list.height).filter_map(|(_, node)| match node {
+            Node::Series(id) => app.browser.summary(id),
+            _ => None,
+        });
+        let (mut images, mut facts, mut badges) = (4, 0, 0);
+        for summary in summaries {
+            images = images.max(words::width(&summary.images));
+            facts = facts.max(words::width(&facts_of(summary, usize::MAX)));
+            badges = badges.max(words::width(&summary.badges.join(" ")));
+        }
+        // Indent, number, modality, and the spaces between the parts.
+        let room = usize::from(list.width).saturating_sub(6 + 5 + 4 + images + 6);
+        let badges = badges.min(room / 4);
+        let facts = facts.min(room.saturating_sub(badges) / 2);
+        Self { text: room.saturating_sub(badges + facts), images, facts, badges }
+    }
+}
+
+/// Matrix, thickness and kernel, as many of them as fit whole.
+fn facts_of(summary: &Summary, width: usize) -> String {
+    let mut facts = [summary.matrix.clone(), mm(&summary.thickness), summary.kernel.clone()].to_vec();
+    while facts.len() > 1 && words::width(&joined(&facts)) > width {
+        facts.pop();
+    }
+    joined(&facts)
+}
+
+fn series_line(
+    app: &App,
+    id: SeriesId,
+    theme: &Theme,
+    selected: bool,
+    widths: &Widths,
+) -> Vec<Span<'static>> {
     let series = app.library.series(id);
     let blank = Summary::default();
     let summary = app.browser.summary(id).unwrap_or(&blank);
     let number = words::right(&series.facts.number.to_string(), 4);
     let modality = words::left(&series.facts.modality.to_string(), 3);
-    let facts = joined(&[summary.matrix.clone(), mm(&summary.thickness), summary.kernel.clone()]);
-    let images = summary.images.clone();
-    let badges = summary.badges.join(" ");
-    let indent = 6;
-    let fixed = indent + 5 + 4 + 2;
-    let room = usize::from(width).saturating_sub(fixed + 1);
-    let badge_width = words::width(&badges).min(room / 3);
-    let facts_width = words::width(&facts).min(room.saturating_sub(badge_width) * 2 / 5);
-    let count_width = words::width(&images).max(4) + 1;
-    let text_width = room.saturating_sub(badge_width + facts_width + count_width + 4);
+    let text = words::left(&summary.description, widths.text);
+    let images = words::right(&summary.images, widths.images);
+    let facts = words::left(&facts_of(summary, widths.facts), widths.facts);
+    let badges = words::cut(&summary.badges.join(" "), widths.badges);
     vec![
-        Span::styled(" ".repeat(indent), paint(selected, theme, theme.text)),
+        Span::styled("      ", paint(selected, theme, theme.text)),
         Span::styled(format!("{number} "), paint(selected, theme, theme.dim)),
         Span::styled(format!("{modality} "), paint(selected, theme, theme.label)),
-        Span::styled(format!("{}  ", words::left(&summary.description, text_width)), paint(selected, theme, theme.text)),
-        Span::styled(format!("{} ", words::right(&images, count_width - 1)), paint(selected, theme, theme.text)),
-        Span::styled(format!(" {} ", words::left(&facts, facts_width)), paint(selected, theme, theme.dim)),
-        Span::styled(words::cut(&badges, badge_width), paint(selected, theme, theme.warning)),
+        Span::styled(format!("{text}  "), paint(selected, theme, theme.text)),
+        Span::styled(format!("{images}  "), paint(selected, theme, theme.text)),
+        Span::styled(format!("{facts}  "), paint(selected, theme, theme.dim)),
+        Span::styled(badges, paint(selected, theme, theme.warning)),
     ]
 }
 
@@ -185,7 +235,8 @@ fn fitting(columns: &[Column], width: usize) -> Vec<(Column, usize)> {
     let mut kept: Vec<Column> = columns.to_vec();
     let least = |columns: &[Column]| columns.iter().map(|&column| shape(column).1 + 1).sum::<usize>();
     while kept.len() > 1 && least(&kept) > width {
-        let expendable = |column: &Column| !matches!(column, Column::Description | Column::Problems | Column::Images);
+        let expendable =
+            |column: &Column| !matches!(column, Column::Description | Column::Problems | Column::Images);
         match kept.iter().rposition(expendable) {
             Some(at) => kept.remove(at),
             None => kept.remove(kept.len() - 1),
@@ -244,7 +295,10 @@ fn table(app: &App, theme: &Theme, heading: Rect, list: Rect, screen: &mut Frame
 }
 
 fn preview(app: &App, theme: &Theme, area: Rect, picture: Rect, screen: &mut Frame<'_>) {
-    screen.render_widget(Block::new().borders(Borders::LEFT).border_style(theme.border).style(theme.text), area);
+    screen.render_widget(
+        Block::new().borders(Borders::LEFT).border_style(theme.border).style(theme.text),
+        area,
+    );
     let text = Rect {
         x: picture.x,
         y: (picture.bottom() + 1).min(area.bottom()),

@@ -25,7 +25,12 @@ use std::{
 /// # Errors
 ///
 /// [`io::ErrorKind::Unsupported`] without a terminal; others if it refuses to be written or changed.
-pub fn explore(paths: Vec<PathBuf>, config: &Config, keymap: Keymap, themes: Option<&Path>) -> io::Result<i32> {
+pub fn explore(
+    paths: Vec<PathBuf>,
+    config: &Config,
+    keymap: Keymap,
+    themes: Option<&Path>,
+) -> io::Result<i32> {
     let environment = environment();
     let theme = theme(config, themes, None);
     let mouse = match config.mouse {
@@ -61,16 +66,18 @@ pub fn explore(paths: Vec<PathBuf>, config: &Config, keymap: Keymap, themes: Opt
 /// The machine's memory, bytes; a careful guess where the system does not tell.
 fn memory() -> u64 {
     let info = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let total = info.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    let total = info
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     total.map_or(4 << 30, |kilobytes| kilobytes * 1024)
 }
 
 fn theme(config: &Config, themes: Option<&Path>, light: Option<bool>) -> Theme {
     let background = light.map(|light| if light { (255, 255, 255) } else { (0, 0, 0) });
     // The settings were checked before the start; a theme file broken since then must not end the session.
-    config.load_theme(themes, background).unwrap_or_else(|_| {
-        Theme::load("reading-room", None).expect("a unit test reads every theme we ship")
-    })
+    config
+        .load_theme(themes, background)
+        .unwrap_or_else(|_| Theme::load("reading-room", None).expect("a unit test reads every theme we ship"))
 }
 
 /// The real world.

@@ -1,6 +1,6 @@
 //! The hole in the text where a picture is: what the terminal keeps, what it shows, what to send.
 //!
-//! Pictures lie beside the cells: the text of a frame is drawn around them. With Kitty they lie under the
+//! Pictures lie beside the cells: the text of a frame is drawn around them. With Kitty they lie over the
 //! text and are kept by the terminal, so that coming back to one costs two short commands; sixel and
 //! iTerm2 draw over cells, which ratatui must then leave alone; half blocks are cells themselves.
 
@@ -59,9 +59,8 @@ impl Hole {
     /// Prepares a frame whose text is already in `buffer`; returns the bytes that must be written before it.
     pub fn fill(&mut self, want: Option<Want<'_>>, canvas: Canvas, buffer: &mut Buffer) -> Vec<u8> {
         let mut bytes = vec![];
-        let direct = want.filter(|want| {
-            matches!(want.drawn.picture, Picture::Kitty { .. }) && !canvas.wrapped
-        });
+        let direct =
+            want.filter(|want| matches!(want.drawn.picture, Picture::Kitty { .. }) && !canvas.wrapped);
         self.place(direct, canvas, &mut bytes);
         match want.map(|want| (&want.drawn.picture, want)) {
             Some((Picture::Bytes { area, bytes: picture }, want)) => {
@@ -104,7 +103,7 @@ impl Hole {
         }
         let area = cell_box(want.cells);
         let replies = Replies::Errors;
-        bytes.extend(kitty::place(&Placement { image: id, number, area, source, z: -1, replies }));
+        bytes.extend(kitty::place(&Placement { image: id, number, area, source, z: 0, replies }));
         if let Some(old) = self.placed.replace(new) {
             bytes.extend(kitty::unplace(old.id, old.number));
         }
@@ -119,7 +118,8 @@ impl Hole {
         }
         let shown = self.placed.map(|placed| placed.id);
         while self.stored.values().map(|(size, _)| size).sum::<usize>() + size > KEPT {
-            let oldest = self.stored.iter().filter(|(id, _)| Some(**id) != shown).min_by_key(|(_, kept)| kept.1);
+            let oldest =
+                self.stored.iter().filter(|(id, _)| Some(**id) != shown).min_by_key(|(_, kept)| kept.1);
             let Some(oldest) = oldest.map(|(&id, _)| id) else { break };
             self.stored.remove(&oldest);
             bytes.extend(kitty::delete(oldest, canvas.wrap()));
@@ -144,7 +144,14 @@ impl Hole {
     }
 
     /// Sixel and iTerm2: draw again if the picture changed or text was taken off it.
-    fn draw_bytes(&mut self, area: Rect, name: u64, picture: &[u8], buffer: &mut Buffer, bytes: &mut Vec<u8>) {
+    fn draw_bytes(
+        &mut self,
+        area: Rect,
+        name: u64,
+        picture: &[u8],
+        buffer: &mut Buffer,
+        bytes: &mut Vec<u8>,
+    ) {
         let mut text = HashSet::new();
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {

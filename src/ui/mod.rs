@@ -4,6 +4,7 @@
 //! go out with the same write as the cells around them, through the only pen. What the terminal sends is
 //! read here too, so that its late answers can never become keys.
 
+mod ask;
 mod browser;
 
 mod explore;
@@ -22,15 +23,16 @@ mod status;
 mod tags;
 mod terminal;
 mod tokens;
-mod views;
 mod viewer;
+mod views;
 mod words;
-pub use views::draw;
+pub use ask::ask;
 pub use explore::explore;
 pub use input::Input;
 pub use listen::{GONE, Heard, exit_code, listen, silence};
 pub use pen::Pen;
 pub use probing::Probing;
 pub use run::{Ending, Loop, World};
-pub use session::{Session, ask, environment};
+pub use session::{Session, environment};
 pub use terminal::Output;
+pub use views::draw;

@@ -41,7 +41,8 @@ pub struct Pen<W: Write> {
 impl<W: Write> Pen<W> {
     /// A pen for a screen whose cursor is hidden, as [`Session::enter`](super::Session::enter) leaves it.
     ///
-    /// Until [`Self::set_support`] it uses the 256 colours that nearly every terminal has.
+    /// Until [`Self::set_support`] it uses the 256 colours that nearly every terminal has:
+    /// give it [`Probing::guess`](super::Probing::guess) before the first frame.
     pub fn new(writer: W, columns: u16, rows: u16) -> Self {
         let mut pen = Self {
             writer,
@@ -65,15 +66,10 @@ impl<W: Write> Pen<W> {
         self.size = Size::new(columns.min(MOST_CELLS.0), rows.min(MOST_CELLS.1));
     }
 
-    /// Sets how many colours text may have.
-    pub fn set_colors(&mut self, colors: Colors) {
-        self.colors = colors;
-    }
-
-    /// Uses what the terminal can do. Text in other colours is not drawn anew by itself.
-    pub fn set_support(&mut self, support: &Support) {
-        self.colors = support.colors;
+    /// Uses what the terminal can do; true if text must be drawn anew, because it has other colours now.
+    pub fn set_support(&mut self, support: &Support) -> bool {
         self.synchronized = support.synchronized;
+        std::mem::replace(&mut self.colors, support.colors) != support.colors
     }
 
     /// Adds bytes that go out before the text of this frame.

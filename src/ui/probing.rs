@@ -41,6 +41,11 @@ impl Probing {
         }
     }
 
+    /// What the variables alone tell: good for the colours of the first frame, not for pictures.
+    pub fn guess(&self, window: Window) -> Support {
+        decide(&self.environment, &Answers::default(), self.choice.forced(), window)
+    }
+
     /// When to call [`Self::at`]; `None` once nothing is waited for.
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline
@@ -102,7 +107,7 @@ impl Probing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graphics::{CellSize, Protocol};
+    use crate::graphics::{CellSize, Colors, Protocol};
 
     const WINDOW: Window = Window { columns: 100, rows: 40, width_px: 0, height_px: 0 };
 
@@ -171,6 +176,18 @@ mod tests {
 
         assert_eq!(probing.at(WINDOW, now + ms(599)), None);
         assert!(probing.at(WINDOW, now + ms(600)).is_some());
+    }
+
+    #[test]
+    fn the_first_frame_honours_no_color() {
+        let environment = Environment {
+            term: Some("xterm-256color".into()),
+            no_color: Some("1".into()),
+            ..Environment::default()
+        };
+        let probing = Probing::new(environment, Choice::Auto, Instant::now());
+
+        assert_eq!(probing.guess(WINDOW).colors, Colors::Mono);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use ratatui::{
 
 /// Draws the list with the cursor on row `cursor`.
 pub(super) fn draw(app: &App, cursor: usize, theme: &Theme, screen: &mut Frame<'_>) {
-    let main = app.viewer_area();
+    let main = app.main_area();
     let area = views::middle(main, main.width.saturating_sub(4), main.height.saturating_sub(2));
     let problems = &app.library.problems;
     let title = format!(" {} ", words::count(problems.len(), "problem"));
@@ -37,19 +37,26 @@ pub(super) fn draw(app: &App, cursor: usize, theme: &Theme, screen: &mut Frame<'
     for (i, problem) in problems.iter().enumerate().skip(first).take(list.height.into()) {
         let row = Rect { y: list.y + (i - first) as u16, height: 1, ..list };
         let style = if i == cursor { theme.selection } else { theme.text };
-        let name = problem.path.file_name().unwrap_or(problem.path.as_os_str()).to_string_lossy().into_owned();
+        let name =
+            problem.path.file_name().unwrap_or(problem.path.as_os_str()).to_string_lossy().into_owned();
         let wide = usize::from(list.width);
         let name = words::left(&name, wide / 3);
         let what = words::cut(&problem.what, wide.saturating_sub(wide / 3 + 2));
         screen.render_widget(Block::new().style(style), row);
         let dim = if i == cursor { style } else { theme.warning };
-        screen.render_widget(Line::from(vec![Span::styled(format!("{name}  "), style), Span::styled(what, dim)]), row);
+        screen.render_widget(
+            Line::from(vec![Span::styled(format!("{name}  "), style), Span::styled(what, dim)]),
+            row,
+        );
     }
     if let Some(problem) = problems.get(cursor).filter(|_| strip > 0) {
         let path = problem.path.to_string_lossy().into_owned();
         let text = format!("{}\n{}", crate::model::shown(&path), crate::model::shown(&problem.what));
         let below = Rect { y: list.bottom(), height: strip, ..inside };
         let block = Block::new().borders(Borders::TOP).border_style(theme.border);
-        screen.render_widget(Paragraph::new(text).wrap(Wrap { trim: false }).style(theme.dim).block(block), below);
+        screen.render_widget(
+            Paragraph::new(text).wrap(Wrap { trim: false }).style(theme.dim).block(block),
+            below,
+        );
     }
 }

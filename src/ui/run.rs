@@ -12,7 +12,7 @@ use crate::{
     app::{App, Effect, Event, Framing, View},
     config::Theme,
     graphics::{Choice, Reply, Support, Window},
-    imaging::{Turn, Viewport},
+    imaging::{Source, Turn, Viewport},
     work::{Answer, Canvas, Drawn, Found, Loader, Picture},
 };
 use crossbeam_channel::{Receiver, Select};
@@ -99,7 +99,11 @@ impl<W: World> Loop<W> {
     ///
     /// What the terminal reports while it is suspended or resumed; one that cannot be written any more
     /// is an [`Ending`], as a hung-up session should be.
-    pub fn run<O: Write>(&mut self, app: &mut App, terminal: &mut Terminal<Pen<O>>) -> io::Result<(Ending, usize)> {
+    pub fn run<O: Write>(
+        &mut self,
+        app: &mut App,
+        terminal: &mut Terminal<Pen<O>>,
+    ) -> io::Result<(Ending, usize)> {
         let mut hole = Hole::default();
         let mut drawn = 0;
         let mut next_tick: Option<Instant> = None;
@@ -185,7 +189,9 @@ impl<W: World> Loop<W> {
         let mut resized = false;
         loop {
             match self.heard.try_recv() {
-                Ok(Heard::Input(Input::Reply(reply))) => changed |= self.replied(app, terminal, hole, &reply)?,
+                Ok(Heard::Input(Input::Reply(reply))) => {
+                    changed |= self.replied(app, terminal, hole, &reply)?
+                }
                 Ok(Heard::Input(input)) => {
                     let Some(event) = event(input) else { continue };
                     let quits = app.update(event);
@@ -271,7 +277,12 @@ impl<W: World> Loop<W> {
     }
 
     /// Everything is drawn and sent again with the next frame.
-    fn redraw<O: Write>(&mut self, app: &mut App, terminal: &mut Terminal<Pen<O>>, hole: &mut Hole) -> io::Result<()> {
+    fn redraw<O: Write>(
+        &mut self,
+        app: &mut App,
+        terminal: &mut Terminal<Pen<O>>,
+        hole: &mut Hole,
+    ) -> io::Result<()> {
         hole.forget();
         terminal.backend_mut().forget();
         self.resized(app, terminal)?;
@@ -316,12 +327,18 @@ impl<W: World> Loop<W> {
     }
 
     /// It is known, or known better, what the terminal can do.
-    fn judged<O: Write>(&mut self, app: &mut App, terminal: &mut Terminal<Pen<O>>, support: &Support) -> io::Result<()> {
+    fn judged<O: Write>(
+        &mut self,
+        app: &mut App,
+        terminal: &mut Terminal<Pen<O>>,
+        support: &Support,
+    ) -> io::Result<()> {
         self.world.know(support);
         self.theme = self.world.theme(support.light_background);
-        terminal.backend_mut().set_support(support);
-        // Cells that were drawn in other colours are drawn again.
-        terminal.clear()?;
+        if terminal.backend_mut().set_support(support) {
+            // Cells that were drawn in other colours are drawn again.
+            terminal.clear()?;
+        }
         let advice = (support.multiplexer.is_some() && support.protocol == crate::graphics::Protocol::Blocks)
             .then(|| support.why.last().cloned())
             .flatten();
@@ -344,7 +361,12 @@ fn event(input: Input) -> Option<Event> {
 }
 
 /// Draws one frame: text around the hole, the picture in it, all in one write.
-fn paint<O: Write>(app: &App, theme: &Theme, hole: &mut Hole, terminal: &mut Terminal<Pen<O>>) -> io::Result<usize> {
+fn paint<O: Write>(
+    app: &App,
+    theme: &Theme,
+    hole: &mut Hole,
+    terminal: &mut Terminal<Pen<O>>,
+) -> io::Result<usize> {
     let bytes = {
         let mut frame = terminal.get_frame();
         draw(app, theme, &mut frame);
@@ -380,16 +402,17 @@ fn want(app: &App) -> Option<Want<'_>> {
 
 /// A picture that was made to measure is shown whole; one the terminal scales, as the viewport says.
 fn wanted<'a>(drawn: &'a Drawn, framing: &Framing) -> Want<'a> {
-    let whole = match &drawn.picture {
-        Picture::Kitty { size, native: false, .. } => Some(*size),
-        _ => None,
+    let source = match &drawn.picture {
+        Picture::Kitty { size: (width, _), native: true, .. } => {
+            let times = f64::from(*width) / framing.columns().max(1.0);
+            let Source { x, y, width, height } = framing.source;
+            Source { x: x * times, y: y * times, width: width * times, height: height * times }
+        }
+        Picture::Kitty { size: (width, height), .. } => {
+            Source { x: 0.0, y: 0.0, width: f64::from(*width), height: f64::from(*height) }
+        }
+        _ => framing.source,
     };
-    let source = whole.map_or(framing.source, |(width, height)| crate::imaging::Source {
-        x: 0.0,
-        y: 0.0,
-        width: f64::from(width),
-        height: f64::from(height),
-    });
     Want { drawn, cells: framing.cells, source }
 }
 

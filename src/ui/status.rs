@@ -46,7 +46,12 @@ fn left(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         let skip = words::width(&typed).saturating_sub(space);
         let tail: String = typed.chars().skip(skip).collect();
         return vec![
-            Span::styled(name, theme.key.patch(theme.status.bg.map_or_else(Default::default, |bg| ratatui::style::Style::new().bg(bg)))),
+            Span::styled(
+                name,
+                theme.key.patch(
+                    theme.status.bg.map_or_else(Default::default, |bg| ratatui::style::Style::new().bg(bg)),
+                ),
+            ),
             Span::styled(tail, theme.status),
             Span::styled(" ", theme.status.add_modifier(Modifier::REVERSED)),
             Span::styled(format!(" {hint}"), theme.status.add_modifier(Modifier::DIM)),

@@ -5,7 +5,7 @@ use crate::{
     app::{self, App, Framing, Viewer},
     config::{CornerText, Theme},
     imaging::{self, EdgeLabels, Reading},
-    model::{OrderBy, SpacingSource, VoiLut},
+    model::{SpacingSource, VoiLut},
 };
 use ratatui::{
     Frame,
@@ -16,20 +16,23 @@ use ratatui::{
 
 /// Draws the viewer around its picture.
 pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame<'_>) {
-    let area = app.viewer_area();
+    let area = app.main_area();
     screen.render_widget(Block::new().style(theme.image), area);
-    let framing = viewer.framing(area, app.canvas);
+    let framing = viewer.framing(app.viewer_area(), app.canvas);
     match (&viewer.error, &viewer.shown) {
         (Some(why), _) => failure(why, theme, area, screen),
         (None, Some(drawn)) => views::cells(drawn, screen),
         (None, None) => {
             let line = Line::styled("loading …", theme.overlay).alignment(Alignment::Center);
-            screen.render_widget(line, Rect { y: area.y + area.height / 2, height: area.height.min(1), ..area });
+            screen.render_widget(
+                line,
+                Rect { y: area.y + area.height / 2, height: area.height.min(1), ..area },
+            );
         }
     }
     if let (Some(framing), None) = (&framing, &viewer.error) {
-        letters(viewer, framing, theme, screen);
-        crosshair(viewer, framing, theme, screen);
+        letters(viewer, framing, area, theme, screen);
+        crosshair(viewer, framing, area, theme, screen);
     }
     corners(app, viewer, framing.as_ref(), theme, area, screen);
 }
@@ -41,55 +44,54 @@ fn failure(why: &str, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
     screen.render_widget(paragraph.wrap(Wrap { trim: true }), inside);
 }
 
-/// One to three letters on each edge of the picture, where they do not hide it if there is room beside.
-fn letters(viewer: &Viewer, framing: &Framing, theme: &Theme, screen: &mut Frame<'_>) {
-    let Some(labels) = viewer.shown.as_ref().and_then(|drawn| EdgeLabels::of(&drawn.frame, viewer.turn)) else {
+/// One to three letters beside each edge of the picture.
+fn letters(viewer: &Viewer, framing: &Framing, all: Rect, theme: &Theme, screen: &mut Frame<'_>) {
+    let Some(labels) = viewer.shown.as_ref().and_then(|drawn| EdgeLabels::of(&drawn.frame, viewer.turn))
+    else {
         return;
     };
-    let (cells, area) = (framing.cells, framing.area);
-    if cells.height < 5 || cells.width < 10 {
+    if viewer.corners == CornerText::None {
         return;
     }
-    let middle_x = cells.x + cells.width / 2;
-    let middle_y = cells.y + cells.height / 2;
-    let put = |text: &str, x: u16, y: u16, screen: &mut Frame<'_>| {
-        let width = words::width(text) as u16;
-        let spot = Rect { x, y, width, height: 1 }.intersection(area);
-        screen.render_widget(Line::styled(text.to_owned(), theme.letters), spot);
+    let cells = framing.cells;
+    let middle = (cells.x + cells.width / 2, cells.y + cells.height / 2);
+    let mut put = |text: &str, x: Option<u16>, y: Option<u16>| {
+        let (Some(x), Some(y)) = (x, y) else { return };
+        let spot = Rect { x, y, width: words::width(text) as u16, height: 1 };
+        if spot.intersection(all) == spot && spot.intersection(cells).is_empty() {
+            screen.render_widget(Line::styled(text.to_owned(), theme.letters), spot);
+        }
     };
     let wide = |text: &str| words::width(text) as u16;
-    put(&labels.top, middle_x.saturating_sub(wide(&labels.top) / 2), cells.y, screen);
-    put(&labels.bottom, middle_x.saturating_sub(wide(&labels.bottom) / 2), cells.bottom() - 1, screen);
-    let outside = cells.x.checked_sub(wide(&labels.left) + 1).filter(|&x| x >= area.x);
-    put(&labels.left, outside.unwrap_or(cells.x), middle_y, screen);
-    let beyond = cells.right() + 1;
-    let right = if beyond + wide(&labels.right) <= area.right() {
-        beyond
-    } else {
-        cells.right().saturating_sub(wide(&labels.right))
-    };
-    put(&labels.right, right, middle_y, screen);
+    let centered = |text: &str| middle.0.checked_sub(wide(text) / 2);
+    put(&labels.top, centered(&labels.top), cells.y.checked_sub(1));
+    put(&labels.bottom, centered(&labels.bottom), Some(cells.bottom()));
+    put(&labels.left, cells.x.checked_sub(wide(&labels.left) + 1), Some(middle.1));
+    put(&labels.right, Some(cells.right() + 1), Some(middle.1));
 }
 
-fn crosshair(viewer: &Viewer, framing: &Framing, theme: &Theme, screen: &mut Frame<'_>) {
+/// Marks the row and the column of the point that is read on the edges of the picture, and the point
+/// itself where cells can be seen over it.
+fn crosshair(viewer: &Viewer, framing: &Framing, all: Rect, theme: &Theme, screen: &mut Frame<'_>) {
     let Some((x, y)) = viewer.crosshair_cell(framing) else { return };
     let cells = framing.cells;
-    let mut mark = |x: i32, y: i32, symbol: &str| {
-        let inside = x >= i32::from(cells.x)
-            && x < i32::from(cells.right())
-            && y >= i32::from(cells.y)
-            && y < i32::from(cells.bottom());
-        if !inside {
-            return;
-        }
-        if let Some(cell) = screen.buffer_mut().cell_mut((x as u16, y as u16)) {
+    let mut mark = |x: Option<u16>, y: Option<u16>, symbol: &str| {
+        let Some(at) = x.zip(y).filter(|&at| all.contains(at.into())) else { return };
+        if let Some(cell) = screen.buffer_mut().cell_mut(at) {
             cell.set_symbol(symbol).set_style(theme.crosshair);
         }
     };
+    mark(Some(x), cells.y.checked_sub(1), "▾");
+    mark(Some(x), Some(cells.bottom()), "▴");
+    mark(cells.x.checked_sub(1), Some(y), "▸");
+    mark(Some(cells.right()), Some(y), "◂");
     // Open in the middle: the pixel that is read stays visible.
-    let (x, y) = (i32::from(x), i32::from(y));
-    for (dx, dy, symbol) in [(-3, 0, "─"), (-2, 0, "─"), (2, 0, "─"), (3, 0, "─"), (0, -1, "│"), (0, 1, "│")] {
-        mark(x + dx, y + dy, symbol);
+    for (dx, dy, symbol) in [(-3, 0, "─"), (-2, 0, "─"), (2, 0, "─"), (3, 0, "─"), (0, -1, "│"), (0, 1, "│")]
+    {
+        let spot = (x.checked_add_signed(dx), y.checked_add_signed(dy));
+        if spot.0.zip(spot.1).is_some_and(|spot| cells.contains(spot.into())) {
+            mark(spot.0, spot.1, symbol);
+        }
     }
 }
 
@@ -115,16 +117,27 @@ fn corners(
     }
     bottom_left.extend(window_lines(viewer, framing));
     let bottom_right = slice_lines(app, viewer, full);
-    let half = usize::from(area.width / 2).saturating_sub(2);
     let room = usize::from(area.height);
     let mut write = |lines: Vec<String>, top: bool, left: bool, warned: usize| {
         let count = lines.len().min(room / 2);
-        for (i, line) in lines.iter().take(count).enumerate() {
-            let text = words::cut(line, half);
-            let wide = words::width(&text) as u16;
+        // What is nearest to the edge is what matters most.
+        let first = if top { 0 } else { lines.len() - count };
+        for (i, line) in lines.iter().skip(first).take(count).enumerate() {
             let y = if top { area.y + i as u16 } else { area.bottom() - (count - i) as u16 };
+            let beside =
+                framing.map(|framing| framing.cells).filter(|cells| y >= cells.y && y < cells.bottom());
+            let width = match beside {
+                Some(cells) if left => cells.x.saturating_sub(area.x + 2),
+                Some(cells) => area.right().saturating_sub(cells.right() + 2),
+                None => (area.width / 2).saturating_sub(3),
+            };
+            if width < 5 {
+                continue;
+            }
+            let text = words::cut(line, usize::from(width));
+            let wide = words::width(&text) as u16;
             let x = if left { area.x + 1 } else { area.right().saturating_sub(wide + 1) };
-            let style = if i < warned { theme.notice } else { theme.overlay };
+            let style = if first + i < warned { theme.notice } else { theme.overlay };
             let spot = Rect { x, y, width: wide, height: 1 }.intersection(area);
             screen.render_widget(Line::styled(text, style), spot);
         }
@@ -181,12 +194,12 @@ fn notices(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
     if stack.tilt > 0.1 {
         lines.push(format!("⚠ tilted by {}°", app::short(stack.tilt, 1)));
     }
-    if stack.order != OrderBy::Position && stack.frames.len() > 1 {
-        lines.push("no positions: in the order of numbers".to_owned());
+    if stack.is_unplaced() {
+        lines.push("⚠ no positions".to_owned());
     }
     let uncertain = stack.form.spacing.is_some_and(|spacing| spacing.source == SpacingSource::Detector);
     if uncertain && framing.is_some() {
-        lines.push("spacing at the detector".to_owned());
+        lines.push("⚠ mm at the detector".to_owned());
     }
     lines
 }
@@ -227,7 +240,8 @@ fn window_lines(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
     };
     let gray = matches!(drawn.frame.pixels, crate::model::Pixels::Gray(_));
     let first = if gray { format!("{window} {unit} {name}") } else { "colour".to_owned() };
-    let zoom = framing.map_or_else(String::new, |framing| format!("{:.0} %", framing.magnification() * 100.0));
+    let zoom =
+        framing.map_or_else(String::new, |framing| format!("{:.0} %", framing.magnification() * 100.0));
     let mut second = vec![zoom];
     if viewer.invert {
         second.push("inverted".to_owned());

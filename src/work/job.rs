@@ -47,6 +47,9 @@ pub struct Shot {
     pub canvas: Canvas,
     /// Where on the screen, and which part of the picture; `None` where the terminal scales by itself.
     pub place: Option<(CellBox, Source, (u32, u32))>,
+    /// Where the terminal scales: the picture is interpolated this many times larger first, because a
+    /// terminal makes blocks of a small one.
+    pub enlarge: u32,
 }
 
 impl Shot {
@@ -55,7 +58,7 @@ impl Shot {
         let mut hash = DefaultHasher::new();
         self.key.hash(&mut hash);
         self.canvas.hash(&mut hash);
-        (self.look.invert, self.look.turn, self.look.smooth).hash(&mut hash);
+        (self.look.invert, self.look.turn, self.look.smooth, self.enlarge).hash(&mut hash);
         match &self.look.voi {
             Voi::File(number) => (0, number).hash(&mut hash),
             Voi::Fixed(window) => {

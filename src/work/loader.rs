@@ -35,7 +35,11 @@ struct List {
 
 impl Loader {
     /// Starts `threads` workers that keep at most `budget` bytes of decoded frames between them.
-    pub fn start<T: From<Answer> + Send + 'static>(threads: usize, budget: usize, answers: &Sender<T>) -> Self {
+    pub fn start<T: From<Answer> + Send + 'static>(
+        threads: usize,
+        budget: usize,
+        answers: &Sender<T>,
+    ) -> Self {
         let studio = Arc::new(Studio::new(budget));
         Self::with(threads, answers, move |job| studio.work(job))
     }

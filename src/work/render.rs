@@ -123,23 +123,34 @@ fn contrast(frame: &Frame, voi: &Voi) -> VoiLut {
     }
 }
 
+fn enlarged(picture: DynamicImage, times: u32) -> DynamicImage {
+    if times <= 1 {
+        return picture;
+    }
+    let (width, height) = (picture.width(), picture.height());
+    let whole = imaging::Source { x: 0.0, y: 0.0, width: f64::from(width), height: f64::from(height) };
+    imaging::view(&picture, whole, width * times, height * times, true)
+}
+
 fn encode(shot: &Shot, picture: DynamicImage) -> Picture {
     let Canvas { protocol, colors, .. } = shot.canvas;
     let Some((area, source, (width, height))) = shot.place else {
         // Ids below 2^24 leave room for those of other programs in the same terminal.
         let id = (shot.name() as u32) | 0x0100_0000;
+        let picture = enlarged(picture, shot.enlarge);
         let size = (picture.width(), picture.height());
-        return Picture::Kitty { id, bytes: kitty::transmit(id, &picture, shot.canvas.wrap()), size, native: true };
+        return Picture::Kitty {
+            id,
+            bytes: kitty::transmit(id, &picture, shot.canvas.wrap()),
+            size,
+            native: true,
+        };
     };
     let scaled = imaging::view(&picture, source, width, height, shot.look.smooth);
     match protocol {
         Protocol::Blocks => Picture::Cells { area, grid: blocks::grid(&scaled, colors) },
-        Protocol::Sixel => {
-            Picture::Bytes { area, bytes: sixel::draw(&scaled, area, sixel::Detail::Still) }
-        }
-        Protocol::Iterm2 => {
-            Picture::Bytes { area, bytes: iterm2::draw(&scaled, area, iterm2::Coding::Png) }
-        }
+        Protocol::Sixel => Picture::Bytes { area, bytes: sixel::draw(&scaled, area, sixel::Detail::Still) },
+        Protocol::Iterm2 => Picture::Bytes { area, bytes: iterm2::draw(&scaled, area, iterm2::Coding::Png) },
         Protocol::Kitty => {
             let id = (shot.name() as u32) | 0x0100_0000;
             let size = (scaled.width(), scaled.height());

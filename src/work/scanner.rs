@@ -60,7 +60,11 @@ type Read = (u64, Vec<(PathBuf, Outcome)>);
 
 impl Scanner {
     /// Starts scanning `roots` with `threads` readers, sending what they find to `found`.
-    pub fn start<T: From<Found> + Send + 'static>(roots: Vec<PathBuf>, threads: usize, found: Sender<T>) -> Self {
+    pub fn start<T: From<Found> + Send + 'static>(
+        roots: Vec<PathBuf>,
+        threads: usize,
+        found: Sender<T>,
+    ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let (to_read, batches) = bounded::<Batch>(256);
         let (to_collect, read) = bounded::<Read>(256);

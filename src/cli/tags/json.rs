@@ -45,7 +45,7 @@ pub(super) fn write(
         match pattern {
             None => elements.extend(set.elements.iter().map(|element| Element {
                 path: None,
-                element,
+                data: element,
                 scope: scope.clone(),
             })),
             Some(pattern) => collect(set, &scope, pattern, &mut vec![], &mut elements),
@@ -73,7 +73,7 @@ fn collect<'a>(
         let number = number(element);
         above.push(Step::Tag(number));
         if pattern.matches(number, &keyword(&scope.name(element.header.tag))) {
-            found.push(Element { path: Some(counted_path(above)), element, scope: scope.clone() });
+            found.push(Element { path: Some(counted_path(above)), data: element, scope: scope.clone() });
         } else if let Content::Items(items) = scope.content(element) {
             for (index, item) in items.iter().enumerate() {
                 above.push(Step::Item(index));
@@ -109,19 +109,19 @@ fn counted_path(path: &[Step]) -> String {
 /// One element, decoded only when it is written.
 struct Element<'a> {
     path: Option<String>,
-    element: &'a DataElement,
+    data: &'a DataElement,
     scope: Rc<Scope>,
 }
 
 impl Serialize for Element<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let header = &self.element.header;
-        let (vr, content) = (self.scope.vr(self.element), self.scope.content(self.element));
+        let header = &self.data.header;
+        let (vr, content) = (self.scope.vr(self.data), self.scope.content(self.data));
         let mut map = serializer.serialize_map(None)?;
         if let Some(path) = &self.path {
             map.serialize_entry("path", path)?;
         }
-        map.serialize_entry("tag", &number(self.element).compact())?;
+        map.serialize_entry("tag", &number(self.data).compact())?;
         match self.scope.name(header.tag) {
             Name::Keyword(keyword) => map.serialize_entry("keyword", keyword)?,
             Name::Private(creator) => {
@@ -151,7 +151,7 @@ impl Serialize for Items<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.items.iter().map(|item| {
             let scope = Rc::new(self.scope.inside(item));
-            let of = |element| Element { path: None, element, scope: scope.clone() };
+            let of = |element| Element { path: None, data: element, scope: scope.clone() };
             item.elements.iter().map(of).collect::<Vec<_>>()
         }))
     }

@@ -14,14 +14,14 @@ impl std::io::Write for Shared {
     }
 }
 
-fn element(tag: (u16, u16), vr: &[u8; 2], value: &[u8]) -> Vec<u8> {
+fn element(tag: (u16, u16), vr: [u8; 2], value: &[u8]) -> Vec<u8> {
     let head = [tag.0.to_le_bytes(), tag.1.to_le_bytes()].concat();
-    let length = if vr == b"SQ" {
+    let length = if vr == *b"SQ" {
         [&[0, 0][..], &(value.len() as u32).to_le_bytes()].concat()
     } else {
         (value.len() as u16).to_le_bytes().to_vec()
     };
-    [&head[..], vr, &length, value].concat()
+    [&head[..], &vr, &length, value].concat()
 }
 
 fn run(bytes: &[u8], pattern: Option<&str>, json: bool) -> (String, Exit) {
@@ -34,16 +34,16 @@ fn run(bytes: &[u8], pattern: Option<&str>, json: bool) -> (String, Exit) {
 }
 
 fn file() -> Vec<u8> {
-    let inner = element((8, 0x1155), b"UI", b"1.2.840.10008.1.1\0");
+    let inner = element((8, 0x1155), *b"UI", b"1.2.840.10008.1.1\0");
     let item = [&[0xfe, 0xff, 0, 0xe0][..], &(inner.len() as u32).to_le_bytes(), &inner].concat();
     [
         vec![0; 128],
         b"DICM".to_vec(),
-        element((2, 0x10), b"UI", b"1.2.840.10008.1.2.1\0"),
-        element((8, 0x05), b"CS", b"ISO_IR 192"),
-        element((8, 0x1140), b"SQ", &item),
-        element((0x10, 0x10), b"PN", "王^小东\x1b".as_bytes()),
-        element((0x28, 0x10), b"US", &[0, 2]),
+        element((2, 0x10), *b"UI", b"1.2.840.10008.1.2.1\0"),
+        element((8, 0x05), *b"CS", b"ISO_IR 192"),
+        element((8, 0x1140), *b"SQ", &item),
+        element((0x10, 0x10), *b"PN", "王^小东\x1b".as_bytes()),
+        element((0x28, 0x10), *b"US", &[0, 2]),
     ]
     .concat()
 }

@@ -84,7 +84,9 @@ fn whole<'a>(bytes: &'a [u8], vr: Vr, charset: &Charset) -> Content<'a> {
     let charset = if vr.is_text() { charset } else { &undeclared };
     let mut texts = charset.values(bytes, kind, !vr.is_single());
     if vr == Vr::UI {
-        texts.iter_mut().for_each(|uid| uid.truncate(uid.trim_end_matches(char::is_whitespace).len()));
+        for uid in &mut texts {
+            uid.truncate(uid.trim_end_matches(char::is_whitespace).len());
+        }
     }
     if texts.is_empty() { Content::Empty } else { Content::Texts(texts) }
 }

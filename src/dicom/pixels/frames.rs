@@ -31,12 +31,7 @@ impl FrameIndex {
     /// # Errors
     ///
     /// What the system says while reading.
-    pub fn build(
-        source: &mut Source,
-        data_set: &DataSet,
-        pixels: &Element,
-        frames: u32,
-    ) -> io::Result<Self> {
+    pub fn build(source: &mut Source, data_set: &DataSet, pixels: &Element, frames: u32) -> io::Result<Self> {
         if let Some(length) = pixels.length {
             let present = u64::from(length).min(source.len().saturating_sub(pixels.value));
             return Ok(Self::Native { offset: pixels.value, present });
@@ -80,7 +75,9 @@ fn fragments(source: &mut Source, pixels: &Element) -> io::Result<(Vec<u32>, Vec
             }
             (0xFFFE, 0xE0DD) => break,
             _ => {
-                notes.push(format!("byte {at} is not the start of a fragment; the pixel data is damaged there"));
+                notes.push(format!(
+                    "byte {at} is not the start of a fragment; the pixel data is damaged there"
+                ));
                 break;
             }
         }

@@ -20,7 +20,11 @@ impl<'a> Groups<'a> {
 
     /// The data set that holds the attributes of a macro: the item of its sequence, or the top level.
     pub fn in_macro(&self, sequence: Tag) -> &'a DataSet {
-        [self.own, self.shared].into_iter().flatten().find_map(|g| g.items(sequence).first()).unwrap_or(self.top)
+        [self.own, self.shared]
+            .into_iter()
+            .flatten()
+            .find_map(|g| g.items(sequence).first())
+            .unwrap_or(self.top)
     }
 
     /// The top level.

@@ -1,7 +1,7 @@
 //! An image file, opened once, giving frame after frame.
 
 use super::{
-    PixelModule, Photometric,
+    Photometric, PixelModule,
     color::{self, Palette, Space},
     frames::FrameIndex,
     groups::Groups,
@@ -51,7 +51,7 @@ impl Image {
         let Some((pixels, kind)) = found else {
             let why = match &object.damage {
                 Some(damage) => format!("the file {damage}, before any pixel data"),
-                None => "this object has no pixel data; press d for its tags".to_owned(),
+                None => "this object has no pixel data; its tags can still be read".to_owned(),
             };
             return Err(refuse(why));
         };
@@ -94,7 +94,8 @@ impl Image {
         };
         let pixels = match (module.photometric, module.samples) {
             (Photometric::Palette, 1) => {
-                let palette = Palette::read(&self.object.data_set, module.signed).map_err(|why| self.refuse(why))?;
+                let palette =
+                    Palette::read(&self.object.data_set, module.signed).map_err(|why| self.refuse(why))?;
                 Pixels::Color(palette.apply(&unpack::gray(&bytes, &module), &module))
             }
             (_, 1) => Pixels::Gray(unpack::gray(&bytes, &module)),
@@ -120,11 +121,18 @@ impl Image {
         let first_bit = bits * u64::from(number);
         let (from, to) = (first_bit / 8, (first_bit + bits).div_ceil(8));
         if from >= present {
-            return Err(self.refuse(format!("the file ends before frame {} of {}", number + 1, module.frames)));
+            return Err(self.refuse(format!(
+                "the file ends before frame {} of {}",
+                number + 1,
+                module.frames
+            )));
         }
         let length = usize::try_from(to.min(present) - from).unwrap_or(0);
-        let mut bytes =
-            self.object.source.read(offset + from, length).map_err(|error| ReadError::io(&self.path, error))?;
+        let mut bytes = self
+            .object
+            .source
+            .read(offset + from, length)
+            .map_err(|error| ReadError::io(&self.path, error))?;
         if (bytes.len() as u64) < to - from {
             let row_bits = (bits / u64::from(module.rows)).max(1);
             let whole = bytes.len() as u64 * 8 / row_bits;
@@ -188,7 +196,8 @@ impl Image {
                 "pixel data is {name} ({uid}), which topogram cannot decode; its tags can still be read"
             )));
         }
-        let decoded = codec::decode(syntax, &stream, &layout).map_err(|error| self.refuse(error.to_string()))?;
+        let decoded =
+            codec::decode(syntax, &stream, &layout).map_err(|error| self.refuse(error.to_string()))?;
         notes.extend(decoded.notes);
         module.samples = decoded.samples;
         let ybr = match decoded.color {
@@ -217,7 +226,11 @@ impl Image {
             Some((Text::from(row.trim()), Text::from(column.trim())))
         });
         Frame {
-            modality_lut: if gray { luts::modality_lut(&groups, signed) } else { crate::model::ModalityLut::IDENTITY },
+            modality_lut: if gray {
+                luts::modality_lut(&groups, signed)
+            } else {
+                crate::model::ModalityLut::IDENTITY
+            },
             unit: if gray { unit(top, &groups, &modality) } else { Text::default() },
             voi: if gray { luts::voi(&groups, &charset, signed) } else { vec![] },
             padding: if gray { self.padding() } else { None },

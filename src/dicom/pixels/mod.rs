@@ -10,4 +10,4 @@ mod luts;
 mod module;
 mod unpack;
 pub use image::Image;
-pub use module::{PixelModule, Photometric};
+pub use module::{Photometric, PixelModule};

@@ -159,7 +159,9 @@ fn photometric(text: &str, samples: u16, notes: &mut Vec<String>) -> Photometric
         (text, samples) => {
             let assumed = if samples == 1 { Photometric::Monochrome2 } else { Photometric::Rgb };
             let text = crate::model::shown(text).into_owned();
-            notes.push(format!("Photometric Interpretation {text:?} with {samples} samples is shown as {assumed:?}"));
+            notes.push(format!(
+                "Photometric Interpretation {text:?} with {samples} samples is shown as {assumed:?}"
+            ));
             assumed
         }
     }

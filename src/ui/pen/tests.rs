@@ -36,7 +36,7 @@ fn support(synchronized: bool, colors: Colors) -> Support {
         None,
         crate::graphics::Window::default(),
     );
-    Support { synchronized, colors, ..verdict }
+    Support { colors, synchronized, ..verdict }
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn colours_come_down_to_what_the_terminal_has() {
     let style = Style::new().fg(Color::Rgb(255, 0, 0)).bg(Color::Indexed(232)).reversed();
     let drawn = |colors| {
         let mut screen = screen();
-        screen.backend_mut().set_colors(colors);
+        assert_eq!(screen.backend_mut().set_support(&support(false, colors)), colors != Colors::Palette);
         draw(&mut screen, "x", style)
     };
 

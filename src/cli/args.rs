@@ -1,0 +1,197 @@
+//! The command line, as clap reads it; help and manual are made of the same text.
+
+use crate::config::{Graphics, Memory};
+use clap::{
+    Args, Parser, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+const AFTER: &str = "\
+A folder called like a command can be opened as ./ls.
+
+Exit status: 0 if all went well, 1 if some files had problems, 2 if topogram could
+not do what was asked.";
+
+/// Browse DICOM studies in the terminal: series, tags, and slices in true windows.
+///
+/// Without a command, the explorer opens with everything found under the paths.
+/// Files are recognised by their content, whatever their names; nothing is changed.
+#[derive(Debug, Parser)]
+#[command(name = "topogram", version, after_help = AFTER, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    /// Files and folders to look into [default: the current folder]
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) options: Options,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Options that stand above the configuration file.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Options {
+    /// Draw with kitty, iterm2, sixel, blocks or none; auto asks the terminal
+    #[arg(long, global = true, value_name = "PROTOCOL", value_parser = graphics(), hide_possible_values = true)]
+    pub(super) graphics: Option<Graphics>,
+    /// Use a theme by its name; `auto` follows the terminal's background
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) theme: Option<String>,
+    /// Read settings from this file instead of the one in ~/.config/topogram
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Let caches take this much memory, as in 2G or 25%
+    #[arg(long, global = true, value_name = "SIZE")]
+    pub(super) memory: Option<Memory>,
+    /// Write nothing to disk; as there is no cache yet, that holds anyway
+    #[arg(long, global = true)]
+    pub(super) no_cache: bool,
+    /// Start with names, IDs and dates of birth hidden on the screen
+    #[arg(long, global = true)]
+    pub(super) mask_identifiers: bool,
+    /// Leave the mouse to the terminal
+    #[arg(long, global = true)]
+    pub(super) no_mouse: bool,
+}
+
+fn graphics() -> impl TypedValueParser<Value = Graphics> {
+    let words = Graphics::ALL.iter().map(|choice| choice.name());
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<Graphics>())
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List patients, studies and series
+    Ls {
+        /// Files and folders to look into
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Print JSON, exact to the character
+        #[arg(long)]
+        json: bool,
+        /// Print one line of comma-separated values for each series
+        #[arg(long, conflicts_with_all = ["json", "files"])]
+        csv: bool,
+        /// Print a line for each file, with what it is; with --json, an object
+        #[arg(long)]
+        files: bool,
+    },
+    /// Print the tags of a file
+    Tags {
+        /// A DICOM file
+        file: PathBuf,
+        /// Keep the tags whose number, name or value matches
+        #[arg(short = 't', long = "tag", value_name = "PATTERN")]
+        pattern: Option<String>,
+        /// Print DICOM JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a picture of a file, or of the largest stack in a folder
+    ///
+    /// Where standard output is no terminal, a description takes the place of the picture: size,
+    /// spacing and window, without escape codes.
+    Show {
+        /// A DICOM file or a folder
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+        /// Slice of the stack, or frame of the file, from 1 [default: the middle one]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        slice: Option<u32>,
+        /// A preset (lung), WIDTH/CENTER (1500/-600) or auto [default: the file's own]
+        #[arg(long, value_name = "WINDOW", allow_hyphen_values = true)]
+        window: Option<String>,
+        /// Make the picture this many columns wide [default: what fits the screen]
+        #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(1..))]
+        width: Option<u16>,
+    },
+    /// Write computed patients into a folder, and open it
+    Demo {
+        /// Where to write [default: topogram-demo in the folder for temporary files]
+        folder: Option<PathBuf>,
+        /// Only write, and print the name of the folder
+        #[arg(long)]
+        no_open: bool,
+    },
+    /// Tell what the terminal can do, how pictures are drawn and why
+    Doctor,
+    /// Tell which settings file is read and whether it is valid
+    Config {
+        /// Print a commented file with every setting as we ship it
+        #[arg(long, conflicts_with = "path")]
+        default: bool,
+        /// Print the name of the file alone
+        #[arg(long)]
+        path: bool,
+    },
+    /// Print a completion script
+    Completions {
+        /// The shell it is for
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+    /// Print what packages contain
+    #[command(hide = true, subcommand)]
+    Docs(Document),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Document {
+    /// The manual page
+    Man,
+    /// A completion script
+    Completions {
+        /// The shell it is for
+        shell: Shell,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    fn parse(words: &[&str]) -> Arguments {
+        Arguments::try_parse_from([&["topogram"], words].concat()).unwrap()
+    }
+
+    #[test]
+    fn clap_finds_no_fault_with_the_table() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_folder_that_is_called_like_a_command_is_opened_by_its_path() {
+        let opened = parse(&["./ls"]);
+        assert!(opened.command.is_none());
+        assert_eq!(opened.paths, [PathBuf::from("./ls")]);
+        assert!(matches!(parse(&["ls"]).command, Some(Command::Ls { .. })));
+    }
+
+    #[test]
+    fn after_a_path_everything_is_a_path() {
+        assert_eq!(parse(&["a", "ls", "show"]).paths.len(), 3);
+    }
+
+    #[test]
+    fn options_may_stand_on_both_sides_of_the_command() {
+        for words in [["--graphics", "sixel", "ls", "a"], ["ls", "a", "--graphics", "sixel"]] {
+            let arguments = parse(&words);
+            assert_eq!(arguments.options.graphics, Some(Graphics::Sixel));
+            assert!(matches!(arguments.command, Some(Command::Ls { .. })));
+        }
+    }
+
+    #[test]
+    fn a_window_may_begin_with_a_minus_so_that_its_own_error_is_seen() {
+        let Some(Command::Show { window, .. }) = parse(&["show", "a", "--window", "-600/1500"]).command
+        else {
+            panic!("this is show");
+        };
+        assert_eq!(window.as_deref(), Some("-600/1500"));
+    }
+}
