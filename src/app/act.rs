@@ -23,7 +23,7 @@ impl App {
             Action::Suspend => vec![Effect::Suspend],
             Action::Close => self.close(),
             Action::Help => self.lay_over(Overlay::Help { context: self.context(), scroll: 0 }),
-            Action::Problems => self.lay_over(Overlay::Problems { cursor: 0 }),
+            Action::Problems => self.lay_over(Overlay::Problems { findings: self.findings(), cursor: 0 }),
             Action::MaskIdentifiers => {
                 self.masked = !self.masked;
                 let state = if self.masked { "hidden" } else { "shown" };

@@ -1,7 +1,8 @@
 //! The whole state, and the one function that changes it.
 
 use super::{
-    Browser, Chord, Context, Effect, Event, Keymap, Node, Overlay, Prompt, PromptKind, Tags, Viewer, layout,
+    Browser, Chord, Context, Effect, Event, Finding, Keymap, Node, Overlay, Prompt, PromptKind, Tags, Viewer,
+    layout,
 };
 use crate::{
     config::{Config, CornerText, Graphics, Preset, ViewerSettings},
@@ -348,8 +349,29 @@ impl App {
         vec![Effect::Rescan]
     }
 
-    pub(super) fn problems(&self) -> usize {
-        self.library.problems.len()
+    /// Files that could not be read, then files that were and are odd: those of the series under the
+    /// cursor first.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let unread = self.library.problems.iter().map(|problem| Finding {
+            path: problem.path.clone(),
+            what: problem.what.clone(),
+            unread: true,
+        });
+        let here = self.viewer().map(|viewer| viewer.series).or_else(|| self.browser.series(&self.library));
+        let others = self.library.all_series().map(|(id, _)| id).filter(|&id| Some(id) != here);
+        let odd =
+            here.into_iter().chain(others).filter(|&id| self.library.series(id).warned > 0).flat_map(|id| {
+                self.library.series(id).instances.iter().flat_map(|&instance| {
+                    let warnings = self.library.instance(instance).warnings.iter().flatten();
+                    let path = self.library.path(instance);
+                    warnings.map(move |what| Finding {
+                        path: path.clone(),
+                        what: what.clone(),
+                        unread: false,
+                    })
+                })
+            });
+        unread.chain(odd).take(MOST_FINDINGS).collect()
     }
 
     pub(super) fn begin_prompt(&mut self) {
@@ -369,6 +391,9 @@ impl App {
         }
     }
 }
+
+/// Lines of the list of problems: nobody reads more.
+const MOST_FINDINGS: usize = 20_000;
 
 /// Stands for whatever is hidden.
 pub const MASK: &str = "••••";

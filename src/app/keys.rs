@@ -156,11 +156,10 @@ impl App {
     /// Keys while a list lies over the view.
     pub(super) fn act_on_overlay(&mut self, action: Action, count: Option<usize>) -> Vec<Effect> {
         let page = self.page();
-        let problems = self.problems();
         let Some(overlay) = self.overlays.last_mut() else { return vec![] };
         let (row, last) = match overlay {
             Overlay::Help { scroll, .. } => (scroll, 200),
-            Overlay::Problems { cursor } => (cursor, problems.saturating_sub(1)),
+            Overlay::Problems { findings, cursor } => (cursor, findings.len().saturating_sub(1)),
         };
         let count = count.unwrap_or(1);
         match action {

@@ -27,7 +27,7 @@ pub use chord::{Chord, KeyError, Sequence};
 pub use event::{Effect, Event};
 pub use framing::{Framing, fit, shot};
 pub use keymap::{Keymap, KeymapError, Lookup, default_keys};
-pub use overlay::{Overlay, Prompt, PromptKind};
+pub use overlay::{Finding, Overlay, Prompt, PromptKind};
 pub use summary::{Summary, iso_date, iso_time, short, size};
 pub use tags::{Tags, hits};
 pub use viewer::{Cine, Contrast, Viewer};

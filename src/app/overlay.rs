@@ -1,6 +1,7 @@
 //! What lies over a view: help, problems, and the line one types into.
 
 use super::Context;
+use std::path::PathBuf;
 
 /// A list over the view; it has the keys while it is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,9 +15,22 @@ pub enum Overlay {
     },
     /// What could not be read, and why.
     Problems {
+        /// What is listed: files that could not be read, then files with something odd.
+        findings: Vec<Finding>,
         /// The row of the cursor.
         cursor: usize,
     },
+}
+
+/// One line of the list of problems.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// A sentence.
+    pub what: String,
+    /// It could not be read at all.
+    pub unread: bool,
 }
 
 /// What is being typed.

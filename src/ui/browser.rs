@@ -226,7 +226,7 @@ fn shape(column: Column) -> (&'static str, usize, usize, bool) {
         Column::Kernel => ("Kernel|Seq", 10, 1, false),
         Column::Encoding => ("Encoding", 12, 0, false),
         Column::Size => ("Size", 7, 0, true),
-        Column::Problems => ("!", 6, 1, false),
+        Column::Problems => ("!", 10, 1, false),
     }
 }
 

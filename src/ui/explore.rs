@@ -52,7 +52,10 @@ pub fn explore(
     let loader = Loader::start(Loader::threads(), budget / 4 * 3, &answer);
     let probing = Probing::new(environment, choice(config.graphics), asked);
     let mut app = App::new(config, keymap, budget / 4, open_first);
-    let mut terminal = Terminal::new(Pen::new(output, window.columns, window.rows))?;
+    let mut pen = Pen::new(output, window.columns, window.rows);
+    // The first frame has the colours that the variables promise; pictures wait for the terminal's word.
+    pen.set_support(&probing.guess(window));
+    let mut terminal = Terminal::new(pen)?;
     let mut running = Loop { heard, answers, found, loader, probing, theme, world: outside };
     let ending = running.run(&mut app, &mut terminal);
     // The terminal is given back before anything is said.

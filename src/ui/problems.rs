@@ -1,8 +1,8 @@
-//! What could not be read, and why: one line a file.
+//! What could not be read, and what is odd about the rest: one line a file.
 
 use super::{views, words};
 use crate::{
-    app::{App, layout},
+    app::{App, Finding, layout},
     config::Theme,
 };
 use ratatui::{
@@ -13,11 +13,12 @@ use ratatui::{
 };
 
 /// Draws the list with the cursor on row `cursor`.
-pub(super) fn draw(app: &App, cursor: usize, theme: &Theme, screen: &mut Frame<'_>) {
+pub(super) fn draw(app: &App, findings: &[Finding], cursor: usize, theme: &Theme, screen: &mut Frame<'_>) {
     let main = app.main_area();
     let area = views::middle(main, main.width.saturating_sub(4), main.height.saturating_sub(2));
-    let problems = &app.library.problems;
-    let title = format!(" {} ", words::count(problems.len(), "problem"));
+    let unread = findings.iter().filter(|finding| finding.unread).count();
+    let odd = words::count(findings.len() - unread, "warning");
+    let title = format!(" {}, {odd} ", words::count(unread, "problem"));
     let block = Block::new()
         .borders(Borders::ALL)
         .border_style(theme.border_active)
@@ -27,14 +28,14 @@ pub(super) fn draw(app: &App, cursor: usize, theme: &Theme, screen: &mut Frame<'
     let inside = block.inner(area);
     screen.render_widget(Clear, area);
     screen.render_widget(block, area);
-    if problems.is_empty() {
-        let line = "Every file was read, or is not DICOM.";
+    if findings.is_empty() {
+        let line = "Every DICOM file was read, and nothing about them is odd.";
         return screen.render_widget(Line::styled(line, theme.good), inside);
     }
     let strip = if inside.height > 8 { 4 } else { 0 };
     let list = Rect { height: inside.height - strip, ..inside };
-    let first = layout::first_row(cursor, problems.len(), list.height.into(), cursor);
-    for (i, problem) in problems.iter().enumerate().skip(first).take(list.height.into()) {
+    let first = layout::first_row(cursor, findings.len(), list.height.into(), cursor);
+    for (i, problem) in findings.iter().enumerate().skip(first).take(list.height.into()) {
         let row = Rect { y: list.y + (i - first) as u16, height: 1, ..list };
         let style = if i == cursor { theme.selection } else { theme.text };
         let name =
@@ -43,13 +44,17 @@ pub(super) fn draw(app: &App, cursor: usize, theme: &Theme, screen: &mut Frame<'
         let name = words::left(&name, wide / 3);
         let what = words::cut(&problem.what, wide.saturating_sub(wide / 3 + 2));
         screen.render_widget(Block::new().style(style), row);
-        let dim = if i == cursor { style } else { theme.warning };
+        let dim = match (i == cursor, problem.unread) {
+            (true, _) => style,
+            (false, true) => theme.error,
+            (false, false) => theme.warning,
+        };
         screen.render_widget(
             Line::from(vec![Span::styled(format!("{name}  "), style), Span::styled(what, dim)]),
             row,
         );
     }
-    if let Some(problem) = problems.get(cursor).filter(|_| strip > 0) {
+    if let Some(problem) = findings.get(cursor).filter(|_| strip > 0) {
         let path = problem.path.to_string_lossy().into_owned();
         let text = format!("{}\n{}", crate::model::shown(&path), crate::model::shown(&problem.what));
         let below = Rect { y: list.bottom(), height: strip, ..inside };

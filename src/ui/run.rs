@@ -11,7 +11,7 @@ use super::{
 use crate::{
     app::{App, Effect, Event, Framing, View},
     config::Theme,
-    graphics::{Choice, Reply, Support, Window},
+    graphics::{Choice, Colors, Reply, Support, Window},
     imaging::{Source, Turn, Viewport},
     work::{Answer, Canvas, Drawn, Found, Loader, Picture},
 };
@@ -20,6 +20,7 @@ use ratatui::{
     Terminal,
     crossterm::event::KeyEventKind,
     layout::{Rect, Size},
+    style::Modifier,
 };
 use std::{
     io::{self, Write},
@@ -334,7 +335,7 @@ impl<W: World> Loop<W> {
         support: &Support,
     ) -> io::Result<()> {
         self.world.know(support);
-        self.theme = self.world.theme(support.light_background);
+        self.theme = visible(self.world.theme(support.light_background), support.colors);
         if terminal.backend_mut().set_support(support) {
             // Cells that were drawn in other colours are drawn again.
             terminal.clear()?;
@@ -348,6 +349,15 @@ impl<W: World> Loop<W> {
         }
         Ok(())
     }
+}
+
+/// Without colours the row under the cursor must still be seen.
+fn visible(mut theme: Theme, colors: Colors) -> Theme {
+    if colors == Colors::Mono {
+        theme.selection = theme.selection.add_modifier(Modifier::REVERSED);
+        theme.status = theme.status.add_modifier(Modifier::REVERSED);
+    }
+    theme
 }
 
 fn event(input: Input) -> Option<Event> {

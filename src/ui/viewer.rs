@@ -187,7 +187,7 @@ fn notices(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
     }
     if !stack.uniform {
         lines.push(match gap_after(viewer) {
-            Some((missing, distance)) => format!("⚠ {missing} missing after this slice ({distance} mm)"),
+            Some((missing, distance)) => format!("⚠ gap {distance} mm: {missing} missing"),
             None => "⚠ uneven spacing".to_owned(),
         });
     }

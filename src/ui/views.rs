@@ -23,7 +23,7 @@ pub fn draw(app: &App, theme: &Theme, screen: &mut Frame<'_>) {
     }
     match app.overlays.last() {
         Some(Overlay::Help { context, scroll }) => help::draw(app, *context, *scroll, theme, screen),
-        Some(Overlay::Problems { cursor }) => problems::draw(app, *cursor, theme, screen),
+        Some(Overlay::Problems { findings, cursor }) => problems::draw(app, findings, *cursor, theme, screen),
         None => {}
     }
     status::draw(app, theme, foot, screen);
