@@ -77,11 +77,7 @@ impl App {
             Action::First => browser.place(count.unwrap_or(1).saturating_sub(1)),
             Action::Last => browser.place(count.map_or(usize::MAX, |n| n.saturating_sub(1))),
             Action::Left => browser.fold_or_out(&self.library),
-            Action::Right => {
-                if browser.unfold_or_in(&self.library) {
-                    return self.open_under_cursor();
-                }
-            }
+            Action::Right if browser.unfold_or_in(&self.library) => return self.open_under_cursor(),
             Action::Open => return self.open_under_cursor(),
             Action::Tags => return self.tags_under_cursor(),
             Action::ToggleFold => browser.toggle_fold(&self.library),

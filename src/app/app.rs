@@ -51,6 +51,7 @@ pub(super) enum Drag {
 
 /// Everything the program knows.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own; no two exclude one another")]
 pub struct App {
     /// What has been found.
     pub library: Library,

@@ -291,7 +291,7 @@ impl Filter {
         for word in text.to_lowercase().split_whitespace() {
             match word.split_once(':') {
                 Some((field, value)) if !field.is_empty() => {
-                    fields.push((field.to_owned(), value.to_owned()))
+                    fields.push((field.to_owned(), value.to_owned()));
                 }
                 _ => words.push(word.to_owned()),
             }

@@ -100,16 +100,14 @@ impl App {
                 let kept = prompt.text.trim_end().rfind(' ').map_or(0, |space| space + 1);
                 prompt.text.truncate(kept);
             }
-            KeyCode::Backspace => {
-                if prompt.text.pop().is_none() {
-                    self.prompt = None;
-                    return vec![];
-                }
+            KeyCode::Backspace if prompt.text.pop().is_none() => {
+                self.prompt = None;
+                return vec![];
             }
-            KeyCode::Char(c) if !control && !c.is_control() => {
-                if prompt.text.chars().count() < LONGEST_PROMPT {
-                    prompt.text.push(c);
-                }
+            KeyCode::Char(c)
+                if !control && !c.is_control() && prompt.text.chars().count() < LONGEST_PROMPT =>
+            {
+                prompt.text.push(c);
             }
             // Moving through what is left while the words are still being typed.
             KeyCode::Down | KeyCode::Up | KeyCode::PageDown | KeyCode::PageUp => {

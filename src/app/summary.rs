@@ -97,7 +97,7 @@ impl Summary {
 }
 
 /// Orders two series by a column, from what the scan knows: no stack is built for it.
-pub fn compare(library: &Library, column: Column, a: SeriesId, b: SeriesId) -> Ordering {
+pub(super) fn compare(library: &Library, column: Column, a: SeriesId, b: SeriesId) -> Ordering {
     let (p, q) = (library.series(a), library.series(b));
     let text = |id: SeriesId| {
         let series = library.series(id);
@@ -259,6 +259,6 @@ pub fn iso_time(text: &str) -> String {
 }
 
 /// A name for people: `Family, Given (山田 太郎)`.
-pub fn person(raw: &str) -> String {
+pub(super) fn person(raw: &str) -> String {
     PersonName::new(raw).text().to_string()
 }

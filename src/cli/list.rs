@@ -17,7 +17,7 @@ use std::{
 
 /// How the list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub(super) enum Format {
     /// Aligned columns.
     Table,
     /// The JSON contract of the README.
@@ -31,7 +31,7 @@ pub enum Format {
 /// # Errors
 ///
 /// Only what writing to the output says; trouble with files is part of the list.
-pub fn list(paths: Vec<PathBuf>, format: Format, out: &mut Out) -> anyhow::Result<Exit> {
+pub(super) fn list(paths: Vec<PathBuf>, format: Format, out: &mut Out) -> anyhow::Result<Exit> {
     let mut library = Library::default();
     scan(paths, |_, outcome| {
         store(&mut library, outcome);
@@ -50,7 +50,7 @@ pub fn list(paths: Vec<PathBuf>, format: Format, out: &mut Out) -> anyhow::Resul
 /// # Errors
 ///
 /// Only what writing to the output says.
-pub fn list_files(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+pub(super) fn list_files(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
     let mut problems = false;
     scan(paths, |path, outcome| {
         let line = FileLine::of(path, outcome);
@@ -71,7 +71,7 @@ pub fn list_files(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Res
 /// # Errors
 ///
 /// What `each` returns; the scan stops there.
-pub fn scan(
+pub(super) fn scan(
     paths: Vec<PathBuf>,
     mut each: impl FnMut(&Path, Outcome) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {

@@ -1,7 +1,7 @@
 //! Arguments, one-shot commands, and the way into the explorer.
 //!
 //! Everything that can be refused is refused before the terminal is touched. What goes to standard output
-//! goes through [`out`], and an error is one harmless line on standard error.
+//! goes through `out`, and an error is one harmless line on standard error.
 
 mod args;
 mod configuration;

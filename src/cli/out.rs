@@ -6,18 +6,19 @@ use std::io::{self, BufWriter, Write};
 use unicode_width::UnicodeWidthStr;
 
 /// A writer that knows what may leave the program.
-pub struct Out {
+pub(super) struct Out {
     to: Box<dyn Write>,
 }
 
 impl Out {
     /// Standard output, buffered.
-    pub fn stdout() -> Self {
+    pub(super) fn stdout() -> Self {
         Self { to: Box::new(BufWriter::new(io::stdout().lock())) }
     }
 
-    /// Any other writer, for tests.
-    pub fn to(writer: impl Write + 'static) -> Self {
+    /// Any other writer.
+    #[cfg(test)]
+    pub(super) fn to(writer: impl Write + 'static) -> Self {
         Self { to: Box::new(writer) }
     }
 
@@ -26,7 +27,7 @@ impl Out {
     /// # Errors
     ///
     /// What the system says while writing.
-    pub fn line(&mut self, text: &str) -> anyhow::Result<()> {
+    pub(super) fn line(&mut self, text: &str) -> anyhow::Result<()> {
         Ok(writeln!(self.to, "{}", shown(text))?)
     }
 
@@ -35,7 +36,7 @@ impl Out {
     /// # Errors
     ///
     /// What the system says while writing.
-    pub fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+    pub(super) fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
         serde_json::to_writer_pretty(&mut self.to, value)?;
         Ok(writeln!(self.to)?)
     }
@@ -45,7 +46,7 @@ impl Out {
     /// # Errors
     ///
     /// What the system says while writing.
-    pub fn json_line(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+    pub(super) fn json_line(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
         serde_json::to_writer(&mut self.to, value)?;
         Ok(writeln!(self.to)?)
     }
@@ -55,7 +56,7 @@ impl Out {
     /// # Errors
     ///
     /// What the system says while writing.
-    pub fn csv_row(&mut self, cells: &[String]) -> anyhow::Result<()> {
+    pub(super) fn csv_row(&mut self, cells: &[String]) -> anyhow::Result<()> {
         let quoted: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
         Ok(write!(self.to, "{}\r\n", quoted.join(","))?)
     }
@@ -65,7 +66,7 @@ impl Out {
     /// # Errors
     ///
     /// What the system says while writing.
-    pub fn table<const N: usize>(
+    pub(super) fn table<const N: usize>(
         &mut self,
         headings: &[&str; N],
         rows: &[[String; N]],
@@ -90,7 +91,7 @@ impl Out {
     /// # Errors
     ///
     /// What the system says while writing.
-    pub fn raw(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
+    pub(super) fn raw(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
         Ok(self.to.write_all(bytes)?)
     }
 
@@ -99,7 +100,7 @@ impl Out {
     /// # Errors
     ///
     /// What the system says while writing.
-    pub fn flush(&mut self) -> anyhow::Result<()> {
+    pub(super) fn flush(&mut self) -> anyhow::Result<()> {
         Ok(self.to.flush()?)
     }
 }

@@ -24,7 +24,7 @@ const KEYWORDS: usize = 44;
 /// # Errors
 ///
 /// If the file cannot be opened or is not DICOM, and what writing to the output says.
-pub fn tags(file: &Path, pattern: Option<&str>, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+pub(super) fn tags(file: &Path, pattern: Option<&str>, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
     let object = Object::open(file).map_err(|why| anyhow::anyhow!("{}: {why}", Text::from_path(file)))?;
     let pattern = pattern.map(Pattern::parse);
     let found = if json {

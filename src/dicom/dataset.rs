@@ -126,7 +126,8 @@ impl DataSet {
 }
 
 /// Numbers of a binary VR, little endian; `None` for text.
-pub fn binary_numbers(bytes: &[u8], vr: Vr) -> Option<Vec<f64>> {
+#[expect(clippy::cast_lossless, reason = "not for 64-bit integers, which the macro also reads")]
+pub(super) fn binary_numbers(bytes: &[u8], vr: Vr) -> Option<Vec<f64>> {
     macro_rules! all {
         ($kind:ty) => {
             Some(
@@ -163,7 +164,7 @@ fn word(vr: Vr) -> usize {
 }
 
 /// The VR of an element: as written, else from the dictionary.
-pub fn vr_of(element: &Element) -> Vr {
+pub(super) fn vr_of(element: &Element) -> Vr {
     match element.vr {
         Some(Vr::UN) | None => {
             let known = dictionary::lookup(element.tag).map(|entry| entry.vr);

@@ -15,7 +15,7 @@ use super::{tag::Tag, vr::Vr};
 
 /// One attribute of the standard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub(super) struct Entry {
     /// The tag; of a repeating group the one asked for, or its first if asked by keyword.
     pub tag: Tag,
     /// The keyword, such as `PatientName`.
@@ -30,14 +30,14 @@ pub struct Entry {
 
 impl Entry {
     /// The name for people, made from the keyword: `Image Position Patient`.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         spaced(self.keyword)
     }
 }
 
 /// How many values an attribute may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Vm {
+pub(super) struct Vm {
     least: usize,
     most: Option<usize>,
     step: usize,
@@ -47,7 +47,8 @@ impl Vm {
     const ONE: Self = Self { least: 1, most: Some(1), step: 1 };
 
     /// True if the standard allows `count` values; none at all is for its module to judge.
-    pub fn allows(self, count: usize) -> bool {
+    #[cfg(test)]
+    fn allows(self, count: usize) -> bool {
         let enough = count >= self.least && self.most.is_none_or(|most| count <= most);
         count == 0 || enough && (count - self.least).is_multiple_of(self.step)
     }
@@ -92,7 +93,7 @@ static MULTIPLICITIES: LazyLock<HashMap<Tag, Vm>> = LazyLock::new(|| {
 });
 
 /// Finds the attribute of a tag: also in repeating groups (50xx, 60xx), group lengths and private creators.
-pub fn lookup(tag: Tag) -> Option<Entry> {
+pub(super) fn lookup(tag: Tag) -> Option<Entry> {
     // The crate's masks would take an odd group such as 6001 for an overlay.
     if tag.is_private() && !tag.is_private_creator() && !tag.is_group_length() {
         return None;
@@ -101,7 +102,7 @@ pub fn lookup(tag: Tag) -> Option<Entry> {
 }
 
 /// Finds an attribute by its exact keyword.
-pub fn by_keyword(keyword: &str) -> Option<Entry> {
+pub(super) fn by_keyword(keyword: &str) -> Option<Entry> {
     StandardDataDictionary.by_name(keyword).map(Entry::from)
 }
 

@@ -62,7 +62,7 @@ wanted! {
     BValue = (0x0018, 0x9087);
     StudyUid = (0x0020, 0x000D);
     SeriesUid = (0x0020, 0x000E);
-    StudyIdSlot = (0x0020, 0x0010);
+    StudyId = (0x0020, 0x0010);
     SeriesNumber = (0x0020, 0x0011);
     Acquisition = (0x0020, 0x0012);
     InstanceNumber = (0x0020, 0x0013);
@@ -82,7 +82,6 @@ wanted! {
     BitsStored = (0x0028, 0x0101);
     ReferenceTime = (0x0054, 0x1300);
     PlanePixelSpacing = (0x3002, 0x0011);
-    PlanePosition = (0x3002, 0x0012);
 }
 
 const SHARED_GROUPS: Tag = Tag(0x5200, 0x9229);
@@ -127,7 +126,7 @@ pub fn read(path: &Path) -> Result<Found, ReadError> {
         return Ok(Found::Directory);
     }
     if start.deflated {
-        (source, start) = inflated(path, &source, start)?;
+        (source, start) = inflated(path, &source, &start)?;
     }
     let mut picked = Picked { values: vec![None; WANTED.len()], ..Picked::default() };
     let damage = pick(&mut source, &start, &mut picked).err();
@@ -155,7 +154,7 @@ pub fn read(path: &Path) -> Result<Found, ReadError> {
 }
 
 /// Inflates in growing steps until the header is whole, so that a bomb costs little.
-fn inflated(path: &Path, packed: &Source, start: Start) -> Result<(Source, Start), ReadError> {
+fn inflated(path: &Path, packed: &Source, start: &Start) -> Result<(Source, Start), ReadError> {
     let mut limit = 256 << 10;
     loop {
         let mut source = object::inflate(packed, start.offset, limit).map_err(|e| ReadError::io(path, e))?;
@@ -303,7 +302,7 @@ impl Picked {
             study_uid: self.code(Slot::StudyUid),
             study_date: self.code(Slot::StudyDate),
             study_time: self.code(Slot::StudyTime),
-            study_id: text(Slot::StudyIdSlot),
+            study_id: text(Slot::StudyId),
             study_description: text(Slot::StudyDescription),
             accession: text(Slot::Accession),
             series_uid: self.code(Slot::SeriesUid),

@@ -33,7 +33,7 @@ impl Object {
 /// # Errors
 ///
 /// [`ReadError`].
-pub fn open(path: &Path) -> Result<(Source, Start), ReadError> {
+pub(super) fn open(path: &Path) -> Result<(Source, Start), ReadError> {
     let mut source = Source::open(path).map_err(|error| ReadError::io(path, error))?;
     match recognise::recognise(&mut source).map_err(|error| ReadError::io(path, error))? {
         Kind::Dicom(start) => Ok((source, start)),
@@ -63,7 +63,7 @@ fn meta(path: &Path, start: &Start) -> DataSet {
 /// # Errors
 ///
 /// What the system says while reading the file.
-pub fn inflate(source: &Source, offset: u64, limit: u64) -> std::io::Result<Source> {
+pub(super) fn inflate(source: &Source, offset: u64, limit: u64) -> std::io::Result<Source> {
     let packed = source.read(offset, usize::try_from(source.len().min(limit)).unwrap_or(usize::MAX))?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // An error here is the end of the good bytes, and the walk over them will say so.

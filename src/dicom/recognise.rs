@@ -48,7 +48,7 @@ const HEAD: usize = 4096;
 /// # Errors
 ///
 /// What the system says while reading.
-pub fn recognise(source: &mut Source) -> io::Result<Kind> {
+pub(super) fn recognise(source: &mut Source) -> io::Result<Kind> {
     let len = source.len();
     let head = source.peek(0, HEAD)?;
     let marker_at = |at: usize| head.get(at..at + 4) == Some(b"DICM");
@@ -178,7 +178,7 @@ fn meta(head: &[u8], from: usize) -> Option<(Start, usize)> {
 }
 
 /// A UID without its padding; anything that is not one is kept as readable characters.
-pub fn uid(bytes: &[u8]) -> String {
+pub(super) fn uid(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     text.trim_matches(|c: char| c == '\0' || c.is_whitespace()).to_owned()
 }
@@ -237,7 +237,7 @@ fn name(encoding: Encoding) -> &'static str {
 }
 
 /// The encoding that the first element of a data set is written in.
-pub fn guess(first: &[u8], declared: Option<Encoding>) -> Encoding {
+pub(super) fn guess(first: &[u8], declared: Option<Encoding>) -> Encoding {
     let Some(&[a, b, _, _, v, r, ..]) = first.first_chunk::<8>() else {
         return declared.unwrap_or(Encoding::IMPLICIT);
     };

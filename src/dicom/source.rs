@@ -12,7 +12,7 @@ use std::{fs::File, io, os::unix::fs::FileExt, path::Path, sync::Arc};
 ///
 /// What the system says; [`io::ErrorKind::InvalidInput`] for anything that is not a regular file, which
 /// is opened without blocking and closed without being read.
-pub fn open_regular(path: &Path) -> io::Result<(File, u64)> {
+pub(super) fn open_regular(path: &Path) -> io::Result<(File, u64)> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let descriptor = open(path, flags, Mode::empty())?;
     let status = fstat(&descriptor)?;
@@ -48,7 +48,7 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// As [`open_regular`].
+    /// It is not a regular file, or what the system says while opening it.
     pub fn open(path: &Path) -> io::Result<Self> {
         let (file, len) = open_regular(path)?;
         Ok(Self { origin: Origin::File(Arc::new(file)), len, window: vec![], start: 0 })
@@ -61,6 +61,7 @@ impl Source {
     }
 
     /// Another reader of the same bytes, with a window of its own.
+    #[must_use]
     pub fn again(&self) -> Self {
         Self { origin: self.origin.clone(), len: self.len, window: vec![], start: 0 }
     }
@@ -68,6 +69,11 @@ impl Source {
     /// Size in bytes.
     pub fn len(&self) -> u64 {
         self.len
+    }
+
+    /// True if there is no byte to read.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
     /// Up to `wanted` bytes from `offset`; fewer only at the end of the file.

@@ -8,7 +8,7 @@ use super::{Source, Tag, Vr};
 use std::io;
 
 /// Sequences inside sequences: real files stay below 10.
-pub const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 /// Elements and items of one file.
 const MAX_STEPS: u64 = 4_000_000;
 
@@ -265,6 +265,7 @@ impl<'a> Walker<'a> {
         }
     }
 
+    #[expect(clippy::many_single_char_names, reason = "bytes in the order of the file")]
     fn delimiter(&mut self, encoding: Encoding) -> Result<(Tag, u32), Damage> {
         let at = self.at;
         let bytes = self.source.peek(at, 8)?;
@@ -275,6 +276,7 @@ impl<'a> Walker<'a> {
     }
 
     /// Reads tag, VR and length at the current offset, without moving.
+    #[expect(clippy::many_single_char_names, reason = "bytes in the order of the file")]
     fn header(&mut self, encoding: Encoding) -> Result<Element, Damage> {
         let start = self.at;
         let bytes = self.source.peek(start, 12)?;
@@ -374,7 +376,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn explicit(tag: Tag, vr: &[u8; 2], value: &[u8]) -> Vec<u8> {
+    fn explicit(tag: Tag, vr: [u8; 2], value: &[u8]) -> Vec<u8> {
         let mut bytes = [tag.0.to_le_bytes(), tag.1.to_le_bytes()].concat();
         bytes.extend(vr);
         bytes.extend((value.len() as u16).to_le_bytes());
@@ -410,12 +412,12 @@ mod tests {
         let bytes = [
             open_sequence(Tag(8, 0x1140)),
             delimiter(ITEM, u32::MAX),
-            explicit(Tag(8, 0x1150), b"UI", b"1.2."),
+            explicit(Tag(8, 0x1150), *b"UI", b"1.2."),
             open_sequence(Tag(8, 0x1199)),
             delimiter(SEQUENCE_END, 0),
             delimiter(ITEM_END, 0),
             delimiter(SEQUENCE_END, 0),
-            explicit(Tag(0x10, 0x20), b"LO", b"ID"),
+            explicit(Tag(0x10, 0x20), *b"LO", b"ID"),
         ];
         assert_eq!(tags(bytes.concat()).unwrap(), [Tag(8, 0x1140), Tag(0x10, 0x20)]);
     }
@@ -425,9 +427,9 @@ mod tests {
         let bytes = [
             open_sequence(Tag(8, 0x1140)),
             delimiter(ITEM, u32::MAX),
-            explicit(Tag(8, 0x1150), b"UI", b"1.2."),
+            explicit(Tag(8, 0x1150), *b"UI", b"1.2."),
             delimiter(SEQUENCE_END, 0),
-            explicit(Tag(0x10, 0x20), b"LO", b"ID"),
+            explicit(Tag(0x10, 0x20), *b"LO", b"ID"),
         ];
         assert_eq!(tags(bytes.concat()).unwrap(), [Tag(8, 0x1140), Tag(0x10, 0x20)]);
     }
@@ -442,7 +444,7 @@ mod tests {
 
     #[test]
     fn a_length_past_the_end_of_the_file_is_reported_where_the_file_ends() {
-        let mut bytes = explicit(Tag(0x10, 0x20), b"LO", b"ID");
+        let mut bytes = explicit(Tag(0x10, 0x20), *b"LO", b"ID");
         bytes[6] = 200;
         let error = tags(bytes).unwrap_err().to_string();
         assert_eq!(error, "ends at byte 10, inside (0010,0020); the copy may be incomplete");

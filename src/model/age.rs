@@ -18,17 +18,13 @@ pub fn age(text: &str) -> Option<String> {
     Some(counted(u32::from(count), unit))
 }
 
-/// Full years from `birth` to `at`; `None` if either day is not known exactly, or birth comes last.
-pub fn full_years(birth: Date, at: Date) -> Option<u16> {
-    full_months(birth, at).map(|months| (months / 12) as u16)
-}
-
 /// The age at a day for people: years, or months up to the second birthday, as is used of children.
 pub fn age_at(birth: Date, at: Date) -> Option<String> {
     let months = full_months(birth, at)?;
     Some(if months < 24 { counted(months, "month") } else { counted(months / 12, "year") })
 }
 
+/// Full months from `birth` to `at`; `None` if either day is not known exactly, or birth comes last.
 fn full_months(birth: Date, at: Date) -> Option<u32> {
     let count = |date: Date| Some((u32::from(date.year) * 12 + u32::from(date.month?), date.day?));
     let (from, first) = count(birth)?;
@@ -72,10 +68,10 @@ mod tests {
     fn a_birthday_counts_from_its_morning() {
         let birth = day("19600229");
 
-        assert_eq!(full_years(birth, day("20240228")), Some(63));
-        assert_eq!(full_years(birth, day("20240229")), Some(64));
-        assert_eq!(full_years(birth, day("20230228")), Some(62));
-        assert_eq!(full_years(birth, day("20230301")), Some(63));
+        assert_eq!(age_at(birth, day("20240228")).as_deref(), Some("63 years"));
+        assert_eq!(age_at(birth, day("20240229")).as_deref(), Some("64 years"));
+        assert_eq!(age_at(birth, day("20230228")).as_deref(), Some("62 years"));
+        assert_eq!(age_at(birth, day("20230301")).as_deref(), Some("63 years"));
     }
 
     #[test]
@@ -88,7 +84,7 @@ mod tests {
     #[test]
     fn nobody_has_an_age_before_birth_or_without_a_day() {
         assert_eq!(age_at(day("20240101"), day("20231231")), None);
-        assert_eq!(full_years(day("1960"), day("20240101")), None);
-        assert_eq!(full_years(day("19600101"), day("202401")), None);
+        assert_eq!(age_at(day("1960"), day("20240101")), None);
+        assert_eq!(age_at(day("19600101"), day("202401")), None);
     }
 }

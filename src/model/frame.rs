@@ -62,6 +62,7 @@ impl Stored {
     }
 
     /// The stored number at a pixel, or `None` outside the image.
+    #[expect(clippy::useless_conversion, reason = "not for all kinds of samples the macro runs over")]
     pub fn at(&self, row: usize, column: usize) -> Option<f64> {
         with_stored!(self, values => values.get((row, column)).map(|&v| f64::from(v)))
     }

@@ -40,7 +40,7 @@ pub enum VoiFunction {
     /// LINEAR, the default: with the half-pixel terms of C.11.2.1.2.1.
     #[default]
     Linear,
-    /// LINEAR_EXACT: without them.
+    /// `LINEAR_EXACT`: without them.
     LinearExact,
     /// SIGMOID.
     Sigmoid,

@@ -1,7 +1,7 @@
 //! Decimal and integer strings (DS, IS; PS3.5 6.2) as senders really write them.
 //!
 //! Padding with NUL, decimal commas, a plus sign, units after the number and integers with a fraction of
-//! zero are all read; text that is not a finite number is `None`, and its neighbours in the list survive.
+//! zero are all read; text that is not a finite number is `None`.
 
 /// Beyond this, doubles skip whole numbers.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -31,21 +31,6 @@ pub fn integer(text: &str) -> Option<i64> {
         return decimal(text).filter(|value| value.fract() == 0.0).map(|_| exact);
     }
     decimal(text).filter(|value| value.fract() == 0.0 && value.abs() <= EXACT).map(|value| value as i64)
-}
-
-/// The numbers of a list; places that hold none are `None`. An empty text is an empty list.
-pub fn decimals(text: &str) -> Vec<Option<f64>> {
-    list(text).map(decimal).collect()
-}
-
-/// The whole numbers of a list; places that hold none are `None`. An empty text is an empty list.
-pub fn integers(text: &str) -> Vec<Option<i64>> {
-    list(text).map(integer).collect()
-}
-
-fn list(text: &str) -> impl Iterator<Item = &str> {
-    let text = trim(text);
-    text.split('\\').take(if text.is_empty() { 0 } else { usize::MAX })
 }
 
 fn trim(text: &str) -> &str {
@@ -120,13 +105,6 @@ mod tests {
         assert_eq!(integer("1,5"), None);
         assert_eq!(integer("99999999999999999999"), None);
         assert_eq!(integer("-9223372036854775808"), Some(i64::MIN));
-    }
-
-    #[test]
-    fn a_bad_entry_does_not_cost_its_neighbours() {
-        assert_eq!(decimals("1\\nan\\ 3 "), [Some(1.0), None, Some(3.0)]);
-        assert_eq!(integers("40\\"), [Some(40), None]);
-        assert!(decimals(" \0").is_empty());
     }
 
     proptest! {

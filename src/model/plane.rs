@@ -40,11 +40,12 @@ impl Orientation {
     /// Lengths within 1 % of one and an angle within 0.6° of square are normal rounding and are
     /// normalised; anything else is `None`, because a position cannot be computed from it.
     pub fn from_values(values: &[f64]) -> Option<Self> {
-        let &[a, b, c, d, e, f] = values else { return None };
-        let (row, column) = ([a, b, c], [d, e, f]);
-        let (r, k) = (norm(row), norm(column));
-        let square = (r - 1.0).abs() <= 1e-2 && (k - 1.0).abs() <= 1e-2 && dot(row, column).abs() <= 1e-2;
-        square.then(|| Self { row: row.map(|x| x / r), column: column.map(|x| x / k) })
+        let (row, rest) = values.split_first_chunk::<3>()?;
+        let (&row, column) = (row, Vector::try_from(rest).ok()?);
+        let (along, down) = (norm(row), norm(column));
+        let near_one = |length: f64| (length - 1.0).abs() <= 1e-2;
+        let square = near_one(along) && near_one(down) && dot(row, column).abs() <= 1e-2;
+        square.then(|| Self { row: row.map(|x| x / along), column: column.map(|x| x / down) })
     }
 
     /// Row × column, unit length: the direction through the stack.

@@ -9,7 +9,7 @@ use super::{
     Axis, Form, FrameKey, Instance, InstanceId, Library, Orientation, SeriesId, Spacing, Vector, cross, dot,
     minus, norm,
 };
-use std::{cmp::Ordering, collections::HashMap, path::Path, sync::Arc};
+use std::{cmp::Ordering, collections::HashSet, path::Path, sync::Arc};
 
 /// What the frames of a stack are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -174,7 +174,7 @@ fn split(mut group: Vec<Item<'_>>) -> Vec<Stack> {
     }
     let most = places.iter().map(Vec::len).max().unwrap_or(1);
     if most == 1 {
-        return vec![placed(places.into_iter().flatten().collect(), normal, String::new())];
+        return vec![placed(&places.into_iter().flatten().collect::<Vec<_>>(), normal, String::new())];
     }
     let axis = fourth_dimension(&places);
     if let Some((_, key)) = axis {
@@ -203,7 +203,7 @@ fn split(mut group: Vec<Item<'_>>) -> Vec<Stack> {
     };
     let labelled = stacks.into_iter().enumerate().map(|(n, items)| {
         let label = label(n, &items);
-        placed(items, normal, label)
+        placed(&items, normal, label)
     });
     labelled.collect()
 }
@@ -252,7 +252,7 @@ fn tie(a: &Item<'_>, b: &Item<'_>) -> Ordering {
         .then_with(|| a.folder.cmp(b.folder))
 }
 
-fn placed(items: Vec<Item<'_>>, normal: Vector, label: String) -> Stack {
+fn placed(items: &[Item<'_>], normal: Vector, label: String) -> Stack {
     let positions: Vec<Vector> = items.iter().filter_map(|item| item.plane.map(|(p, _)| p)).collect();
     let depths: Vec<f64> = positions.iter().map(|&p| dot(p, normal)).collect();
     let mut steps: Vec<f64> = depths.windows(2).map(|pair| pair[1] - pair[0]).collect();
@@ -291,7 +291,7 @@ fn median(sorted: &[f64]) -> f64 {
 
 /// Frames that do not say where they are: by Instance Number, else by name.
 fn unplaced(mut items: Vec<Item<'_>>) -> Stack {
-    let numbers: HashMap<Option<i32>, ()> = items.iter().map(|item| (item.instance.number, ())).collect();
+    let numbers: HashSet<Option<i32>> = items.iter().map(|item| item.instance.number).collect();
     let instances = items.iter().filter(|item| item.key.frame == 0).count();
     let numbered = numbers.len() > 1 || instances <= 1;
     let order = if numbered { OrderBy::InstanceNumber } else { OrderBy::FileName };
@@ -318,6 +318,7 @@ fn unplaced(mut items: Vec<Item<'_>>) -> Stack {
 }
 
 /// Compares names as people do: `slice2` before `slice10`.
+#[expect(clippy::many_single_char_names, reason = "two of each, side by side")]
 pub fn natural(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
     loop {
@@ -477,7 +478,9 @@ mod tests {
     #[test]
     fn without_positions_instance_numbers_decide() {
         let mut records = [10, 9, 8].map(|n| slice(&format!("f{n}"), n, [0.0; 3], &AXIAL));
-        records.iter_mut().for_each(|record| record.position = None);
+        for record in &mut records {
+            record.position = None;
+        }
         let (library, stacks) = stacks(records);
         assert_eq!(stacks[0].order, OrderBy::InstanceNumber);
         assert_eq!(names(&library, &stacks[0]), ["f8", "f9", "f10"]);
@@ -486,10 +489,10 @@ mod tests {
     #[test]
     fn without_numbers_file_names_are_read_as_people_do() {
         let mut records = ["s10", "s9", "s1"].map(|n| slice(n, 0, [0.0; 3], &AXIAL));
-        records.iter_mut().for_each(|record| {
+        for record in &mut records {
             record.position = None;
             record.number = None;
-        });
+        }
         let (library, stacks) = stacks(records);
         assert_eq!(stacks[0].order, OrderBy::FileName);
         assert_eq!(names(&library, &stacks[0]), ["s1", "s9", "s10"]);

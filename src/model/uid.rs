@@ -2,9 +2,6 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-/// Columns that every label of a transfer syntax or common SOP class fits into.
-pub const LABEL_WIDTH: usize = 16;
-
 struct Names {
     label: &'static str,
     name: &'static str,
@@ -58,7 +55,8 @@ mod tests {
         assert_eq!(TABLE.len(), lines, "a line is broken or a UID comes twice");
         for (uid, names) in TABLE.iter() {
             assert!(uid.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'), "{uid}");
-            assert!(names.label.len() <= LABEL_WIDTH, "{}", names.label);
+            // A column of the browser.
+            assert!(names.label.len() <= 16, "{}", names.label);
             assert!(uid_name(uid).is_some_and(|name| !name.is_empty()), "{uid} has no name");
         }
     }

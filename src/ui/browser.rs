@@ -247,7 +247,7 @@ fn fitting(columns: &[Column], width: usize) -> Vec<(Column, usize)> {
     kept.iter()
         .map(|&column| {
             let (_, least, share, _) = shape(column);
-            (column, least + if shares == 0 { 0 } else { spare * share / shares })
+            (column, least + (spare * share).checked_div(shares).unwrap_or(0))
         })
         .collect()
 }

@@ -25,7 +25,7 @@ const KEPT: usize = 160 << 20;
 
 /// A picture, and where it goes.
 #[derive(Debug, Clone, Copy)]
-pub struct Want<'a> {
+pub(super) struct Want<'a> {
     /// The picture.
     pub drawn: &'a Drawn,
     /// The cells it covers, if the terminal scales it.
@@ -36,7 +36,7 @@ pub struct Want<'a> {
 
 /// What the terminal holds and shows.
 #[derive(Debug, Default)]
-pub struct Hole {
+pub(super) struct Hole {
     /// Kitty images by id: bytes, and when they were last shown.
     stored: HashMap<u32, (usize, u64)>,
     clock: u64,
@@ -57,7 +57,7 @@ struct Placed {
 
 impl Hole {
     /// Prepares a frame whose text is already in `buffer`; returns the bytes that must be written before it.
-    pub fn fill(&mut self, want: Option<Want<'_>>, canvas: Canvas, buffer: &mut Buffer) -> Vec<u8> {
+    pub(super) fn fill(&mut self, want: Option<Want<'_>>, canvas: Canvas, buffer: &mut Buffer) -> Vec<u8> {
         let mut bytes = vec![];
         let direct =
             want.filter(|want| matches!(want.drawn.picture, Picture::Kitty { .. }) && !canvas.wrapped);
@@ -129,7 +129,7 @@ impl Hole {
     }
 
     /// The terminal has thrown an image away: it is sent again with the next frame. True if it is on screen.
-    pub fn lost(&mut self, id: u32) -> bool {
+    pub(super) fn lost(&mut self, id: u32) -> bool {
         self.stored.remove(&id);
         let shown = self.placed.is_some_and(|placed| placed.id == id);
         if shown {
@@ -139,7 +139,7 @@ impl Hole {
     }
 
     /// The screen was cleared, or taken back from another program: nothing is there any more.
-    pub fn forget(&mut self) {
+    pub(super) fn forget(&mut self) {
         *self = Self::default();
     }
 
@@ -199,7 +199,7 @@ impl Hole {
 }
 
 /// Draws half blocks into the cells of an area.
-pub fn draw_cells(area: CellBox, grid: &Grid, buffer: &mut Buffer) {
+pub(super) fn draw_cells(area: CellBox, grid: &Grid, buffer: &mut Buffer) {
     for (y, row) in grid.rows().enumerate() {
         for (x, block) in row.iter().enumerate() {
             let at = (area.x.saturating_add(x as u16), area.y.saturating_add(y as u16));

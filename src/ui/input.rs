@@ -29,23 +29,23 @@ pub enum Input {
 
 /// Turns bytes into [`Input`]s; keeps what is unfinished between calls.
 #[derive(Debug, Default)]
-pub struct Parser {
+pub(super) struct Parser {
     tokenizer: Tokenizer,
 }
 
 impl Parser {
     /// Takes bytes as they were read and returns what they complete.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<Input> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<Input> {
         self.tokenizer.push(bytes).into_iter().flat_map(inputs).collect()
     }
 
     /// True if a sequence is unfinished: call [`Self::flush`] should nothing follow for a while.
-    pub fn is_waiting(&self) -> bool {
+    pub(super) fn is_waiting(&self) -> bool {
         self.tokenizer.is_waiting()
     }
 
     /// Says that nothing came for a while; see [`Tokenizer::flush`].
-    pub fn flush(&mut self) -> Vec<Input> {
+    pub(super) fn flush(&mut self) -> Vec<Input> {
         self.tokenizer.flush().into_iter().flat_map(inputs).collect()
     }
 }

@@ -191,7 +191,7 @@ impl<W: World> Loop<W> {
         loop {
             match self.heard.try_recv() {
                 Ok(Heard::Input(Input::Reply(reply))) => {
-                    changed |= self.replied(app, terminal, hole, &reply)?
+                    changed |= self.replied(app, terminal, hole, &reply)?;
                 }
                 Ok(Heard::Input(input)) => {
                     let Some(event) = event(input) else { continue };

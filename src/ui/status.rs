@@ -12,6 +12,7 @@ use ratatui::{
     text::{Line, Span},
     widgets::Block,
 };
+use std::fmt::Write as _;
 
 /// Draws the line.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
@@ -61,7 +62,8 @@ fn left(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         let pressed: Vec<String> = app.pending.iter().map(ToString::to_string).collect();
         let mut text = format!(" {} …", pressed.join(" "));
         for (key, action) in app.keymap.continuations(app.context(), &app.pending) {
-            text.push_str(&format!("   {key} {}", action.name()));
+            // Writing to a String cannot fail.
+            let _ = write!(text, "   {key} {}", action.name());
         }
         return vec![Span::styled(words::cut(&text, room), theme.status)];
     }

@@ -24,7 +24,7 @@ use ratatui::{
 use std::fmt::Write as _;
 
 /// Draws the attributes of one instance.
-pub fn draw(tags: &Tags, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
+pub(super) fn draw(tags: &Tags, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
     let area = area.intersection(screen.area());
     let buffer = screen.buffer_mut();
     buffer.set_style(area, theme.text);
@@ -42,11 +42,6 @@ pub fn draw(tags: &Tags, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
     columns.draw_headings(theme, heading, buffer);
     draw_rows(tags, &columns, theme, table, buffer);
     details::draw(tags, theme, strip, buffer);
-}
-
-/// Rows of the table that fit into `area`: what a page is.
-pub fn page(tags: &Tags, area: Rect) -> usize {
-    usize::from(places(tags, area)[3].height)
 }
 
 /// Title, note, headings, table and details, from top to bottom; some may be empty.

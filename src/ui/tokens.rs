@@ -24,7 +24,7 @@ const ESC: u8 = 0x1b;
 
 /// One unit of input.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Token {
+pub(super) enum Token {
     /// A printable character.
     Char(char),
     /// A C0 control, or DEL (0x7f); never ESC.
@@ -81,14 +81,14 @@ enum State {
 
 /// The cutter.
 #[derive(Debug, Default)]
-pub struct Tokenizer {
+pub(super) struct Tokenizer {
     state: State,
     silences: u8,
 }
 
 impl Tokenizer {
     /// Takes bytes and returns the tokens they complete.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<Token> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<Token> {
         let mut tokens = Vec::new();
         for &byte in bytes {
             self.byte(byte, &mut tokens);
@@ -97,7 +97,7 @@ impl Tokenizer {
     }
 
     /// True if a sequence is unfinished: call [`Self::flush`] should nothing follow for a while.
-    pub fn is_waiting(&self) -> bool {
+    pub(super) fn is_waiting(&self) -> bool {
         !matches!(self.state, State::Ground)
     }
 
@@ -105,7 +105,7 @@ impl Tokenizer {
     ///
     /// A lone ESC becomes the Esc key. Half an answer survives a few silences, then
     /// it is dropped: a lost terminator must not swallow the keyboard for ever.
-    pub fn flush(&mut self) -> Vec<Token> {
+    pub(super) fn flush(&mut self) -> Vec<Token> {
         let patience = match &self.state {
             State::Ground => return Vec::new(),
             State::Escape { .. } | State::Utf8 { .. } => 0,

@@ -13,6 +13,7 @@ use ratatui::{
     text::Line,
     widgets::{Block, Paragraph, Wrap},
 };
+use std::fmt::Write as _;
 
 /// Draws the viewer around its picture.
 pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame<'_>) {
@@ -290,16 +291,17 @@ pub(super) fn reading(viewer: &Viewer) -> Option<String> {
     let drawn = viewer.shown.as_ref()?;
     let Reading { stored, value, padding, rgb, position, .. } = imaging::read(&drawn.frame, row, column)?;
     let mut text = format!("column {column} row {row}  ");
+    // Writing to a String cannot fail.
     if let Some([r, g, b]) = rgb {
-        text.push_str(&format!("rgb {r} {g} {b}"));
+        let _ = write!(text, "rgb {r} {g} {b}");
     }
     if let (Some(stored), Some(value)) = (stored, value) {
         let unit = &drawn.frame.unit;
         let value = if padding { "padding".to_owned() } else { format!("{} {unit}", app::short(value, 3)) };
-        text.push_str(&format!("{}  stored {}", value.trim_end(), app::short(stored, 3)));
+        let _ = write!(text, "{}  stored {}", value.trim_end(), app::short(stored, 3));
     }
     if let Some([x, y, z]) = position {
-        text.push_str(&format!("  ({x:.1}, {y:.1}, {z:.1}) mm"));
+        let _ = write!(text, "  ({x:.1}, {y:.1}, {z:.1}) mm");
     }
     Some(text)
 }

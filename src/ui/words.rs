@@ -4,7 +4,7 @@ use crate::model::shown;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Cuts to a width in columns, with `…` where something is missing; harmless characters only.
-pub fn cut(text: &str, width: usize) -> String {
+pub(super) fn cut(text: &str, width: usize) -> String {
     let text = shown(text);
     if text.width() <= width {
         return text.into_owned();
@@ -26,33 +26,33 @@ pub fn cut(text: &str, width: usize) -> String {
 }
 
 /// Cuts and pads on the right.
-pub fn left(text: &str, width: usize) -> String {
+pub(super) fn left(text: &str, width: usize) -> String {
     let text = cut(text, width);
     let missing = width.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(missing))
 }
 
 /// Cuts and pads on the left.
-pub fn right(text: &str, width: usize) -> String {
+pub(super) fn right(text: &str, width: usize) -> String {
     let text = cut(text, width);
     let missing = width.saturating_sub(text.width());
     format!("{}{text}", " ".repeat(missing))
 }
 
 /// Columns a text takes.
-pub fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     shown(text).width()
 }
 
 /// A count and its noun: `1 file`, `2 files`.
-pub fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     let plural = if noun == "series" || number == 1 { noun.to_owned() } else { format!("{noun}s") };
     let plural = plural.replace("studys", "studies");
     format!("{} {plural}", grouped(number as u64))
 }
 
 /// A number with its thousands apart: `12 345`.
-pub fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     if digits.len() < 5 {
         return digits;

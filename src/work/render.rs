@@ -22,19 +22,19 @@ const OPEN_FILES: usize = 8;
 
 /// What the workers share.
 #[derive(Debug)]
-pub struct Studio {
+pub(super) struct Studio {
     frames: Mutex<ByteCache<FrameKey, Frame>>,
     files: Mutex<HashMap<Arc<Path>, Arc<Image>>>,
 }
 
 impl Studio {
     /// A studio that keeps at most `budget` bytes of decoded frames.
-    pub fn new(budget: usize) -> Self {
+    pub(super) fn new(budget: usize) -> Self {
         Self { frames: Mutex::new(ByteCache::new(budget)), files: Mutex::default() }
     }
 
     /// Does one job.
-    pub fn work(&self, job: Job) -> Answer {
+    pub(super) fn work(&self, job: Job) -> Answer {
         match job {
             Job::Shot(shot) => {
                 let result = self.draw(&shot).map(Arc::new);
@@ -87,7 +87,9 @@ impl Studio {
         });
         let own = own.collect();
         let mut survey = Survey::new(frames.len());
-        frames.iter().for_each(|frame| survey.add(frame));
+        for frame in &frames {
+            survey.add(frame);
+        }
         Some(Surveyed {
             own,
             auto: survey.window(),

@@ -5,7 +5,7 @@ pub(super) const LIMIT: u64 = 1 << 30;
 
 /// Why a frame could not be decoded; its tags can still be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CodecError {
+pub(crate) enum CodecError {
     /// A valid stream that uses something no decoder here knows.
     #[error("{codec} with {feature} cannot be decoded yet")]
     Unsupported {

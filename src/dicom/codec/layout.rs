@@ -8,7 +8,7 @@ const MODEST: u64 = 16 << 20;
 /// What the data set says a frame looks like (PS3.3 C.7.6.3.1); a codec checks its stream against it before
 /// it allocates anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Layout {
+pub(crate) struct Layout {
     /// Rows (0028,0010).
     pub rows: u32,
     /// Columns (0028,0011).

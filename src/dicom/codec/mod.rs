@@ -18,12 +18,12 @@ mod streams;
 #[cfg(test)]
 mod tests;
 
-pub use error::CodecError;
-pub use layout::Layout;
+pub(super) use error::CodecError;
+pub(super) use layout::Layout;
 
 /// The colour of decoded samples, as far as the code stream decides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Color {
+pub(super) enum Color {
     /// One sample a pixel.
     Gray,
     /// Red, green, blue, whatever Photometric Interpretation says.
@@ -36,7 +36,7 @@ pub enum Color {
 
 /// One decoded frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decoded {
+pub(super) struct Decoded {
     /// Rows × columns × samples, interleaved by pixel; little-endian, Bits Allocated / 8 bytes each, and one
     /// byte (0 or 1) for a 1-bit pixel. Bits above the precision are zero, or the sign of a signed JPEG 2000
     /// stream; the caller masks and extends by Bits Stored and High Bit as for native data.
@@ -72,7 +72,7 @@ fn decoder(transfer_syntax: &str) -> Option<Decoder> {
 
 /// Whether [`decode`] knows the transfer syntax.
 #[must_use]
-pub fn is_supported(transfer_syntax: &str) -> bool {
+pub(super) fn is_supported(transfer_syntax: &str) -> bool {
     decoder(transfer_syntax).is_some()
 }
 
@@ -85,7 +85,11 @@ pub fn is_supported(transfer_syntax: &str) -> bool {
 /// [`CodecError::Unsupported`] for a transfer syntax or a feature without a decoder,
 /// [`CodecError::Mismatch`] if the stream is not the image `layout` describes, [`CodecError::Damaged`] if its
 /// headers cannot be followed, and [`CodecError::TooLarge`] beyond one gibibyte.
-pub fn decode(transfer_syntax: &str, fragment_bytes: &[u8], layout: &Layout) -> Result<Decoded, CodecError> {
+pub(super) fn decode(
+    transfer_syntax: &str,
+    fragment_bytes: &[u8],
+    layout: &Layout,
+) -> Result<Decoded, CodecError> {
     let decoder = decoder(transfer_syntax)
         .ok_or_else(|| error::unsupported("pixel data", format!("transfer syntax {transfer_syntax}")))?;
     decoder(fragment_bytes, layout)

@@ -30,7 +30,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What [`write`] left on the disk.
+/// What [`write()`] left on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
     /// Where it is.

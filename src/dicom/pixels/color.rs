@@ -9,7 +9,7 @@ use ndarray::Array3;
 
 /// What the samples of a colour frame mean once the codec is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Space {
+pub(super) enum Space {
     /// Red, green, blue.
     Rgb,
     /// Luminance and full-range chrominance.
@@ -17,7 +17,7 @@ pub enum Space {
 }
 
 /// Interleaved little endian samples to RGB, shape `(rows, columns, 3)`; missing ones are black.
-pub fn rgb(bytes: &[u8], module: &PixelModule, space: Space) -> Array3<u8> {
+pub(super) fn rgb(bytes: &[u8], module: &PixelModule, space: Space) -> Array3<u8> {
     let pixels = module.pixels() as usize;
     let samples = module.samples as usize;
     let size = module.bytes_per_sample() as usize;
@@ -44,15 +44,15 @@ pub fn rgb(bytes: &[u8], module: &PixelModule, space: Space) -> Array3<u8> {
     shaped(out, module)
 }
 
-/// YBR_FULL to RGB (PS3.3 C.7.6.3.1.2).
-pub fn ybr_full([y, cb, cr]: [u8; 3]) -> [u8; 3] {
+/// `YBR_FULL` to RGB (PS3.3 C.7.6.3.1.2).
+pub(super) fn ybr_full([y, cb, cr]: [u8; 3]) -> [u8; 3] {
     let (y, cb, cr) = (f64::from(y), f64::from(cb) - 128.0, f64::from(cr) - 128.0);
     let rgb = [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb];
     rgb.map(|v| (v + 0.5).floor().clamp(0.0, 255.0) as u8)
 }
 
 /// All red, then all green, then all blue, becomes pixel by pixel.
-pub fn interleave(bytes: &[u8], module: &PixelModule) -> Vec<u8> {
+pub(super) fn interleave(bytes: &[u8], module: &PixelModule) -> Vec<u8> {
     let (pixels, samples) = (module.pixels() as usize, module.samples as usize);
     let size = module.bytes_per_sample() as usize;
     let mut out = vec![0; pixels * samples * size];
@@ -67,12 +67,12 @@ pub fn interleave(bytes: &[u8], module: &PixelModule) -> Vec<u8> {
 }
 
 /// `Y1 Y2 Cb Cr` becomes `Y1 Cb Cr Y2 Cb Cr`: the chrominance of a pair is repeated.
-pub fn expand_422(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn expand_422(bytes: &[u8]) -> Vec<u8> {
     bytes.chunks_exact(4).flat_map(|c| [c[0], c[2], c[3], c[1], c[2], c[3]]).collect()
 }
 
 /// The three channels of a palette.
-pub struct Palette([Lut; 3]);
+pub(super) struct Palette([Lut; 3]);
 
 impl Palette {
     /// Reads the palette of a PALETTE COLOR image, plain or segmented.
@@ -80,7 +80,7 @@ impl Palette {
     /// # Errors
     ///
     /// A sentence that says what is missing.
-    pub fn read(data_set: &DataSet, signed: bool) -> Result<Self, String> {
+    pub(super) fn read(data_set: &DataSet, signed: bool) -> Result<Self, String> {
         let channel = |index: u16| {
             let descriptor = Tag(0x0028, 0x1101 + index);
             super::luts::lut(data_set, descriptor, Tag(0x0028, 0x1201 + index), signed)
@@ -91,7 +91,8 @@ impl Palette {
     }
 
     /// Indices to RGB.
-    pub fn apply(&self, stored: &crate::model::Stored, module: &PixelModule) -> Array3<u8> {
+    #[expect(clippy::useless_conversion, reason = "not for all kinds of samples the macro runs over")]
+    pub(super) fn apply(&self, stored: &crate::model::Stored, module: &PixelModule) -> Array3<u8> {
         let tables = self.0.each_ref().map(Channel::of);
         let mut out = Vec::with_capacity(module.pixels() as usize * 3);
         crate::with_stored!(stored, values => {
@@ -142,7 +143,7 @@ fn segmented(data_set: &DataSet, descriptor: Tag, data: Tag, signed: bool) -> Op
 }
 
 /// Runs the segments until `count` entries are there or they end.
-pub fn expand(words: &[u16], count: usize, entry_bytes: usize) -> Vec<u16> {
+pub(super) fn expand(words: &[u16], count: usize, entry_bytes: usize) -> Vec<u16> {
     let mut out: Vec<u16> = vec![];
     let mut starts = vec![];
     let mut at = 0;

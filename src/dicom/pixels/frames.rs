@@ -5,7 +5,7 @@ use std::io;
 
 /// Where the frames of a pixel element lie.
 #[derive(Debug, Clone)]
-pub enum FrameIndex {
+pub(super) enum FrameIndex {
     /// One after the other, without gaps; 1-bit frames may start inside a byte.
     Native {
         /// Offset of the first frame.
@@ -31,7 +31,12 @@ impl FrameIndex {
     /// # Errors
     ///
     /// What the system says while reading.
-    pub fn build(source: &mut Source, data_set: &DataSet, pixels: &Element, frames: u32) -> io::Result<Self> {
+    pub(super) fn build(
+        source: &mut Source,
+        data_set: &DataSet,
+        pixels: &Element,
+        frames: u32,
+    ) -> io::Result<Self> {
         if let Some(length) = pixels.length {
             let present = u64::from(length).min(source.len().saturating_sub(pixels.value));
             return Ok(Self::Native { offset: pixels.value, present });
@@ -47,6 +52,7 @@ impl FrameIndex {
 type Fragment = (u64, u32);
 
 /// Walks the items: the Basic Offset Table, then the fragments.
+#[expect(clippy::many_single_char_names, reason = "bytes in the order of the file")]
 fn fragments(source: &mut Source, pixels: &Element) -> io::Result<(Vec<u32>, Vec<Fragment>, Vec<String>)> {
     let (mut at, mut table, mut found, mut notes) = (pixels.value, None, vec![], vec![]);
     loop {

@@ -4,7 +4,7 @@ use crate::dicom::{DataSet, Tag};
 
 /// Looks an attribute up for one frame: in its own group, then in the shared one, then at the top.
 #[derive(Debug, Clone, Copy)]
-pub struct Groups<'a> {
+pub(super) struct Groups<'a> {
     top: &'a DataSet,
     shared: Option<&'a DataSet>,
     own: Option<&'a DataSet>,
@@ -12,14 +12,14 @@ pub struct Groups<'a> {
 
 impl<'a> Groups<'a> {
     /// The groups of one frame.
-    pub fn of(top: &'a DataSet, frame: u32) -> Self {
+    pub(super) fn of(top: &'a DataSet, frame: u32) -> Self {
         let shared = top.items(Tag(0x5200, 0x9229)).first();
         let own = top.items(Tag(0x5200, 0x9230)).get(frame as usize);
         Self { top, shared, own }
     }
 
     /// The data set that holds the attributes of a macro: the item of its sequence, or the top level.
-    pub fn in_macro(&self, sequence: Tag) -> &'a DataSet {
+    pub(super) fn in_macro(&self, sequence: Tag) -> &'a DataSet {
         [self.own, self.shared]
             .into_iter()
             .flatten()
@@ -28,7 +28,7 @@ impl<'a> Groups<'a> {
     }
 
     /// The top level.
-    pub fn top(&self) -> &'a DataSet {
+    pub(super) fn top(&self) -> &'a DataSet {
         self.top
     }
 }

@@ -13,7 +13,7 @@ const VOI_SEQUENCE: Tag = Tag(0x0028, 0x3010);
 ///
 /// `None` if descriptor or data are missing or empty. The data may hold 8-bit entries in bytes or in
 /// words; their length tells which.
-pub fn lut(data_set: &DataSet, descriptor: Tag, data: Tag, signed: bool) -> Option<Lut> {
+pub(super) fn lut(data_set: &DataSet, descriptor: Tag, data: Tag, signed: bool) -> Option<Lut> {
     let numbers = data_set.numbers(descriptor);
     let &[count, first, bits] = numbers.get(..3)? else { return None };
     let count = if count == 0.0 { 65536 } else { count as usize & 0xFFFF };
@@ -36,7 +36,7 @@ pub fn lut(data_set: &DataSet, descriptor: Tag, data: Tag, signed: bool) -> Opti
 }
 
 /// The Modality LUT of a frame.
-pub fn modality_lut(groups: &Groups<'_>, signed: bool) -> ModalityLut {
+pub(super) fn modality_lut(groups: &Groups<'_>, signed: bool) -> ModalityLut {
     if let Some(item) = groups.top().items(MODALITY_SEQUENCE).first()
         && let Some(lut) = lut(item, Tag(0x0028, 0x3002), Tag(0x0028, 0x3006), signed)
     {
@@ -53,7 +53,7 @@ pub fn modality_lut(groups: &Groups<'_>, signed: bool) -> ModalityLut {
 }
 
 /// The file's own ways to show a frame: tables first, then windows.
-pub fn voi(groups: &Groups<'_>, charset: &Charset, signed: bool) -> Vec<VoiLut> {
+pub(super) fn voi(groups: &Groups<'_>, charset: &Charset, signed: bool) -> Vec<VoiLut> {
     let text = |data_set: &DataSet, tag| {
         data_set.bytes(tag).map_or_else(Vec::new, |bytes| charset.values(bytes, TextKind::Text, true))
     };

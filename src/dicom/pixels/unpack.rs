@@ -8,7 +8,7 @@ use ndarray::Array2;
 
 /// Unpacks one sample per pixel. `bytes` holds little endian samples of the frame, one byte for a 1-bit
 /// sample; missing ones at the end come out as zero.
-pub fn gray(bytes: &[u8], module: &PixelModule) -> Stored {
+pub(super) fn gray(bytes: &[u8], module: &PixelModule) -> Stored {
     let shape = (module.rows as usize, module.columns as usize);
     let count = shape.0 * shape.1;
     let shift = u32::from(module.high_bit + 1 - module.bits_stored);
@@ -66,7 +66,7 @@ fn array<T: Default + Clone>(
 }
 
 /// Spreads bits into bytes, lowest bit first, starting `skip` bits in (PS3.5 8.1.1).
-pub fn bits(bytes: &[u8], skip: usize, count: usize) -> Vec<u8> {
+pub(super) fn bits(bytes: &[u8], skip: usize, count: usize) -> Vec<u8> {
     let bit = |index: usize| bytes.get(index / 8).map_or(0, |byte| (byte >> (index % 8)) & 1);
     (skip..skip + count).map(bit).collect()
 }
