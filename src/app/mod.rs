@@ -18,6 +18,8 @@ mod overlay;
 mod pointer;
 mod summary;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod viewer;
 mod wish;
 pub use action::{Action, Context, Group};

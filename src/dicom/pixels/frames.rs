@@ -135,15 +135,16 @@ fn split(
 }
 
 fn by_table(fragments: &[Fragment], table: &[u64], frames: usize) -> Option<Vec<Vec<Fragment>>> {
-    let first = fragments.first()?.0 - 8;
     if table.len() < frames {
         return None;
     }
+    // Offsets count from the first item after the table, whose header is eight bytes before its value.
+    let first = fragments.first()?.0;
     let mut split: Vec<Vec<Fragment>> = vec![];
     let mut expected = table.iter().take(frames);
     let mut next = expected.next().copied();
     for &(offset, length) in fragments {
-        if next == Some(offset - 8 - first) {
+        if next == offset.checked_sub(first) {
             split.push(vec![]);
             next = expected.next().copied();
         }

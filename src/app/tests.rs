@@ -1,0 +1,260 @@
+//! The state, driven by keys as a person would, without a screen.
+
+use super::*;
+use crate::{
+    config::Config,
+    imaging::Turn,
+    model::{Form, Frame, FrameKey, ModalityLut, Orientation, Pixels, Record, Stored, Text, VoiLut, Window},
+    work::{Answer, Drawn, Found, Job, Outcome, Picture, Surveyed},
+};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::sync::Arc;
+
+/// A program over one patient with a CT of `slices` and, in a second series, a report without images.
+fn app(slices: i32) -> App {
+    let mut app = App::new(&Config::default(), Keymap::default(), 1 << 20, false);
+    app.update(Event::Resize(120, 40));
+    let slice = |k: i32| {
+        let form = Form {
+            has_pixels: true,
+            rows: 8,
+            columns: 8,
+            orientation: Orientation::from_values(&[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]),
+            ..Form::default()
+        };
+        Record {
+            path: format!("/d/{k}").into(),
+            patient_id: "7".into(),
+            patient_name: "Doe^Jane".into(),
+            study_uid: "1".into(),
+            series_uid: "1.1".into(),
+            sop_instance: format!("1.1.{k}"),
+            frames: 1,
+            position: Some([0.0, 0.0, f64::from(k)]),
+            form,
+            ..Record::default()
+        }
+    };
+    let report = Record { form: Form::default(), series_uid: "1.2".into(), frames: 0, ..slice(999) };
+    let files = (0..slices).map(slice).chain([report]);
+    let files = files.map(|record| (record.path.clone(), Outcome::Instance(Box::new(record))));
+    app.update(Event::Found(Found::Files(files.collect())));
+    app.update(Event::Found(Found::Done));
+    app
+}
+
+/// Presses keys written as letters; `\n` is Enter and `\x1b` is Esc.
+fn press(app: &mut App, keys: &str) -> Vec<Effect> {
+    keys.chars()
+        .flat_map(|c| {
+            let code = match c {
+                '\n' => KeyCode::Enter,
+                '\x1b' => KeyCode::Esc,
+                c => KeyCode::Char(c),
+            };
+            app.update(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)))
+        })
+        .collect()
+}
+
+/// Answers the survey that is wished for; the file has `own` windows.
+fn survey(app: &mut App, own: usize) {
+    let stack = app.viewer().unwrap().stack().frames[0];
+    let result = Some(Surveyed {
+        own: vec![Text::default(); own],
+        auto: Window::linear(40.0, 400.0),
+        stretch: Window::linear(0.0, 100.0),
+        range: Some((-1000.0, 1000.0)),
+    });
+    app.update(Event::Answer(Answer::Survey { stack, result }));
+}
+
+fn viewing(slices: i32) -> App {
+    let mut app = app(slices);
+    press(&mut app, "\n");
+    survey(&mut app, 1);
+    app
+}
+
+fn shots(effects: &[Effect]) -> Vec<FrameKey> {
+    let jobs = effects.iter().rev().find_map(|effect| match effect {
+        Effect::Wish(jobs) => Some(jobs),
+        _ => None,
+    });
+    let shot = |job: &Job| if let Job::Shot(shot) = job { Some(shot.key) } else { None };
+    jobs.map_or_else(Vec::new, |jobs| jobs.iter().filter_map(shot).collect())
+}
+
+#[test]
+fn the_cursor_begins_on_the_first_series_and_enter_opens_its_middle() {
+    let mut app = app(11);
+    press(&mut app, "\n");
+    assert_eq!(app.viewer().unwrap().slice, 5);
+}
+
+#[test]
+fn a_series_without_images_says_so_and_offers_its_tags() {
+    let mut app = app(3);
+    press(&mut app, "j\n");
+    assert!(app.viewer().is_none());
+    assert!(app.notice.as_ref().unwrap().contains("tags"), "{:?}", app.notice);
+}
+
+#[test]
+fn at_the_last_slice_down_stays_and_asks_for_nothing_new() {
+    let mut app = viewing(5);
+    press(&mut app, "G");
+    let effects = press(&mut app, "j");
+    assert_eq!(app.viewer().unwrap().slice, 4);
+    assert_eq!(effects, []);
+}
+
+#[test]
+fn the_slice_on_screen_is_wished_for_first_and_those_ahead_after_it() {
+    let mut app = viewing(50);
+    let effects = press(&mut app, "j");
+    let depth = |key: &FrameKey| key.instance.0;
+    let wished: Vec<u32> = shots(&effects).iter().map(depth).collect();
+    assert_eq!(wished[..4], [26, 27, 28, 25]);
+}
+
+#[test]
+fn a_number_and_capital_g_go_to_that_slice_and_leave_the_window_alone() {
+    let mut app = viewing(50);
+    let before = app.viewer().unwrap().contrast.clone();
+    press(&mut app, "42G");
+    let viewer = app.viewer().unwrap();
+    assert_eq!((viewer.slice, &viewer.contrast), (41, &before));
+}
+
+#[test]
+fn a_digit_alone_is_a_preset() {
+    let mut app = viewing(5);
+    press(&mut app, "2");
+    let viewer = app.viewer().unwrap();
+    assert_eq!(viewer.window(), Some(Window::linear(-600.0, 1500.0)));
+    assert_eq!(viewer.contrast_name(), "Lung");
+}
+
+#[test]
+fn two_presets_after_one_another_are_a_number_only_if_nothing_comes_between() {
+    let mut app = viewing(50);
+    press(&mut app, "2j4");
+    assert_eq!(app.viewer().unwrap().contrast_name(), "Bone");
+}
+
+#[test]
+fn the_files_own_window_is_the_first_choice_and_an_automatic_one_the_second() {
+    let mut with_own = app(3);
+    press(&mut with_own, "\n");
+    survey(&mut with_own, 2);
+    assert_eq!(with_own.viewer().unwrap().contrast, Contrast::File(0));
+    let mut without = app(3);
+    press(&mut without, "\n");
+    survey(&mut without, 0);
+    assert_eq!(without.viewer().unwrap().contrast, Contrast::Auto);
+}
+
+#[test]
+fn flipping_twice_and_turning_four_times_changes_nothing() {
+    let mut app = viewing(3);
+    press(&mut app, "HHVVrrrr");
+    assert_eq!(app.viewer().unwrap().turn, Turn::default());
+}
+
+#[test]
+fn esc_leaves_the_crosshair_then_the_viewer_but_never_the_program() {
+    let mut app = viewing(3);
+    press(&mut app, "x\x1b");
+    assert!(app.viewer().is_some_and(|viewer| viewer.crosshair.is_none()));
+    press(&mut app, "\x1b");
+    assert!(app.viewer().is_none());
+    assert!(!press(&mut app, "\x1b\x1b").contains(&Effect::Quit));
+    assert!(press(&mut app, "q").contains(&Effect::Quit));
+}
+
+#[test]
+fn the_crosshair_moves_as_the_picture_is_seen_not_as_it_is_stored() {
+    let mut app = viewing(3);
+    press(&mut app, "Hxl");
+    // Mirrored: to the right on screen is to the left in the file.
+    assert_eq!(app.viewer().unwrap().crosshair, Some((4, 3)));
+}
+
+#[test]
+fn a_filter_keeps_what_matches_while_it_is_typed_and_esc_brings_all_back() {
+    let mut app = app(3);
+    press(&mut app, "/zzz");
+    assert!(app.browser.rows.is_empty());
+    press(&mut app, "\x1b");
+    assert_eq!(app.browser.rows.len(), 4);
+}
+
+#[test]
+fn a_masked_name_is_not_shown() {
+    let mut app = app(3);
+    assert_eq!(app.person(&Text::from("Doe^Jane")), "Doe, Jane");
+    press(&mut app, "P");
+    assert_eq!(app.person(&Text::from("Doe^Jane")), MASK);
+}
+
+#[test]
+fn a_picture_that_arrives_after_the_user_moved_on_is_kept_but_not_shown() {
+    let mut app = viewing(50);
+    let effects = press(&mut app, "j");
+    let jobs = effects.iter().find_map(|effect| match effect {
+        Effect::Wish(jobs) => Some(jobs.clone()),
+        _ => None,
+    });
+    let Some(Job::Shot(shot)) = jobs.unwrap().into_iter().next() else { panic!("a picture is wished for") };
+    press(&mut app, "G");
+    let frame = Frame {
+        pixels: Pixels::Gray(Stored::U8(ndarray::Array2::zeros((8, 8)))),
+        modality_lut: ModalityLut::IDENTITY,
+        unit: Text::default(),
+        voi: vec![],
+        padding: None,
+        inverse: false,
+        modality: Text::default(),
+        plane: None,
+        spacing: None,
+        patient_orientation: None,
+        notes: vec![],
+    };
+    let area = crate::work::CellBox { x: 0, y: 0, columns: 1, rows: 1 };
+    let drawn = Drawn {
+        name: shot.name(),
+        key: shot.key,
+        frame: Arc::new(frame),
+        voi: VoiLut::from(Window::linear(0.0, 1.0)),
+        picture: Picture::Bytes { area, bytes: vec![] },
+    };
+    let result = Ok(Arc::new(drawn));
+    app.update(Event::Answer(Answer::Shot { name: shot.name(), key: shot.key, result }));
+    assert!(app.viewer().unwrap().shown.is_none());
+    press(&mut app, "27G");
+    assert!(app.viewer().unwrap().shown.is_some());
+}
+
+#[test]
+fn a_film_runs_over_the_end_and_stops_on_the_same_key() {
+    let mut app = viewing(3);
+    assert_eq!(app.tick(), None);
+    press(&mut app, "Gc");
+    assert!(app.tick().is_some());
+    // The slice on screen has failed: the film goes on rather than wait for it.
+    let shot = app.viewer_shot(2).unwrap();
+    let result = Err("cannot be decoded".to_owned());
+    app.update(Event::Answer(Answer::Shot { name: shot.name(), key: shot.key, result }));
+    app.update(Event::Tick);
+    assert_eq!(app.viewer().unwrap().slice, 0);
+    press(&mut app, "c");
+    assert_eq!(app.tick(), None);
+}
+
+#[test]
+fn closing_the_viewer_leaves_the_cursor_on_the_series_one_was_in() {
+    let mut app = viewing(3);
+    press(&mut app, "q");
+    assert!(matches!(app.browser.cursor(), Some(Node::Series(id)) if id.0 == 0));
+}
