@@ -26,6 +26,10 @@ impl App {
             Action::Problems => self.lay_over(Overlay::Problems { findings: self.findings(), cursor: 0 }),
             Action::MaskIdentifiers => {
                 self.masked = !self.masked;
+                let masked = self.masked;
+                if let Some(view) = self.tags_mut() {
+                    view.tags.mask(masked);
+                }
                 let state = if self.masked { "hidden" } else { "shown" };
                 self.say(&format!("Names and identifiers are {state}."))
             }

@@ -327,7 +327,8 @@ impl App {
         if instances.is_empty() {
             return;
         }
-        let tags = Tags::new(self.tags_title(instances[at]));
+        let mut tags = Tags::new(self.tags_title(instances[at]));
+        tags.mask(self.masked);
         self.views.push(View::Tags(Box::new(TagsView { instances, at, tags, arrived: false })));
     }
 

@@ -27,6 +27,7 @@ pub struct Tags {
     /// Where the user went last; kept while an instance lacks it.
     place: Vec<Step>,
     search: Search,
+    masked: bool,
 }
 
 #[derive(Debug)]
@@ -59,7 +60,21 @@ impl Tags {
             cursor: 0,
             place: vec![],
             search: Search::default(),
+            masked: false,
         }
+    }
+
+    /// Hides or shows values that identify somebody.
+    pub fn mask(&mut self, masked: bool) {
+        self.masked = masked;
+    }
+
+    /// A value as it may be shown.
+    pub fn value(&self, row: &Row) -> String {
+        if self.masked && row.identifies() && !row.value.is_empty() {
+            return super::MASK.to_owned();
+        }
+        row.value.to_string()
     }
 
     /// Turns to another instance, whose listing is on its way; the old rows stay until it arrives.

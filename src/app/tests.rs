@@ -4,7 +4,10 @@ use super::*;
 use crate::{
     config::Config,
     imaging::Turn,
-    model::{Form, Frame, FrameKey, ModalityLut, Orientation, Pixels, Record, Stored, Text, VoiLut, Window},
+    model::{
+        Form, Frame, FrameKey, ModalityLut, Orientation, Pixels, Record, Row, RowKind, Stored, TagNumber,
+        Text, VoiLut, Window,
+    },
     work::{Answer, Drawn, Found, Job, Outcome, Picture, Surveyed},
 };
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -196,6 +199,29 @@ fn a_masked_name_is_not_shown() {
     assert_eq!(app.person(&Text::from("Doe^Jane")), "Doe, Jane");
     press(&mut app, "P");
     assert_eq!(app.person(&Text::from("Doe^Jane")), MASK);
+}
+
+#[test]
+fn masking_reaches_the_tags_that_are_already_open() {
+    let mut app = app(3);
+    press(&mut app, "d");
+    let row = Row {
+        depth: 0,
+        tag: TagNumber(0x0010, 0x0010),
+        keyword: Text::from("PatientName"),
+        name: Text::default(),
+        vr: "PN",
+        vm: 1,
+        length: Some(8),
+        offset: 0,
+        value: Text::from("Doe^Jane"),
+        raw: None,
+        kind: RowKind::Leaf,
+        is_private: false,
+    };
+    assert_eq!(app.tags().unwrap().tags.value(&row), "Doe^Jane");
+    press(&mut app, "P");
+    assert_eq!(app.tags().unwrap().tags.value(&row), MASK);
 }
 
 #[test]

@@ -67,6 +67,23 @@ pub struct Row {
     pub is_private: bool,
 }
 
+impl Row {
+    /// Its value may tell who the patient is, or who treats them: a name, an ID, an address, a birth date.
+    pub fn identifies(&self) -> bool {
+        let TagNumber(group, element) = self.tag;
+        let about_the_body = matches!(element, 0x0040 | 0x1010 | 0x1020 | 0x1021 | 0x1030 | 0x21C0);
+        self.vr == "PN"
+            || (group == 0x0010 && !about_the_body)
+            || matches!(
+                (group, element),
+                (0x0008, 0x0050 | 0x0080 | 0x0081 | 0x0090..=0x0094 | 0x1010 | 0x1040 | 0x1048..=0x1070)
+                    | (0x0020, 0x0010)
+                    | (0x0032, 0x1032)
+                    | (0x0038, 0x0010 | 0x0300)
+            )
+    }
+}
+
 /// One step from a row to one of those below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Step {

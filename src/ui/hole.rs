@@ -34,6 +34,15 @@ pub(super) struct Want<'a> {
     pub source: Source,
 }
 
+/// What a frame must write beside its text.
+#[derive(Debug, Default)]
+pub(super) struct Bytes {
+    /// Pictures to be stored: they draw nothing yet.
+    pub(super) early: Vec<u8>,
+    /// What draws, before the text.
+    pub(super) before: Vec<u8>,
+}
+
 /// What the terminal holds and shows.
 #[derive(Debug, Default)]
 pub(super) struct Hole {
@@ -56,9 +65,9 @@ struct Placed {
 }
 
 impl Hole {
-    /// Prepares a frame whose text is already in `buffer`; returns the bytes that must be written before it.
-    pub(super) fn fill(&mut self, want: Option<Want<'_>>, canvas: Canvas, buffer: &mut Buffer) -> Vec<u8> {
-        let mut bytes = vec![];
+    /// Prepares a frame whose text is already in `buffer`; returns what must be written beside it.
+    pub(super) fn fill(&mut self, want: Option<Want<'_>>, canvas: Canvas, buffer: &mut Buffer) -> Bytes {
+        let mut bytes = Bytes::default();
         let direct =
             want.filter(|want| matches!(want.drawn.picture, Picture::Kitty { .. }) && !canvas.wrapped);
         self.place(direct, canvas, &mut bytes);
@@ -70,7 +79,7 @@ impl Hole {
             Some((Picture::Kitty { id, bytes: command, size, .. }, want)) if canvas.wrapped => {
                 self.uncover(buffer);
                 if !self.keep(*id, bytes_of(*size), canvas, &mut bytes) {
-                    bytes.extend_from_slice(command);
+                    bytes.early.extend_from_slice(command);
                 }
                 placeholders(*id, want.cells, buffer);
             }
@@ -80,13 +89,13 @@ impl Hole {
     }
 
     /// Kitty, directly: store what is new, put it in place, and only then take the old one away.
-    fn place(&mut self, want: Option<Want<'_>>, canvas: Canvas, bytes: &mut Vec<u8>) {
+    fn place(&mut self, want: Option<Want<'_>>, canvas: Canvas, bytes: &mut Bytes) {
         let Some((want, id, command, size)) = want.and_then(|want| match &want.drawn.picture {
             Picture::Kitty { id, bytes, size, .. } => Some((want, *id, bytes, *size)),
             _ => None,
         }) else {
             if let Some(old) = self.placed.take() {
-                bytes.extend(kitty::unplace(old.id, old.number));
+                bytes.before.extend(kitty::unplace(old.id, old.number));
             }
             return;
         };
@@ -99,18 +108,18 @@ impl Hole {
             return;
         }
         if !self.keep(id, bytes_of(size), canvas, bytes) {
-            bytes.extend_from_slice(command);
+            bytes.early.extend_from_slice(command);
         }
         let area = cell_box(want.cells);
         let replies = Replies::Errors;
-        bytes.extend(kitty::place(&Placement { image: id, number, area, source, z: 0, replies }));
+        bytes.before.extend(kitty::place(&Placement { image: id, number, area, source, z: 0, replies }));
         if let Some(old) = self.placed.replace(new) {
-            bytes.extend(kitty::unplace(old.id, old.number));
+            bytes.before.extend(kitty::unplace(old.id, old.number));
         }
     }
 
     /// Marks an image as shown now; true if the terminal has it already. Makes room for it otherwise.
-    fn keep(&mut self, id: u32, size: usize, canvas: Canvas, bytes: &mut Vec<u8>) -> bool {
+    fn keep(&mut self, id: u32, size: usize, canvas: Canvas, bytes: &mut Bytes) -> bool {
         self.clock += 1;
         if let Some(known) = self.stored.get_mut(&id) {
             known.1 = self.clock;
@@ -122,7 +131,7 @@ impl Hole {
                 self.stored.iter().filter(|(id, _)| Some(**id) != shown).min_by_key(|(_, kept)| kept.1);
             let Some(oldest) = oldest.map(|(&id, _)| id) else { break };
             self.stored.remove(&oldest);
-            bytes.extend(kitty::delete(oldest, canvas.wrap()));
+            bytes.before.extend(kitty::delete(oldest, canvas.wrap()));
         }
         self.stored.insert(id, (size, self.clock));
         false
@@ -138,20 +147,20 @@ impl Hole {
         shown
     }
 
-    /// The screen was cleared, or taken back from another program: nothing is there any more.
+    /// The screen was cleared: stored pictures are kept by the terminal, placed ones are gone.
+    pub(super) fn cleared(&mut self) {
+        self.placed = None;
+        self.drawn = None;
+        self.written.clear();
+    }
+
+    /// The screen was taken back from another program: nothing is there any more.
     pub(super) fn forget(&mut self) {
         *self = Self::default();
     }
 
     /// Sixel and iTerm2: draw again if the picture changed or text was taken off it.
-    fn draw_bytes(
-        &mut self,
-        area: Rect,
-        name: u64,
-        picture: &[u8],
-        buffer: &mut Buffer,
-        bytes: &mut Vec<u8>,
-    ) {
+    fn draw_bytes(&mut self, area: Rect, name: u64, picture: &[u8], buffer: &mut Buffer, bytes: &mut Bytes) {
         let mut text = HashSet::new();
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {
@@ -166,7 +175,7 @@ impl Hole {
         }
         let fresh = self.drawn != Some((area, name)) || self.written.difference(&text).next().is_some();
         if fresh {
-            bytes.extend_from_slice(picture);
+            bytes.before.extend_from_slice(picture);
         }
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {

@@ -27,6 +27,7 @@ pub struct Pen<W: Write> {
     synchronized: bool,
     /// True if the frame begins on an empty screen.
     clears: bool,
+    early: Vec<u8>,
     before: Vec<u8>,
     text: Vec<u8>,
     after: Vec<u8>,
@@ -50,6 +51,7 @@ impl<W: Write> Pen<W> {
             colors: Colors::Palette,
             synchronized: false,
             clears: false,
+            early: Vec::new(),
             before: Vec::new(),
             text: Vec::new(),
             after: Vec::new(),
@@ -72,6 +74,14 @@ impl<W: Write> Pen<W> {
         std::mem::replace(&mut self.colors, support.colors) != support.colors
     }
 
+    /// Adds bytes that draw nothing yet, such as a picture to be stored: they go out ahead of the frame.
+    ///
+    /// Inside the synchronized part a large picture would outgrow what kitty holds back, and the frame
+    /// would be seen half done.
+    pub fn early(&mut self, bytes: &[u8]) {
+        self.early.extend_from_slice(bytes);
+    }
+
     /// Adds bytes that go out before the text of this frame.
     pub fn before(&mut self, bytes: &[u8]) {
         self.before.extend_from_slice(bytes);
@@ -86,7 +96,7 @@ impl<W: Write> Pen<W> {
     ///
     /// [`ratatui::Terminal::clear`] must follow, so that everything is drawn.
     pub fn forget(&mut self) {
-        for part in [&mut self.before, &mut self.text, &mut self.after] {
+        for part in [&mut self.early, &mut self.before, &mut self.text, &mut self.after] {
             part.clear();
         }
         self.clears = false;
@@ -104,11 +114,12 @@ impl<W: Write> Pen<W> {
     pub fn finish(&mut self) -> io::Result<usize> {
         let something =
             self.clears || [&self.before, &self.text, &self.after].iter().any(|part| !part.is_empty());
-        if !something && self.cursor == self.shown {
+        if !something && self.early.is_empty() && self.cursor == self.shown {
             return Ok(0);
         }
         let pictures = self.before.len() + self.after.len();
-        let mut frame = Vec::with_capacity(self.text.len() + pictures + 64);
+        let mut frame = Vec::with_capacity(self.early.len() + self.text.len() + pictures + 64);
+        frame.append(&mut self.early);
         if something && self.synchronized {
             frame.extend_from_slice(BEGIN_SYNCHRONIZED);
         }
@@ -123,7 +134,7 @@ impl<W: Write> Pen<W> {
             frame.extend_from_slice(END_SYNCHRONIZED);
         }
         // A whole slice as sixel is megabytes; the next frame is mostly a line of text.
-        for part in [&mut self.before, &mut self.text, &mut self.after] {
+        for part in [&mut self.early, &mut self.before, &mut self.text, &mut self.after] {
             part.shrink_to(64 * 1024);
         }
         self.writer.write_all(&frame)?;

@@ -15,7 +15,7 @@ use crate::{
     imaging::{Source, Turn, Viewport},
     work::{Answer, Canvas, Drawn, Found, Loader, Picture},
 };
-use crossbeam_channel::{Receiver, Select};
+use crossbeam_channel::{Receiver, Select, TryRecvError};
 use ratatui::{
     Terminal,
     crossterm::event::KeyEventKind,
@@ -105,50 +105,42 @@ impl<W: World> Loop<W> {
         app: &mut App,
         terminal: &mut Terminal<Pen<O>>,
     ) -> io::Result<(Ending, usize)> {
-        let mut hole = Hole::default();
+        let mut stage = Stage { app, terminal, hole: Hole::default() };
         let mut drawn = 0;
         let mut next_tick: Option<Instant> = None;
         let mut stale_since: Option<Instant> = None;
-        self.resized(app, terminal)?;
+        self.resized(&mut stage)?;
         let mut changed = true;
         loop {
             if changed {
-                if paint(app, &self.theme, &mut hole, terminal).is_err() {
+                if stage.paint(&self.theme).is_err() {
                     return Ok((Ending::Code(GONE), drawn));
                 }
                 drawn += 1;
                 stale_since = None;
             }
-            next_tick = app.tick().map(|tick| next_tick.unwrap_or_else(|| Instant::now() + tick));
+            next_tick = stage.app.tick().map(|tick| next_tick.unwrap_or_else(|| Instant::now() + tick));
             let redraw = stale_since.map(|since| since + STREAM);
-            let due = [next_tick, self.probing.deadline(), redraw].into_iter().flatten().min();
-            self.wait(due);
+            self.wait([next_tick, self.probing.deadline(), redraw].into_iter().flatten().min());
             let now = Instant::now();
             changed = redraw.is_some_and(|redraw| now >= redraw);
             if next_tick.is_some_and(|tick| now >= tick) {
                 next_tick = None;
-                changed |= self.apply(app, terminal, &mut hole, Event::Tick)?;
+                changed |= self.apply(&mut stage, Event::Tick)?;
             }
             if let Some(support) = self.probing.at(self.world.window(), now) {
-                self.judged(app, terminal, &support)?;
+                self.judged(&mut stage, &support)?;
                 changed = true;
             }
-            match self.take_all(app, terminal, &mut hole)? {
+            match self.take_all(&mut stage)? {
                 Turned::Over(ending) => return Ok((ending, drawn)),
                 Turned::Changed => changed = true,
                 Turned::Quiet => {}
             }
             // Rows that stream in wait for one another; a key does not wait for them.
-            let mut arrived = false;
-            let found = self.found.clone();
-            for found in found.try_iter().take(BATCHES) {
-                arrived = true;
-                changed |= matches!(found, Found::Done);
-                self.apply(app, terminal, &mut hole, Event::Found(found))?;
-            }
-            if arrived && !changed && stale_since.is_none() {
+            if self.take_found(&mut stage)? && !changed && stale_since.is_none() {
                 // The first rows are worth a frame of their own.
-                changed = app.library.counts.files < 64;
+                changed = stage.app.library.counts.files < 64 || !stage.app.scanning;
                 stale_since = Some(now);
             }
         }
@@ -159,11 +151,7 @@ impl<W: World> Loop<W> {
         let mut select = Select::new();
         select.recv(&self.heard);
         select.recv(&self.answers);
-        // A channel that is closed would always be ready.
-        let scanning = !(self.found.is_empty() && self.finished());
-        if scanning {
-            select.recv(&self.found);
-        }
+        select.recv(&self.found);
         match due {
             Some(due) => {
                 let _ = select.ready_deadline(due);
@@ -174,100 +162,98 @@ impl<W: World> Loop<W> {
         }
     }
 
-    /// The scan has ended and everything it found was taken.
-    fn finished(&self) -> bool {
-        matches!(self.found.try_recv(), Err(crossbeam_channel::TryRecvError::Disconnected))
+    /// Takes some of what the scan has found; true if there was anything.
+    fn take_found<O: Write>(&mut self, stage: &mut Stage<'_, O>) -> io::Result<bool> {
+        let mut arrived = false;
+        for _ in 0..BATCHES {
+            match self.found.try_recv() {
+                Ok(found) => {
+                    arrived = true;
+                    self.apply(stage, Event::Found(found))?;
+                }
+                Err(TryRecvError::Empty) => break,
+                // Nothing more will come; a closed channel would always be ready.
+                Err(TryRecvError::Disconnected) => {
+                    self.found = crossbeam_channel::never();
+                    break;
+                }
+            }
+        }
+        Ok(arrived)
     }
 
     /// Takes every key and every answer that waits, keys first.
-    fn take_all<O: Write>(
-        &mut self,
-        app: &mut App,
-        terminal: &mut Terminal<Pen<O>>,
-        hole: &mut Hole,
-    ) -> io::Result<Turned> {
+    fn take_all<O: Write>(&mut self, stage: &mut Stage<'_, O>) -> io::Result<Turned> {
         let mut changed = false;
         let mut resized = false;
         loop {
             match self.heard.try_recv() {
                 Ok(Heard::Input(Input::Reply(reply))) => {
-                    changed |= self.replied(app, terminal, hole, &reply)?;
+                    changed |= self.replied(stage, &reply)?;
                 }
                 Ok(Heard::Input(input)) => {
                     let Some(event) = event(input) else { continue };
-                    let quits = app.update(event);
+                    let quits = stage.app.update(event);
                     if quits.contains(&Effect::Quit) {
                         return Ok(Turned::Over(Ending::Quit));
                     }
-                    self.carry_out(quits, app, terminal, hole)?;
+                    self.carry_out(quits, stage)?;
                     changed = true;
                 }
                 Ok(Heard::Resized) => resized = true,
                 Ok(Heard::Stop) => {
-                    self.carry_out(vec![Effect::Suspend], app, terminal, hole)?;
+                    self.carry_out(vec![Effect::Suspend], stage)?;
                     changed = true;
                 }
                 Ok(Heard::Continued) => {
                     self.world.resume()?;
-                    self.redraw(app, terminal, hole)?;
+                    self.redraw(stage)?;
                     changed = true;
                 }
                 Ok(Heard::Ended(signal)) => return Ok(Turned::Over(Ending::Code(exit_code(signal)))),
                 Ok(Heard::Gone) => return Ok(Turned::Over(Ending::Code(GONE))),
-                Err(crossbeam_channel::TryRecvError::Empty) => break,
-                Err(crossbeam_channel::TryRecvError::Disconnected) => {
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => {
                     return Ok(Turned::Over(Ending::Code(GONE)));
                 }
             }
         }
         if resized {
             // A storm of sizes ends in one: the last.
-            self.resized(app, terminal)?;
+            self.resized(stage)?;
             let window = self.world.window();
             let (question, support) = self.probing.resized(window);
-            terminal.backend_mut().after(question);
+            stage.terminal.backend_mut().after(question);
             if let Some(support) = support {
-                self.judged(app, terminal, &support)?;
+                self.judged(stage, &support)?;
             }
             changed = true;
         }
         let answers = self.answers.clone();
         for answer in answers.try_iter() {
-            changed |= self.apply(app, terminal, hole, Event::Answer(answer))?;
+            changed |= self.apply(stage, Event::Answer(answer))?;
         }
         Ok(if changed { Turned::Changed } else { Turned::Quiet })
     }
 
     /// Applies an event and carries out what it asks for.
-    fn apply<O: Write>(
-        &mut self,
-        app: &mut App,
-        terminal: &mut Terminal<Pen<O>>,
-        hole: &mut Hole,
-        event: Event,
-    ) -> io::Result<bool> {
-        let effects = app.update(event);
-        self.carry_out(effects, app, terminal, hole)?;
+    fn apply<O: Write>(&mut self, stage: &mut Stage<'_, O>, event: Event) -> io::Result<bool> {
+        let effects = stage.app.update(event);
+        self.carry_out(effects, stage)?;
         Ok(true)
     }
 
-    fn carry_out<O: Write>(
-        &mut self,
-        effects: Vec<Effect>,
-        app: &mut App,
-        terminal: &mut Terminal<Pen<O>>,
-        hole: &mut Hole,
-    ) -> io::Result<()> {
+    fn carry_out<O: Write>(&mut self, effects: Vec<Effect>, stage: &mut Stage<'_, O>) -> io::Result<()> {
         for effect in effects {
             match effect {
                 Effect::Wish(jobs) => self.loader.wish(jobs),
                 Effect::Rescan => self.found = self.world.scan(),
-                Effect::Redraw => self.redraw(app, terminal, hole)?,
+                Effect::Redraw => self.redraw(stage)?,
                 Effect::Suspend => {
                     if self.world.suspend()? {
-                        self.redraw(app, terminal, hole)?;
+                        self.redraw(stage)?;
                     } else {
-                        app.notice = Some("There is no shell to go back to here.".to_owned());
+                        stage.app.notice = Some("There is no shell to go back to here.".to_owned());
                     }
                 }
                 // Seen by whoever applied the event.
@@ -278,27 +264,23 @@ impl<W: World> Loop<W> {
     }
 
     /// Everything is drawn and sent again with the next frame.
-    fn redraw<O: Write>(
-        &mut self,
-        app: &mut App,
-        terminal: &mut Terminal<Pen<O>>,
-        hole: &mut Hole,
-    ) -> io::Result<()> {
-        hole.forget();
-        terminal.backend_mut().forget();
-        self.resized(app, terminal)?;
-        terminal.clear()
+    fn redraw<O: Write>(&mut self, stage: &mut Stage<'_, O>) -> io::Result<()> {
+        stage.hole.forget();
+        stage.terminal.backend_mut().forget();
+        self.resized(stage)?;
+        stage.clear()
     }
 
-    fn resized<O: Write>(&mut self, app: &mut App, terminal: &mut Terminal<Pen<O>>) -> io::Result<()> {
+    fn resized<O: Write>(&mut self, stage: &mut Stage<'_, O>) -> io::Result<()> {
         let window = self.world.window();
-        terminal.backend_mut().resize(window.columns, window.rows);
-        let Size { width, height } = terminal.size()?;
+        stage.terminal.backend_mut().resize(window.columns, window.rows);
+        let Size { width, height } = stage.terminal.size()?;
         let area = Rect::new(0, 0, width, height);
-        if terminal.current_buffer_mut().area != area {
-            terminal.resize(area)?;
+        if stage.terminal.current_buffer_mut().area != area {
+            stage.hole.cleared();
+            stage.terminal.resize(area)?;
         }
-        let effects = app.update(Event::Resize(width, height));
+        let effects = stage.app.update(Event::Resize(width, height));
         if let Some(Effect::Wish(jobs)) = effects.into_iter().next_back() {
             self.loader.wish(jobs);
         }
@@ -306,21 +288,15 @@ impl<W: World> Loop<W> {
     }
 
     /// The terminal has answered.
-    fn replied<O: Write>(
-        &mut self,
-        app: &mut App,
-        terminal: &mut Terminal<Pen<O>>,
-        hole: &mut Hole,
-        reply: &Reply,
-    ) -> io::Result<bool> {
+    fn replied<O: Write>(&mut self, stage: &mut Stage<'_, O>, reply: &Reply) -> io::Result<bool> {
         if let Reply::Kitty { id, message } = reply
             && message != "OK"
         {
-            return Ok(hole.lost(*id));
+            return Ok(stage.hole.lost(*id));
         }
         match self.probing.add(reply, self.world.window(), Instant::now()) {
             Some(support) => {
-                self.judged(app, terminal, &support)?;
+                self.judged(stage, &support)?;
                 Ok(true)
             }
             None => Ok(false),
@@ -328,22 +304,17 @@ impl<W: World> Loop<W> {
     }
 
     /// It is known, or known better, what the terminal can do.
-    fn judged<O: Write>(
-        &mut self,
-        app: &mut App,
-        terminal: &mut Terminal<Pen<O>>,
-        support: &Support,
-    ) -> io::Result<()> {
+    fn judged<O: Write>(&mut self, stage: &mut Stage<'_, O>, support: &Support) -> io::Result<()> {
         self.world.know(support);
         self.theme = visible(self.world.theme(support.light_background), support.colors);
-        if terminal.backend_mut().set_support(support) {
+        if stage.terminal.backend_mut().set_support(support) {
             // Cells that were drawn in other colours are drawn again.
-            terminal.clear()?;
+            stage.clear()?;
         }
         let advice = (support.multiplexer.is_some() && support.protocol == crate::graphics::Protocol::Blocks)
             .then(|| support.why.last().cloned())
             .flatten();
-        let effects = app.update(Event::Canvas(Canvas::of(support), advice));
+        let effects = stage.app.update(Event::Canvas(Canvas::of(support), advice));
         if let Some(Effect::Wish(jobs)) = effects.into_iter().next_back() {
             self.loader.wish(jobs);
         }
@@ -370,22 +341,34 @@ fn event(input: Input) -> Option<Event> {
     }
 }
 
-/// Draws one frame: text around the hole, the picture in it, all in one write.
-fn paint<O: Write>(
-    app: &App,
-    theme: &Theme,
-    hole: &mut Hole,
-    terminal: &mut Terminal<Pen<O>>,
-) -> io::Result<usize> {
-    let bytes = {
-        let mut frame = terminal.get_frame();
-        draw(app, theme, &mut frame);
-        hole.fill(want(app), app.canvas, frame.buffer_mut())
-    };
-    terminal.backend_mut().before(&bytes);
-    terminal.flush()?;
-    terminal.swap_buffers();
-    terminal.backend_mut().finish()
+/// What a frame is made of.
+struct Stage<'a, O: Write> {
+    app: &'a mut App,
+    terminal: &'a mut Terminal<Pen<O>>,
+    hole: Hole,
+}
+
+impl<O: Write> Stage<'_, O> {
+    /// Draws one frame: text around the hole, the picture in it, all in one write.
+    fn paint(&mut self, theme: &Theme) -> io::Result<usize> {
+        let bytes = {
+            let mut frame = self.terminal.get_frame();
+            draw(self.app, theme, &mut frame);
+            self.hole.fill(want(self.app), self.app.canvas, frame.buffer_mut())
+        };
+        let pen = self.terminal.backend_mut();
+        pen.early(&bytes.early);
+        pen.before(&bytes.before);
+        self.terminal.flush()?;
+        self.terminal.swap_buffers();
+        self.terminal.backend_mut().finish()
+    }
+
+    /// Every cell is drawn again with the next frame; clearing takes placed pictures away.
+    fn clear(&mut self) -> io::Result<()> {
+        self.hole.cleared();
+        self.terminal.clear()
+    }
 }
 
 /// The picture that belongs on the screen now, unless something lies over it.

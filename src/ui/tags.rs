@@ -157,7 +157,7 @@ fn draw_rows(tags: &Tags, columns: &Columns, theme: &Theme, area: Rect, buffer: 
         buffer.set_style(line, plain);
         let is_match = tags.matches().binary_search(&(number as u32)).is_ok();
         let query = if is_match { tags.query() } else { "" };
-        let texts = texts(row, tags.fold(number), columns.keyword);
+        let texts = texts(row, tags.fold(number), columns.keyword, tags.value(row));
         for ((cell, text), style) in
             columns.cells(line).iter().zip(texts).zip([faint, plain, faint, faint, plain])
         {
@@ -176,7 +176,7 @@ fn mark(style: Style, theme: &Theme, is_selected: bool) -> Style {
 }
 
 /// What the five cells of a row say.
-fn texts(row: &Row, fold: Option<bool>, keyword: u16) -> [String; 5] {
+fn texts(row: &Row, fold: Option<bool>, keyword: u16, value: String) -> [String; 5] {
     let mark = match fold {
         Some(true) => "▸",
         Some(false) => "▾",
@@ -191,5 +191,5 @@ fn texts(row: &Row, fold: Option<bool>, keyword: u16) -> [String; 5] {
         RowKind::Leaf => (row.tag.to_string(), format!("{}/{length}", row.vm)),
     };
     let keyword = format!("{:indent$}{mark} {}", "", row.keyword);
-    [tag, keyword, row.vr.to_owned(), extent, row.value.to_string()]
+    [tag, keyword, row.vr.to_owned(), extent, value]
 }

@@ -132,7 +132,8 @@ fn corners(
                 Some(cells) => area.right().saturating_sub(cells.right() + 2),
                 None => (area.width / 2).saturating_sub(3),
             };
-            if width < 5 {
+            // Half a word in a narrow strip says less than nothing.
+            if width < 16 && words::width(line) > usize::from(width) {
                 continue;
             }
             let text = words::cut(line, usize::from(width));

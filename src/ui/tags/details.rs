@@ -27,9 +27,10 @@ pub(super) fn draw(tags: &Tags, theme: &Theme, area: Rect, buffer: &mut Buffer) 
         buffer,
         line(1),
     );
+    let shown = tags.value(row);
     let value = match &row.raw {
-        Some(raw) => format!("{}  (written \"{raw}\")", row.value),
-        None => row.value.to_string(),
+        Some(raw) if shown == row.value.to_string() => format!("{shown}  (written \"{raw}\")"),
+        _ => shown,
     };
     for (index, text) in (2..area.height).zip(wrapped(&value, area.width, usize::from(area.height - 2))) {
         full(index).write(&text, theme.text, buffer, line(index));
