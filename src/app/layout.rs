@@ -62,6 +62,12 @@ pub fn viewer(screen: Rect, bare: bool) -> ViewerLayout {
     ViewerLayout { all, picture: all.inner(Margin::new(x, y)) }
 }
 
+/// A box in the middle of an area, as large as asked for if there is room.
+pub fn middle(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+}
+
 /// The first row that is shown so that the cursor is seen with a margin around it.
 ///
 /// Depends on nothing but its arguments: the list scrolls by half pages around the cursor only when it

@@ -10,6 +10,7 @@ mod app;
 mod browser;
 mod chord;
 mod event;
+mod filter;
 mod framing;
 mod keymap;
 mod keys;

@@ -1,6 +1,6 @@
 //! The browser: a tree or a table on the left, a slice of the series under the cursor on the right.
 
-use super::{views, words};
+use super::{hole, words};
 use crate::{
     app::{self, App, Node, Summary, layout},
     config::{Column, ListView, Theme},
@@ -310,7 +310,7 @@ fn preview(app: &App, theme: &Theme, area: Rect, picture: Rect, screen: &mut Fra
         return screen.render_widget(Line::styled(words::cut(hint, text.width.into()), theme.dim), picture);
     };
     if let Some(drawn) = &app.preview {
-        views::cells(drawn, screen);
+        hole::draw_cells(drawn, screen.buffer_mut());
     } else if let Some(why) = app.preview_error() {
         let lines = Paragraph::new(crate::model::shown(why).into_owned()).style(theme.warning);
         screen.render_widget(lines.wrap(ratatui::widgets::Wrap { trim: true }), picture);

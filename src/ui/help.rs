@@ -1,8 +1,8 @@
 //! The keys of a view, straight from the table that also dispatches them.
 
-use super::{views, words};
+use super::words;
 use crate::{
-    app::{Action, App, Context, Group},
+    app::{Action, App, Context, Group, layout},
     config::Theme,
 };
 use ratatui::{
@@ -14,7 +14,7 @@ use ratatui::{
 /// Draws the keys that apply in `context`, from line `scroll` on.
 pub(super) fn draw(app: &App, context: Context, scroll: usize, theme: &Theme, screen: &mut Frame<'_>) {
     let lines = lines(app, context, theme);
-    let area = views::middle(app.main_area(), 92, lines.len() as u16 + 2);
+    let area = layout::middle(app.main_area(), 92, lines.len() as u16 + 2);
     let title = format!(" Keys {} ", context.name());
     let block = Block::new()
         .borders(Borders::ALL)

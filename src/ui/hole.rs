@@ -7,7 +7,7 @@
 use crate::{
     graphics::{
         CellBox, SourceRect,
-        blocks::{BlockColor, Grid},
+        blocks::BlockColor,
         kitty::{self, PlaceholderColor, Placement, Replies, placeholder_cells},
     },
     imaging::Source,
@@ -207,8 +207,9 @@ impl Hole {
     }
 }
 
-/// Draws half blocks into the cells of an area.
-pub(super) fn draw_cells(area: CellBox, grid: &Grid, buffer: &mut Buffer) {
+/// Draws a picture that is made of cells; others are drawn around the text.
+pub(super) fn draw_cells(drawn: &Drawn, buffer: &mut Buffer) {
+    let Picture::Cells { area, grid } = &drawn.picture else { return };
     for (y, row) in grid.rows().enumerate() {
         for (x, block) in row.iter().enumerate() {
             let at = (area.x.saturating_add(x as u16), area.y.saturating_add(y as u16));

@@ -1,6 +1,6 @@
 //! What could not be read, and what is odd about the rest: one line a file.
 
-use super::{views, words};
+use super::words;
 use crate::{
     app::{App, Finding, layout},
     config::Theme,
@@ -15,7 +15,7 @@ use ratatui::{
 /// Draws the list with the cursor on row `cursor`.
 pub(super) fn draw(app: &App, findings: &[Finding], cursor: usize, theme: &Theme, screen: &mut Frame<'_>) {
     let main = app.main_area();
-    let area = views::middle(main, main.width.saturating_sub(4), main.height.saturating_sub(2));
+    let area = layout::middle(main, main.width.saturating_sub(4), main.height.saturating_sub(2));
     let unread = findings.iter().filter(|finding| finding.unread).count();
     let odd = words::count(findings.len() - unread, "warning");
     let title = format!(" {}, {odd} ", words::count(unread, "problem"));

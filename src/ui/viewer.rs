@@ -1,8 +1,8 @@
 //! The viewer: the picture, letters on its edges, text in its corners, a point that is read.
 
-use super::{views, words};
+use super::{hole, words};
 use crate::{
-    app::{self, App, Framing, Viewer},
+    app::{self, App, Framing, Viewer, layout},
     config::{CornerText, Theme},
     imaging::{self, EdgeLabels, Reading},
     model::{SpacingSource, VoiLut},
@@ -22,7 +22,7 @@ pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame
     let framing = viewer.framing(app.viewer_area(), app.canvas);
     match (&viewer.error, &viewer.shown) {
         (Some(why), _) => failure(why, theme, area, screen),
-        (None, Some(drawn)) => views::cells(drawn, screen),
+        (None, Some(drawn)) => hole::draw_cells(drawn, screen.buffer_mut()),
         (None, None) => {
             let line = Line::styled("loading …", theme.overlay).alignment(Alignment::Center);
             screen.render_widget(
@@ -39,7 +39,7 @@ pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame
 }
 
 fn failure(why: &str, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
-    let inside = views::middle(area, area.width.saturating_sub(8).min(70), area.height.min(6));
+    let inside = layout::middle(area, area.width.saturating_sub(8).min(70), area.height.min(6));
     let text = format!("This slice cannot be shown.\n\n{}", crate::model::shown(why));
     let paragraph = Paragraph::new(text).style(theme.notice).alignment(Alignment::Center);
     screen.render_widget(paragraph.wrap(Wrap { trim: true }), inside);

@@ -4,9 +4,8 @@ use super::{browser, help, problems, status, tags, viewer};
 use crate::{
     app::{App, Overlay, View, layout},
     config::Theme,
-    work::{Drawn, Picture},
 };
-use ratatui::{Frame, layout::Rect, widgets::Block};
+use ratatui::{Frame, widgets::Block};
 
 /// Draws everything but pictures that are not made of cells.
 pub fn draw(app: &App, theme: &Theme, screen: &mut Frame<'_>) {
@@ -27,17 +26,4 @@ pub fn draw(app: &App, theme: &Theme, screen: &mut Frame<'_>) {
         None => {}
     }
     status::draw(app, theme, foot, screen);
-}
-
-/// Draws a picture that is made of cells; others are the hole's.
-pub(super) fn cells(drawn: &Drawn, screen: &mut Frame<'_>) {
-    if let Picture::Cells { area, grid } = &drawn.picture {
-        super::hole::draw_cells(*area, grid, screen.buffer_mut());
-    }
-}
-
-/// A box in the middle of the screen, as large as asked for if there is room.
-pub(super) fn middle(area: Rect, width: u16, height: u16) -> Rect {
-    let (width, height) = (width.min(area.width), height.min(area.height));
-    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
 }

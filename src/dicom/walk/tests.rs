@@ -1,0 +1,95 @@
+//! The walk over sound, odd and hostile bytes.
+
+use super::*;
+use proptest::prelude::*;
+
+fn explicit(tag: Tag, vr: [u8; 2], value: &[u8]) -> Vec<u8> {
+    let mut bytes = [tag.0.to_le_bytes(), tag.1.to_le_bytes()].concat();
+    bytes.extend(vr);
+    bytes.extend((value.len() as u16).to_le_bytes());
+    bytes.extend(value);
+    bytes
+}
+
+fn delimiter(tag: Tag, length: u32) -> Vec<u8> {
+    [&tag.0.to_le_bytes()[..], &tag.1.to_le_bytes(), &length.to_le_bytes()].concat()
+}
+
+fn open_sequence(tag: Tag) -> Vec<u8> {
+    let mut bytes = [tag.0.to_le_bytes(), tag.1.to_le_bytes()].concat();
+    bytes.extend(b"SQ\0\0\xff\xff\xff\xff");
+    bytes
+}
+
+fn tags(bytes: Vec<u8>) -> Result<Vec<Tag>, Damage> {
+    let mut source = Source::memory(bytes);
+    let mut walker = Walker::new(&mut source, 0, Encoding::EXPLICIT);
+    let mut seen = vec![];
+    loop {
+        match walker.step()? {
+            Step::Element(element) => seen.push(element.tag),
+            Step::End => return Ok(seen),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn a_sequence_nobody_enters_is_stepped_over() {
+    let bytes = [
+        open_sequence(Tag(8, 0x1140)),
+        delimiter(ITEM, u32::MAX),
+        explicit(Tag(8, 0x1150), *b"UI", b"1.2."),
+        open_sequence(Tag(8, 0x1199)),
+        delimiter(SEQUENCE_END, 0),
+        delimiter(ITEM_END, 0),
+        delimiter(SEQUENCE_END, 0),
+        explicit(Tag(0x10, 0x20), *b"LO", b"ID"),
+    ];
+    assert_eq!(tags(bytes.concat()).unwrap(), [Tag(8, 0x1140), Tag(0x10, 0x20)]);
+}
+
+#[test]
+fn a_missing_item_delimiter_does_not_lose_what_follows() {
+    let bytes = [
+        open_sequence(Tag(8, 0x1140)),
+        delimiter(ITEM, u32::MAX),
+        explicit(Tag(8, 0x1150), *b"UI", b"1.2."),
+        delimiter(SEQUENCE_END, 0),
+        explicit(Tag(0x10, 0x20), *b"LO", b"ID"),
+    ];
+    assert_eq!(tags(bytes.concat()).unwrap(), [Tag(8, 0x1140), Tag(0x10, 0x20)]);
+}
+
+#[test]
+fn a_hundred_thousand_open_sequences_are_refused_on_a_small_stack() {
+    let nest = [open_sequence(Tag(8, 0x1140)), delimiter(ITEM, u32::MAX)].concat().repeat(100_000);
+    let small = std::thread::Builder::new().stack_size(128 << 10);
+    let result = small.spawn(move || tags(nest)).unwrap().join().unwrap();
+    assert!(matches!(result, Err(Damage::TooDeep { .. })), "{result:?}");
+}
+
+#[test]
+fn a_length_past_the_end_of_the_file_is_reported_where_the_file_ends() {
+    let mut bytes = explicit(Tag(0x10, 0x20), *b"LO", b"ID");
+    bytes[6] = 200;
+    let error = tags(bytes).unwrap_err().to_string();
+    assert_eq!(error, "ends at byte 10, inside (0010,0020); the copy may be incomplete");
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_whatever_make_it_panic_or_hang(bytes in prop::collection::vec(any::<u8>(), 0..400), big: bool, explicit: bool) {
+        let mut source = Source::memory(bytes);
+        let mut walker = Walker::new(&mut source, 0, Encoding { explicit, big });
+        for _ in 0..1000 {
+            match walker.step() {
+                Ok(Step::Element(element)) if element.length.is_none() || element.vr == Some(Vr::SQ) => {
+                    if walker.enter(&element).is_err() { break }
+                }
+                Ok(Step::End) | Err(_) => break,
+                Ok(_) => {}
+            }
+        }
+    }
+}
