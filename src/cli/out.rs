@@ -2,7 +2,10 @@
 
 use crate::model::shown;
 use serde::Serialize;
-use std::io::{self, BufWriter, Write};
+use std::{
+    borrow::Cow,
+    io::{self, BufWriter, Write},
+};
 use unicode_width::UnicodeWidthStr;
 
 /// A writer that knows what may leave the program.
@@ -37,8 +40,7 @@ impl Out {
     ///
     /// What the system says while writing.
     pub(super) fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
-        serde_json::to_writer_pretty(&mut self.to, value)?;
-        Ok(writeln!(self.to)?)
+        Ok(writeln!(self.to, "{}", spelt_out(&serde_json::to_string_pretty(value)?))?)
     }
 
     /// A JSON document on one line.
@@ -47,8 +49,7 @@ impl Out {
     ///
     /// What the system says while writing.
     pub(super) fn json_line(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
-        serde_json::to_writer(&mut self.to, value)?;
-        Ok(writeln!(self.to)?)
+        Ok(writeln!(self.to, "{}", spelt_out(&serde_json::to_string(value)?))?)
     }
 
     /// A row of RFC 4180; text that a spreadsheet would run as a formula gets a leading apostrophe.
@@ -105,6 +106,25 @@ impl Out {
     }
 }
 
+/// JSON in which everything that [`shown`] would replace is written as `\\uXXXX`: exact for a program, and
+/// harmless for a terminal it is printed on.
+fn spelt_out(json: &str) -> Cow<'_, str> {
+    if json.is_ascii() && !json.contains('\x7f') {
+        return Cow::Borrowed(json);
+    }
+    let mut text = String::with_capacity(json.len());
+    let mut units = [0; 2];
+    for c in json.chars() {
+        let alone = c.to_string();
+        if c == '\n' || (c != '\x7f' && c.is_ascii()) || shown(&alone) == alone {
+            text.push(c);
+        } else {
+            text.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    Cow::Owned(text)
+}
+
 fn quoted(cell: &str) -> String {
     let number = cell.parse::<f64>().is_ok();
     let safe = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number {
@@ -142,6 +162,14 @@ mod tests {
         assert_eq!(quoted("=cmd()"), "'=cmd()");
         assert_eq!(quoted("a\"b,c"), "\"a\"\"b,c\"");
         assert_eq!(quoted("-1.5"), "-1.5");
+    }
+
+    #[test]
+    fn json_is_exact_for_a_program_and_harmless_on_a_terminal() {
+        let value = "a\u{9b}31m\u{202e}\u{e0068}\x7f山";
+        let json = spelt_out(&serde_json::to_string(value).unwrap()).into_owned();
+        assert_eq!(json, r#""a\u009b31m\u202e\udb40\udc68\u007f山""#);
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), value);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use super::{Damage, Element, Encoding, Source, Step, Tag, Vr, Walker, dictionary};
 use std::sync::Arc;
 
-/// Values longer than this stay in the file; a listing shows their first bytes.
-const LOADED: u32 = 64 << 10;
+/// Values longer than this stay in the file; a listing shows their first bytes. The longest table, 65536
+/// entries of 16 bits in segments, must fit.
+const LOADED: u32 = 256 << 10;
 /// Bytes of a bulk value that are kept for a preview.
 const HEAD: usize = 64;
 /// All loaded values of one file together.

@@ -87,7 +87,11 @@ impl Image {
             FrameIndex::Encapsulated { frames, notes: found } => {
                 notes.extend(found.iter().cloned());
                 let fragments = frames.get(number as usize).ok_or_else(|| {
-                    self.refuse(format!("frame {} of {} is not there", number + 1, self.module.frames))
+                    self.refuse(format!(
+                        "frame {} of {} is not there",
+                        u64::from(number) + 1,
+                        self.module.frames
+                    ))
                 })?;
                 self.encapsulated(fragments, &mut notes)?
             }
@@ -123,23 +127,27 @@ impl Image {
         if from >= present {
             return Err(self.refuse(format!(
                 "the file ends before frame {} of {}",
-                number + 1,
+                u64::from(number) + 1,
                 module.frames
             )));
         }
         let length = usize::try_from(to.min(present) - from).unwrap_or(0);
+        // Bytes that were swapped in pairs are read in pairs; a frame may begin or end inside one.
+        let lead = if self.pixels.encoding.big && module.bits_allocated <= 8 { from % 2 } else { 0 };
         let mut bytes = self
             .object
             .source
-            .read(offset + from, length)
+            .read(offset + from - lead, length + lead as usize + 1)
             .map_err(|error| ReadError::io(&self.path, error))?;
+        self.to_little_endian(&mut bytes);
+        bytes.drain(..(lead as usize).min(bytes.len()));
+        bytes.truncate(length);
         if (bytes.len() as u64) < to - from {
             let row_bits = (bits / u64::from(module.rows)).max(1);
             let whole = bytes.len() as u64 * 8 / row_bits;
             let missing = u64::from(module.rows).saturating_sub(whole);
             notes.push(format!("the file ends early; {missing} of {} rows are missing", module.rows));
         }
-        self.to_little_endian(&mut bytes);
         if module.bits_allocated == 1 {
             let skip = (first_bit % 8) as usize;
             bytes = unpack::bits(&bytes, skip, module.samples_in_frame() as usize);
