@@ -47,12 +47,7 @@ fn left(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         let skip = words::width(&typed).saturating_sub(space);
         let tail: String = typed.chars().skip(skip).collect();
         return vec![
-            Span::styled(
-                name,
-                theme.key.patch(
-                    theme.status.bg.map_or_else(Default::default, |bg| ratatui::style::Style::new().bg(bg)),
-                ),
-            ),
+            Span::styled(name, theme.status.add_modifier(Modifier::BOLD)),
             Span::styled(tail, theme.status),
             Span::styled(" ", theme.status.add_modifier(Modifier::REVERSED)),
             Span::styled(format!(" {hint}"), theme.status.add_modifier(Modifier::DIM)),
@@ -112,10 +107,8 @@ fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
             (Action::Close, "quit"),
         ],
     };
-    let key_style = match theme.status.bg {
-        Some(bg) => theme.key.bg(bg),
-        None => theme.key,
-    };
+    // The line has a ground of its own, on which the colour of keys elsewhere may not be readable.
+    let key_style = theme.status.add_modifier(Modifier::BOLD);
     let mut spans = vec![Span::styled(" ", theme.status)];
     let mut used = 1;
     for (action, what) in wanted {

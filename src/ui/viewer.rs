@@ -201,7 +201,7 @@ fn notices(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
     }
     let uncertain = stack.form.spacing.is_some_and(|spacing| spacing.source == SpacingSource::Detector);
     if uncertain && framing.is_some() {
-        lines.push("⚠ mm at the detector".to_owned());
+        lines.push("⚠ detector mm".to_owned());
     }
     lines
 }
