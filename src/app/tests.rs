@@ -8,7 +8,7 @@ use crate::{
         Form, Frame, FrameKey, ModalityLut, Orientation, Pixels, Record, Row, RowKind, Stored, TagNumber,
         Text, VoiLut, Window,
     },
-    work::{Answer, Drawn, Found, Job, Outcome, Picture, Surveyed},
+    work::{Answer, Drawn, Found, Job, Outcome, Picture, Shot, Surveyed},
 };
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::sync::Arc;
@@ -224,16 +224,18 @@ fn masking_reaches_the_tags_that_are_already_open() {
     assert_eq!(app.tags().unwrap().tags.value(&row), MASK);
 }
 
-#[test]
-fn a_picture_that_arrives_after_the_user_moved_on_is_kept_but_not_shown() {
-    let mut app = viewing(50);
-    let effects = press(&mut app, "j");
-    let jobs = effects.iter().find_map(|effect| match effect {
+/// The pictures that are wished for, most urgent first.
+fn wished(effects: &[Effect]) -> Vec<Shot> {
+    let jobs = effects.iter().rev().find_map(|effect| match effect {
         Effect::Wish(jobs) => Some(jobs.clone()),
         _ => None,
     });
-    let Some(Job::Shot(shot)) = jobs.unwrap().into_iter().next() else { panic!("a picture is wished for") };
-    press(&mut app, "G");
+    let shot = |job| if let Job::Shot(shot) = job { Some(shot) } else { None };
+    jobs.unwrap_or_default().into_iter().filter_map(shot).collect()
+}
+
+/// A finished picture of `bytes` bytes.
+fn drawn(shot: &Shot, bytes: usize) -> Answer {
     let frame = Frame {
         pixels: Pixels::Gray(Stored::U8(ndarray::Array2::zeros((8, 8)))),
         modality_lut: ModalityLut::IDENTITY,
@@ -253,12 +255,33 @@ fn a_picture_that_arrives_after_the_user_moved_on_is_kept_but_not_shown() {
         key: shot.key,
         frame: Arc::new(frame),
         voi: VoiLut::from(Window::linear(0.0, 1.0)),
-        picture: Picture::Bytes { area, bytes: vec![] },
+        picture: Picture::Bytes { area, bytes: vec![0; bytes] },
     };
-    let result = Ok(Arc::new(drawn));
-    app.update(Event::Answer(Answer::Shot { name: shot.name(), key: shot.key, result }));
+    Answer::Shot { name: shot.name(), key: shot.key, result: Ok(Arc::new(drawn)) }
+}
+
+#[test]
+fn a_picture_that_arrives_after_the_user_moved_on_is_kept_but_not_shown() {
+    let mut app = viewing(50);
+    let shot = wished(&press(&mut app, "j")).remove(0);
+    press(&mut app, "G");
+    app.update(Event::Answer(drawn(&shot, 0)));
     assert!(app.viewer().unwrap().shown.is_none());
     press(&mut app, "27G");
+    assert!(app.viewer().unwrap().shown.is_some());
+}
+
+#[test]
+fn pictures_larger_than_the_cache_do_not_chase_one_another_for_ever() {
+    let mut app = viewing(50);
+    let mut asked = wished(&press(&mut app, "j"));
+    let mut answers = 0;
+    while !asked.is_empty() {
+        answers += 1;
+        assert!(answers < 100, "the same pictures are asked for again and again");
+        // Larger than all the memory there is for pictures.
+        asked = wished(&app.update(Event::Answer(drawn(&asked[0], 2 << 20))));
+    }
     assert!(app.viewer().unwrap().shown.is_some());
 }
 

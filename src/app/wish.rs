@@ -39,7 +39,18 @@ impl App {
 
     fn is_missing(&self, shot: &Shot) -> bool {
         let name = shot.name();
-        !self.pictures.contains(name) && !self.failed.contains_key(&name)
+        // What is on screen is there, even if the cache has no room for it.
+        let shown = self.viewer().and_then(|viewer| viewer.shown.as_ref()).or(self.preview.as_ref());
+        shown.is_none_or(|drawn| drawn.name != name)
+            && !self.pictures.contains(name)
+            && !self.failed.contains_key(&name)
+    }
+
+    /// Neighbours worth asking for: those that fit into half the cache, lest they push one another out.
+    fn prefetch(&self) -> usize {
+        let size =
+            self.viewer().and_then(|viewer| viewer.shown.as_ref()).map_or(0, |drawn| drawn.picture.bytes());
+        PREFETCH.min(self.pictures.budget() / 2 / size.max(1))
     }
 
     fn viewer_wishes(&self) -> Vec<Job> {
@@ -49,7 +60,7 @@ impl App {
             return vec![self.survey(stack, viewer.slice)];
         }
         let now = self.viewer_shot(viewer.slice);
-        let next = order(viewer.slice, viewer.stack().frames.len(), viewer.forward, PREFETCH);
+        let next = order(viewer.slice, viewer.stack().frames.len(), viewer.forward, self.prefetch());
         let shots = now.into_iter().chain(next.filter_map(|slice| self.viewer_shot(slice)));
         shots.filter(|shot| self.is_missing(shot)).map(Job::Shot).collect()
     }

@@ -106,7 +106,7 @@ impl Out {
     }
 }
 
-/// JSON in which everything that [`shown`] would replace is written as `\\uXXXX`: exact for a program, and
+/// JSON in which everything that [`shown`] would replace is written as `\uXXXX`: exact for a program, and
 /// harmless for a terminal it is printed on.
 fn spelt_out(json: &str) -> Cow<'_, str> {
     if json.is_ascii() && !json.contains('\x7f') {

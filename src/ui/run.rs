@@ -164,13 +164,12 @@ impl<W: World> Loop<W> {
 
     /// Takes some of what the scan has found; true if there was anything.
     fn take_found<O: Write>(&mut self, stage: &mut Stage<'_, O>) -> io::Result<bool> {
-        let mut arrived = false;
+        // All in one event: the list is put in order once, not once a batch.
+        let (mut files, mut done, mut arrived) = (vec![], false, false);
         for _ in 0..BATCHES {
             match self.found.try_recv() {
-                Ok(found) => {
-                    arrived = true;
-                    self.apply(stage, Event::Found(found))?;
-                }
+                Ok(Found::Files(batch)) => files.extend(batch),
+                Ok(Found::Done) => done = true,
                 Err(TryRecvError::Empty) => break,
                 // Nothing more will come; a closed channel would always be ready.
                 Err(TryRecvError::Disconnected) => {
@@ -178,6 +177,13 @@ impl<W: World> Loop<W> {
                     break;
                 }
             }
+            arrived = true;
+        }
+        if !files.is_empty() {
+            self.apply(stage, Event::Found(Found::Files(files)))?;
+        }
+        if done {
+            self.apply(stage, Event::Found(Found::Done))?;
         }
         Ok(arrived)
     }

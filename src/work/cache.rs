@@ -25,6 +25,11 @@ impl<K: Hash + Eq + Copy, V> ByteCache<K, V> {
         Self { budget, used: 0, clock: 0, entries: HashMap::new() }
     }
 
+    /// Bytes it may hold.
+    pub fn budget(&self) -> usize {
+        self.budget
+    }
+
     /// Looks up `key` and marks it as just used.
     pub fn get(&mut self, key: K) -> Option<Arc<V>> {
         self.clock += 1;
