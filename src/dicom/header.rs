@@ -14,7 +14,10 @@ use crate::model::{
 use picked::{Picked, Slot};
 use std::path::Path;
 
+mod odd;
 mod picked;
+#[cfg(test)]
+mod tests;
 
 /// Inflated bytes in which the header of a deflated file must fit.
 const INFLATED_HEADER: u64 = 64 << 20;
@@ -37,11 +40,12 @@ pub enum Found {
 pub fn read(path: &Path) -> Result<Found, ReadError> {
     let (mut source, mut start) = object::open(path)?;
     let bytes = source.len();
+    let mut whole = true;
     if start.media_class == DICOMDIR_CLASS {
         return Ok(Found::Directory);
     }
     if start.deflated {
-        (source, start) = inflated(path, &source, &start)?;
+        (source, start, whole) = inflated(path, &source, &start)?;
     }
     let mut picked = Picked::default();
     let damage = picked.fill(&mut source, &start).err();
@@ -61,15 +65,23 @@ pub fn read(path: &Path) -> Result<Found, ReadError> {
     }
     let mut record = picked.record(path, bytes, &start);
     record.warnings.extend(start.notes.iter().map(|note| format!("the file {note}")));
+    let cut = damage.is_some();
     if let Some(damage) = damage {
         record.warnings.push(format!("the file {damage}"));
     }
-    picked.check_pixels(&mut record, source.len());
+    // Of a deflated file only the header was inflated; what follows it is not missing.
+    picked.check_pixels(&mut record, if whole { source.len() } else { u64::MAX });
+    // A file that is cut before its pixels has enough to be told about.
+    if !cut {
+        let odd = odd::of(&picked, &record);
+        record.warnings.extend(odd);
+    }
     Ok(Found::Instance(Box::new(record)))
 }
 
-/// Inflates in growing steps until the header is whole, so that a bomb costs little.
-fn inflated(path: &Path, packed: &Source, start: &Start) -> Result<(Source, Start), ReadError> {
+/// Inflates in growing steps until the header is whole, so that a bomb costs little; tells whether that
+/// was everything.
+fn inflated(path: &Path, packed: &Source, start: &Start) -> Result<(Source, Start, bool), ReadError> {
     let mut limit = 256 << 10;
     loop {
         let mut source = object::inflate(packed, start.offset, limit).map_err(|e| ReadError::io(path, e))?;
@@ -77,9 +89,10 @@ fn inflated(path: &Path, packed: &Source, start: &Start) -> Result<(Source, Star
         let encoding = recognise::guess(first, Some(Encoding::EXPLICIT));
         let start = Start { offset: 0, encoding, ..start.clone() };
         let mut probe = Picked::default();
-        let complete = source.len() < limit || probe.fill(&mut source, &start).is_ok();
-        if complete || limit >= INFLATED_HEADER {
-            return Ok((source, start));
+        let whole = source.len() < limit;
+        // The walk stops in good order at the pixels; anything else may lie beyond the limit.
+        if whole || probe.fill(&mut source, &start).is_ok() || limit >= INFLATED_HEADER {
+            return Ok((source, start, whole));
         }
         limit *= 8;
     }

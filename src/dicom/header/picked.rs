@@ -10,6 +10,16 @@ macro_rules! wanted {
         const WANTED: &[Tag] = &[$(Tag($group, $element)),*];
         #[derive(Clone, Copy)]
         pub(super) enum Slot { $($name),* }
+
+        impl Slot {
+            #[cfg(test)]
+            pub(super) const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The attribute it holds.
+            pub(super) fn tag(self) -> Tag {
+                WANTED[self as usize]
+            }
+        }
     };
 }
 
@@ -71,6 +81,7 @@ wanted! {
     AspectRatio = (0x0028, 0x0034);
     BitsAllocated = (0x0028, 0x0100);
     BitsStored = (0x0028, 0x0101);
+    HighBit = (0x0028, 0x0102);
     ReferenceTime = (0x0054, 0x1300);
     PlanePixelSpacing = (0x3002, 0x0011);
 }
