@@ -6,7 +6,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use clap_complete::Shell;
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, path::PathBuf};
 
 const AFTER: &str = "\
 A folder called like a command can be opened as ./ls.
@@ -107,6 +107,22 @@ pub(super) enum Command {
         /// Make the picture this many columns wide [default: what fits the screen]
         #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(1..))]
         width: Option<u16>,
+    },
+    /// Print fingerprints of pixels, to find the same image elsewhere
+    ///
+    /// A line holds a hash of the first frame's stored values, rows x columns x frames,
+    /// their kind and the path. Files with equal hashes hold equal values, whatever
+    /// their names and transfer syntaxes.
+    Digest {
+        /// Files and folders to look into
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Print an object for each file, with what is shown as well
+        #[arg(long)]
+        json: bool,
+        /// Decode this many files at once [default: one for each processor]
+        #[arg(long, value_name = "N")]
+        jobs: Option<NonZeroUsize>,
     },
     /// Write computed patients into a folder, and open it
     Demo {

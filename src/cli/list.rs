@@ -92,17 +92,22 @@ pub(super) fn scan(
 
 /// A path for JSON; bytes that are not UTF-8 travel beside it.
 #[derive(Serialize)]
-struct Name {
+pub(super) struct Name {
     path: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
 }
 
 impl Name {
-    fn of(path: &Path) -> Self {
+    pub(super) fn of(path: &Path) -> Self {
         let bytes = OsStr::as_bytes(path.as_os_str());
         let path_bytes = std::str::from_utf8(bytes).is_err().then(|| STANDARD.encode(bytes));
         Self { path: path.to_string_lossy().into_owned(), path_bytes }
+    }
+
+    /// For people; the bytes that are not UTF-8 are replaced.
+    pub(super) fn path(&self) -> &str {
+        &self.path
     }
 }
 

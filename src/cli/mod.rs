@@ -6,6 +6,7 @@
 mod args;
 mod configuration;
 mod demo;
+mod digest;
 mod docs;
 mod doctor;
 mod list;
@@ -106,6 +107,10 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         Command::Show { path, slice, window, width } => {
             let settings = configuration::settings(options)?;
             show::show(&show::Wish { path, slice, window, width }, &settings, out)
+        }
+        Command::Digest { paths, json, jobs } => {
+            require_one(&paths)?;
+            digest::digest(paths, json, jobs, out)
         }
         Command::Demo { folder, no_open } => demo::demo(folder, no_open, options, out),
         Command::Doctor => doctor::doctor(options, out),

@@ -6,6 +6,7 @@
 //! is about a window a person typed.
 
 mod auto;
+pub mod digest;
 mod fit;
 mod histogram;
 mod labels;

@@ -15,7 +15,7 @@ use crate::{
         codec::{self, Layout},
         header,
     },
-    model::{Frame, Orientation, Pixels, Plane, Spacing, SpacingSource, Text},
+    model::{Frame, Orientation, Pixels, Plane, Spacing, SpacingSource, Stored, Text},
 };
 use std::path::{Path, PathBuf};
 
@@ -75,6 +75,11 @@ impl Image {
         &self.object.data_set
     }
 
+    /// Transfer Syntax UID (0002,0010), as it is believed to be.
+    pub fn transfer_syntax(&self) -> &str {
+        &self.transfer_syntax
+    }
+
     /// Decodes one frame, counted from zero.
     ///
     /// # Errors
@@ -82,20 +87,7 @@ impl Image {
     /// [`ReadError`] if the frame does not exist or its bytes cannot be decoded.
     pub fn frame(&self, number: u32) -> Result<Frame, ReadError> {
         let mut notes = self.module.notes.clone();
-        let (bytes, module, space) = match &self.index {
-            FrameIndex::Native { offset, present } => self.native(*offset, *present, number, &mut notes)?,
-            FrameIndex::Encapsulated { frames, notes: found } => {
-                notes.extend(found.iter().cloned());
-                let fragments = frames.get(number as usize).ok_or_else(|| {
-                    self.refuse(format!(
-                        "frame {} of {} is not there",
-                        u64::from(number) + 1,
-                        self.module.frames
-                    ))
-                })?;
-                self.encapsulated(fragments, &mut notes)?
-            }
-        };
+        let (bytes, module, space) = self.decode(number, &mut notes)?;
         let pixels = match (module.photometric, module.samples) {
             (Photometric::Palette, 1) => {
                 let palette =
@@ -106,6 +98,40 @@ impl Image {
             _ => Pixels::Color(color::rgb(&bytes, &module, space)),
         };
         Ok(self.describe(number, pixels, notes))
+    }
+
+    /// The samples of one frame, counted from zero, before any palette or change of colour space: shape
+    /// `(rows, columns * samples)`, the samples of a pixel side by side.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::frame`].
+    pub fn samples(&self, number: u32) -> Result<Stored, ReadError> {
+        let (bytes, module, _) = self.decode(number, &mut vec![])?;
+        let columns = module.columns.saturating_mul(module.samples.into());
+        Ok(unpack::gray(&bytes, &PixelModule { columns, samples: 1, ..module }))
+    }
+
+    /// Little endian, interleaved samples of a frame, what they are, and what their colours mean.
+    fn decode(
+        &self,
+        number: u32,
+        notes: &mut Vec<String>,
+    ) -> Result<(Vec<u8>, PixelModule, Space), ReadError> {
+        match &self.index {
+            FrameIndex::Native { offset, present } => self.native(*offset, *present, number, notes),
+            FrameIndex::Encapsulated { frames, notes: found } => {
+                notes.extend(found.iter().cloned());
+                let fragments = frames.get(number as usize).ok_or_else(|| {
+                    self.refuse(format!(
+                        "frame {} of {} is not there",
+                        u64::from(number) + 1,
+                        self.module.frames
+                    ))
+                })?;
+                self.encapsulated(fragments, notes)
+            }
+        }
     }
 
     fn refuse(&self, why: String) -> ReadError {
@@ -131,17 +157,18 @@ impl Image {
                 module.frames
             )));
         }
-        let length = usize::try_from(to.min(present) - from).unwrap_or(0);
-        // Bytes that were swapped in pairs are read in pairs; a frame may begin or end inside one.
-        let lead = if self.pixels.encoding.big && module.bits_allocated <= 8 { from % 2 } else { 0 };
+        // Bytes that were swapped in pairs come in pairs, even if the frame has only one of the last two.
+        let word = self.swapped_bytes() as u64;
+        let (start, end) = (from - from % word, to.next_multiple_of(word).min(present));
+        let length = usize::try_from(end - start).unwrap_or(0);
         let mut bytes = self
             .object
             .source
-            .read(offset + from - lead, length + lead as usize + 1)
+            .read(offset + start, length)
             .map_err(|error| ReadError::io(&self.path, error))?;
-        self.to_little_endian(&mut bytes);
-        bytes.drain(..(lead as usize).min(bytes.len()));
-        bytes.truncate(length);
+        bytes.chunks_exact_mut(word as usize).for_each(<[u8]>::reverse);
+        bytes.drain(..bytes.len().min((from - start) as usize));
+        bytes.truncate(usize::try_from(to - from).unwrap_or(usize::MAX));
         if (bytes.len() as u64) < to - from {
             let row_bits = (bits / u64::from(module.rows)).max(1);
             let whole = bytes.len() as u64 * 8 / row_bits;
@@ -160,18 +187,14 @@ impl Image {
         Ok((bytes, module, if ybr { Space::Ybr } else { Space::Rgb }))
     }
 
-    fn to_little_endian(&self, bytes: &mut [u8]) {
-        if !self.pixels.encoding.big {
-            return;
-        }
-        // 8-bit samples written as OW are swapped in pairs (PS3.5 A.3, annex D).
-        let word = match self.module.bits_allocated {
+    /// How many bytes stand in reverse order in the file; 1 if it is little endian.
+    fn swapped_bytes(&self) -> usize {
+        match self.module.bits_allocated {
+            _ if !self.pixels.encoding.big => 1,
+            // 8-bit samples written as OW are swapped in pairs (PS3.5 A.3, annex D).
             1 | 8 if self.pixels.vr == Some(crate::dicom::Vr::OW) => 2,
             1 | 8 => 1,
             bits => usize::from(bits / 8),
-        };
-        if word > 1 {
-            bytes.chunks_exact_mut(word).for_each(<[u8]>::reverse);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::groups::Groups;
 use crate::{
-    dicom::{Charset, DataSet, Tag, Value, charset::Kind as TextKind},
+    dicom::{Charset, DataSet, Tag, charset::Kind as TextKind},
     model::{Lut, ModalityLut, Text, VoiFunction, VoiLut, Window},
 };
 
@@ -20,8 +20,7 @@ pub(super) fn lut(data_set: &DataSet, descriptor: Tag, data: Tag, signed: bool) 
     // The descriptor is US or SS as a whole; only its second value has a sign (C.11.1.1.1).
     let first = first as i32 & 0xFFFF;
     let first = if signed && first > 0x7FFF { first - 0x1_0000 } else { first };
-    let element = data_set.get(data)?;
-    let (Value::Bytes(bytes) | Value::Bulk(bytes)) = &element.value else { return None };
+    let bytes = data_set.bytes(data)?;
     let mut entries: Vec<u16> = if bytes.len() < 2 * count && bytes.len() >= count {
         bytes.iter().map(|&byte| u16::from(byte)).collect()
     } else {

@@ -8,6 +8,8 @@ mod groups;
 mod image;
 mod luts;
 mod module;
+#[cfg(test)]
+mod tests;
 mod unpack;
 pub use image::Image;
 pub use module::{Photometric, PixelModule};

@@ -145,8 +145,8 @@ impl Picture {
         }
     }
 
-    /// What three components mean: the Adobe flag decides, then JFIF, then the names R, G, B; else the data
-    /// set. Lossless streams never transform colour.
+    /// What three components mean: the Adobe flag decides, then JFIF, then the names R, G, B, then halved
+    /// chroma; else the data set. Lossless streams never transform colour.
     fn color(&self, tables: &Tables) -> Color {
         let ids: Vec<u8> = self.frame.components.iter().map(|c| c.id).collect();
         match (&ids[..], tables.adobe) {
@@ -156,6 +156,8 @@ impl Picture {
             ([_, _, _], Some(_)) => Color::Ybr,
             ([_, _, _], None) if tables.jfif => Color::Ybr,
             (b"RGB", None) => Color::Rgb,
+            // Nobody halves green and blue.
+            ([_, _, _], None) if self.frame.h > 1 || self.frame.v > 1 => Color::Ybr,
             _ => as_tagged(ids.len() as u16),
         }
     }
