@@ -144,7 +144,12 @@ impl App {
         }
         if self.views.is_empty() {
             match self.preview_shot() {
-                Some(shot) => self.preview = self.pictures.get(shot.name()),
+                // The last preview stays until the next one is there: a blank in between would flicker.
+                Some(shot) => match self.pictures.get(shot.name()) {
+                    Some(drawn) => self.preview = Some(drawn),
+                    None if self.failed.contains_key(&shot.name()) => self.preview = None,
+                    None => {}
+                },
                 None => self.preview = None,
             }
         }
