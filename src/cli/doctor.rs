@@ -28,7 +28,7 @@ pub(super) fn doctor(options: &Options, out: &mut Out) -> anyhow::Result<Exit> {
         .map_or(options.graphics.unwrap_or(Graphics::Auto), |settings| settings.config.graphics);
     // What the terminal is asked and answers must not mix with what is printed.
     out.flush()?;
-    let choice = super::choice(graphics);
+    let choice = crate::ui::choice(graphics);
     let support = match choice {
         Some(choice) if io::stdout().is_terminal() => crate::ui::ask(choice)?,
         _ => None,

@@ -17,11 +17,7 @@ mod show;
 mod tags;
 pub use settings::Settings;
 
-use crate::{
-    config::Graphics,
-    graphics::{Choice, Protocol},
-    model::shown,
-};
+use crate::model::shown;
 use anyhow::bail;
 use args::{Arguments, Command, Document, Options};
 use clap::Parser as _;
@@ -199,18 +195,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
         let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
         io.or(json) == Some(io::ErrorKind::BrokenPipe)
-    })
-}
-
-/// What the settings say of pictures; `None` if there are to be none.
-fn choice(graphics: Graphics) -> Option<Choice> {
-    Some(match graphics {
-        Graphics::Auto => Choice::Auto,
-        Graphics::Kitty => Choice::Only(Protocol::Kitty),
-        Graphics::Iterm2 => Choice::Only(Protocol::Iterm2),
-        Graphics::Sixel => Choice::Only(Protocol::Sixel),
-        Graphics::Blocks => Choice::Only(Protocol::Blocks),
-        Graphics::None => return None,
     })
 }
 

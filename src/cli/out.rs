@@ -1,12 +1,11 @@
 //! The one way to standard output: text made harmless, JSON exact, a closed pipe no error.
 
-use crate::model::shown;
+use crate::{model::shown, ui::words};
 use serde::Serialize;
 use std::{
     borrow::Cow,
     io::{self, BufWriter, Write},
 };
-use unicode_width::UnicodeWidthStr;
 
 /// A writer that knows what may leave the program.
 pub(super) struct Out {
@@ -73,11 +72,13 @@ impl Out {
         rows: &[[String; N]],
     ) -> anyhow::Result<()> {
         let used: Vec<usize> = (0..N).filter(|&i| rows.iter().any(|row| !row[i].is_empty())).collect();
-        let width =
-            |i: usize| rows.iter().map(|row| row[i].width()).chain([headings[i].width()]).max().unwrap_or(0);
+        let width = |i: usize| {
+            rows.iter().map(|row| words::width(&row[i])).chain([words::width(headings[i])]).max().unwrap_or(0)
+        };
         let widths: Vec<usize> = used.iter().map(|&i| width(i).min(40)).collect();
         let line = |cells: Vec<&str>| {
-            let padded: Vec<String> = cells.iter().zip(&widths).map(|(cell, &w)| fit(cell, w)).collect();
+            let padded: Vec<String> =
+                cells.iter().zip(&widths).map(|(cell, &w)| words::left(cell, w)).collect();
             padded.join("  ").trim_end().to_owned()
         };
         if rows.is_empty() {
@@ -135,24 +136,6 @@ fn quoted(cell: &str) -> String {
     if safe.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
 }
 
-/// Pads or cuts to a width in terminal columns.
-fn fit(text: &str, width: usize) -> String {
-    let have = text.width();
-    if have <= width {
-        return format!("{text}{}", " ".repeat(width - have));
-    }
-    let mut cut = String::new();
-    for c in text.chars() {
-        if cut.width() + unicode_width::UnicodeWidthChar::width(c).unwrap_or(0) + 1 > width {
-            break;
-        }
-        cut.push(c);
-    }
-    cut.push('…');
-    let missing = width.saturating_sub(cut.width());
-    format!("{cut}{}", " ".repeat(missing))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,7 +157,7 @@ mod tests {
 
     #[test]
     fn wide_characters_count_as_two_columns() {
-        assert_eq!(fit("山田太郎", 5), "山田…");
-        assert_eq!(fit("山田", 5), "山田 ");
+        assert_eq!(words::left("山田太郎", 5), "山田…");
+        assert_eq!(words::left("山田", 5), "山田 ");
     }
 }

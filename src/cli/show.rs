@@ -39,7 +39,7 @@ pub(super) fn show(wish: &Wish, settings: &Settings, out: &mut Out) -> anyhow::R
     let (voi, origin) = window(&frame, proposal);
     let facts = facts(&chosen, &frame, &voi, &origin);
 
-    let choice = io::stdout().is_terminal().then(|| super::choice(settings.config.graphics)).flatten();
+    let choice = io::stdout().is_terminal().then(|| crate::ui::choice(settings.config.graphics)).flatten();
     let support = choice.map(crate::ui::ask).transpose()?.flatten();
     if let Some(support) = support {
         let aspect = frame.spacing.map_or(1.0, |spacing| spacing.aspect());

@@ -26,6 +26,8 @@ pub struct Counts {
     pub ignored: u64,
     /// Files and folders with a problem line.
     pub problems: u64,
+    /// Files in the library with a warning.
+    pub warned: u64,
 }
 
 /// The result of a scan, growing while it runs.
@@ -62,6 +64,7 @@ impl Library {
         series.bytes += record.bytes;
         series.frames += u64::from(record.frames);
         series.warned += usize::from(!record.warnings.is_empty());
+        self.counts.warned += u64::from(!record.warnings.is_empty());
         let form = shared_form(&mut series.forms, record.form);
         self.counts.dicom += 1;
         self.instances.push(Instance {

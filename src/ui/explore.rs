@@ -2,14 +2,14 @@
 
 use super::{
     Pen, Probing, Session, listen,
-    run::{Ending, Loop, World, choice},
+    run::{Ending, Loop, World},
     session::environment,
     silence,
 };
 use crate::{
     app::{App, Keymap},
-    config::{Config, Mouse, Theme},
-    graphics::{Support, Window},
+    config::{Config, Graphics, Mouse, Theme},
+    graphics::{Choice, Protocol, Support, Window},
     work::{Found, Loader, Scanner},
 };
 use crossbeam_channel::Receiver;
@@ -50,7 +50,7 @@ pub fn explore(
     let budget = usize::try_from(config.memory.bytes_of(memory())).unwrap_or(usize::MAX);
     let (answer, answers) = crossbeam_channel::unbounded();
     let loader = Loader::start(Loader::threads(), budget / 4 * 3, &answer);
-    let probing = Probing::new(environment, choice(config.graphics), asked);
+    let probing = Probing::new(environment, choice(config.graphics).unwrap_or(Choice::Auto), asked);
     let mut app = App::new(config, keymap, budget / 4, open_first);
     let mut pen = Pen::new(output, window.columns, window.rows);
     // The first frame has the colours that the variables promise; pictures wait for the terminal's word.
@@ -64,6 +64,18 @@ pub fn explore(
         Ending::Quit => Ok(0),
         Ending::Code(code) => Ok(code),
     }
+}
+
+/// What the settings say of pictures; `None` if there are to be none.
+pub fn choice(graphics: Graphics) -> Option<Choice> {
+    Some(match graphics {
+        Graphics::Auto => Choice::Auto,
+        Graphics::Kitty => Choice::Only(Protocol::Kitty),
+        Graphics::Iterm2 => Choice::Only(Protocol::Iterm2),
+        Graphics::Sixel => Choice::Only(Protocol::Sixel),
+        Graphics::Blocks => Choice::Only(Protocol::Blocks),
+        Graphics::None => return None,
+    })
 }
 
 /// The machine's memory, bytes; a careful guess where the system does not tell.

@@ -1,6 +1,6 @@
 //! The keys of a view, straight from the table that also dispatches them.
 
-use super::words;
+use super::{panel, words};
 use crate::{
     app::{Action, App, Context, Group, layout},
     config::Theme,
@@ -8,7 +8,7 @@ use crate::{
 use ratatui::{
     Frame,
     text::{Line, Span},
-    widgets::{Block, Borders, Clear, Paragraph},
+    widgets::Paragraph,
 };
 
 /// Draws the keys that apply in `context`, from line `scroll` on.
@@ -16,15 +16,7 @@ pub(super) fn draw(app: &App, context: Context, scroll: usize, theme: &Theme, sc
     let lines = lines(app, context, theme);
     let area = layout::middle(app.main_area(), 92, lines.len() as u16 + 2);
     let title = format!(" Keys {} ", context.name());
-    let block = Block::new()
-        .borders(Borders::ALL)
-        .border_style(theme.border_active)
-        .title(Line::styled(title, theme.title))
-        .title_bottom(Line::styled(" q closes · j k scroll ", theme.dim))
-        .style(theme.text);
-    let inside = block.inner(area);
-    screen.render_widget(Clear, area);
-    screen.render_widget(block, area);
+    let inside = panel::draw(area, title, " q closes · j k scroll ", theme, screen);
     let last = lines.len().saturating_sub(usize::from(inside.height));
     let shown: Vec<Line<'_>> = lines.into_iter().skip(scroll.min(last)).collect();
     screen.render_widget(Paragraph::new(shown), inside);

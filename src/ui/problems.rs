@@ -1,6 +1,6 @@
 //! What could not be read, and what is odd about the rest: one line a file.
 
-use super::words;
+use super::{panel, words};
 use crate::{
     app::{App, Finding, layout},
     config::Theme,
@@ -9,7 +9,7 @@ use ratatui::{
     Frame,
     layout::Rect,
     text::{Line, Span},
-    widgets::{Block, Borders, Clear, Paragraph, Wrap},
+    widgets::{Block, Borders, Paragraph, Wrap},
 };
 
 /// Draws the list with the cursor on row `cursor`.
@@ -19,15 +19,7 @@ pub(super) fn draw(app: &App, findings: &[Finding], cursor: usize, theme: &Theme
     let unread = findings.iter().filter(|finding| finding.unread).count();
     let odd = words::count(findings.len() - unread, "warning");
     let title = format!(" {}, {odd} ", words::count(unread, "problem"));
-    let block = Block::new()
-        .borders(Borders::ALL)
-        .border_style(theme.border_active)
-        .title(Line::styled(title, theme.title))
-        .title_bottom(Line::styled(" q closes · j k move ", theme.dim))
-        .style(theme.text);
-    let inside = block.inner(area);
-    screen.render_widget(Clear, area);
-    screen.render_widget(block, area);
+    let inside = panel::draw(area, title, " q closes · j k move ", theme, screen);
     if findings.is_empty() {
         let line = "Every DICOM file was read, and nothing about them is odd.";
         return screen.render_widget(Line::styled(line, theme.good), inside);

@@ -1,19 +1,18 @@
 //! The event loop: wait for one thing, take everything else that waits, draw once.
 
 use super::{
-    hole::{Hole, Want},
+    hole::Hole,
     input::Input,
     listen::{GONE, Heard, exit_code},
     pen::Pen,
     probing::Probing,
-    views::draw,
+    stage::Stage,
 };
 use crate::{
-    app::{App, Effect, Event, Framing, View},
+    app::{App, Effect, Event},
     config::Theme,
-    graphics::{Choice, Colors, Reply, Support, Window},
-    imaging::{Source, Turn, Viewport},
-    work::{Answer, Canvas, Drawn, Found, Loader, Picture},
+    graphics::{Colors, Reply, Support, Window},
+    work::{Answer, Canvas, Found, Loader},
 };
 use crossbeam_channel::{Receiver, Select, TryRecvError};
 use ratatui::{
@@ -345,77 +344,4 @@ fn event(input: Input) -> Option<Event> {
         Input::Paste(text) => Some(Event::Paste(text)),
         Input::Reply(_) => None,
     }
-}
-
-/// What a frame is made of.
-struct Stage<'a, O: Write> {
-    app: &'a mut App,
-    terminal: &'a mut Terminal<Pen<O>>,
-    hole: Hole,
-}
-
-impl<O: Write> Stage<'_, O> {
-    /// Draws one frame: text around the hole, the picture in it, all in one write.
-    fn paint(&mut self, theme: &Theme) -> io::Result<usize> {
-        let bytes = {
-            let mut frame = self.terminal.get_frame();
-            draw(self.app, theme, &mut frame);
-            self.hole.fill(want(self.app), self.app.canvas, frame.buffer_mut())
-        };
-        let pen = self.terminal.backend_mut();
-        pen.early(&bytes.early);
-        pen.before(&bytes.before);
-        self.terminal.flush()?;
-        self.terminal.swap_buffers();
-        self.terminal.backend_mut().finish()
-    }
-
-    /// Every cell is drawn again with the next frame; clearing takes placed pictures away.
-    fn clear(&mut self) -> io::Result<()> {
-        self.hole.cleared();
-        self.terminal.clear()
-    }
-}
-
-/// The picture that belongs on the screen now, unless something lies over it.
-fn want(app: &App) -> Option<Want<'_>> {
-    if !app.overlays.is_empty() {
-        return None;
-    }
-    match app.views.last() {
-        Some(View::Viewer(viewer)) => {
-            let drawn = viewer.shown.as_deref().filter(|_| viewer.error.is_none())?;
-            let framing = viewer.framing(app.viewer_area(), app.canvas)?;
-            Some(wanted(drawn, &framing))
-        }
-        Some(View::Tags(_)) => None,
-        None => {
-            let drawn = app.preview.as_deref()?;
-            let area = crate::app::layout::browser(app.screen, app.browser.preview).picture;
-            let form = &app.library.instance(drawn.key.instance).form;
-            let framing = Framing::new(form, Turn::default(), Viewport::default(), area, app.canvas)?;
-            Some(wanted(drawn, &framing))
-        }
-    }
-}
-
-/// A picture that was made to measure is shown whole; one the terminal scales, as the viewport says.
-fn wanted<'a>(drawn: &'a Drawn, framing: &Framing) -> Want<'a> {
-    let source = match &drawn.picture {
-        Picture::Kitty { size: (width, _), native: true, .. } => {
-            let times = f64::from(*width) / framing.columns().max(1.0);
-            let Source { x, y, width, height } = framing.source;
-            Source { x: x * times, y: y * times, width: width * times, height: height * times }
-        }
-        Picture::Kitty { size: (width, height), .. } => {
-            Source { x: 0.0, y: 0.0, width: f64::from(*width), height: f64::from(*height) }
-        }
-        _ => framing.source,
-    };
-    Want { drawn, cells: framing.cells, source }
-}
-
-/// What the user may force on us.
-pub(super) fn choice(graphics: crate::config::Graphics) -> Choice {
-    graphics.name().parse().unwrap_or(Choice::Auto)
 }

@@ -144,9 +144,8 @@ fn progress(app: &App) -> String {
     if !app.browser.filter.is_empty() && app.views.is_empty() && app.prompt.is_none() {
         parts.push(format!("filter {:?}", app.browser.filter));
     }
-    let warned: usize = app.library.all_series().map(|(_, series)| series.warned).sum();
-    if warned > 0 && app.views.is_empty() {
-        parts.push(format!("⚠ {}", words::grouped(warned as u64)));
+    if counts.warned > 0 && app.views.is_empty() {
+        parts.push(format!("⚠ {}", words::grouped(counts.warned)));
     }
     if counts.problems > 0 {
         parts.push(format!("! {}", words::count(counts.problems as usize, "problem")));

@@ -26,7 +26,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 }
 
 /// Cuts and pads on the right.
-pub(super) fn left(text: &str, width: usize) -> String {
+pub fn left(text: &str, width: usize) -> String {
     let text = cut(text, width);
     let missing = width.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(missing))
@@ -40,7 +40,7 @@ pub(super) fn right(text: &str, width: usize) -> String {
 }
 
 /// Columns a text takes.
-pub(super) fn width(text: &str) -> usize {
+pub fn width(text: &str) -> usize {
     shown(text).width()
 }
 

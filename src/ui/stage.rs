@@ -1,0 +1,83 @@
+//! One frame: the text from the state, the picture in its hole, and one write.
+
+use super::{
+    hole::{Hole, Want},
+    pen::Pen,
+    views::draw,
+};
+use crate::{
+    app::{App, Framing, View, layout},
+    config::Theme,
+    imaging::{Source, Turn, Viewport},
+    work::{Drawn, Picture},
+};
+use ratatui::Terminal;
+use std::io::{self, Write};
+
+/// What a frame is made of.
+pub(super) struct Stage<'a, O: Write> {
+    pub(super) app: &'a mut App,
+    pub(super) terminal: &'a mut Terminal<Pen<O>>,
+    pub(super) hole: Hole,
+}
+
+impl<O: Write> Stage<'_, O> {
+    /// Draws one frame: text around the hole, the picture in it, all in one write.
+    pub(super) fn paint(&mut self, theme: &Theme) -> io::Result<usize> {
+        let bytes = {
+            let mut frame = self.terminal.get_frame();
+            draw(self.app, theme, &mut frame);
+            self.hole.fill(want(self.app), self.app.canvas, frame.buffer_mut())
+        };
+        let pen = self.terminal.backend_mut();
+        pen.early(&bytes.early);
+        pen.before(&bytes.before);
+        self.terminal.flush()?;
+        self.terminal.swap_buffers();
+        self.terminal.backend_mut().finish()
+    }
+
+    /// Every cell is drawn again with the next frame; clearing takes placed pictures away.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        self.hole.cleared();
+        self.terminal.clear()
+    }
+}
+
+/// The picture that belongs on the screen now, unless something lies over it.
+fn want(app: &App) -> Option<Want<'_>> {
+    if !app.overlays.is_empty() {
+        return None;
+    }
+    match app.views.last() {
+        Some(View::Viewer(viewer)) => {
+            let drawn = viewer.shown.as_deref().filter(|_| viewer.error.is_none())?;
+            let framing = viewer.framing(app.viewer_area(), app.canvas)?;
+            Some(wanted(drawn, &framing))
+        }
+        Some(View::Tags(_)) => None,
+        None => {
+            let drawn = app.preview.as_deref()?;
+            let area = layout::browser(app.screen, app.browser.preview).picture;
+            let form = &app.library.instance(drawn.key.instance).form;
+            let framing = Framing::new(form, Turn::default(), Viewport::default(), area, app.canvas)?;
+            Some(wanted(drawn, &framing))
+        }
+    }
+}
+
+/// A picture that was made to measure is shown whole; one the terminal scales, as the viewport says.
+fn wanted<'a>(drawn: &'a Drawn, framing: &Framing) -> Want<'a> {
+    let source = match &drawn.picture {
+        Picture::Kitty { size: (width, _), native: true, .. } => {
+            let times = f64::from(*width) / framing.columns().max(1.0);
+            let Source { x, y, width, height } = framing.source;
+            Source { x: x * times, y: y * times, width: width * times, height: height * times }
+        }
+        Picture::Kitty { size: (width, height), .. } => {
+            Source { x: 0.0, y: 0.0, width: f64::from(*width), height: f64::from(*height) }
+        }
+        _ => framing.source,
+    };
+    Want { drawn, cells: framing.cells, source }
+}
