@@ -18,7 +18,7 @@ use std::{
 use topogram::{
     app::{App, Keymap},
     config::{Config, Theme},
-    dicom::Outcome,
+    dicom::{Decoder, Outcome},
     graphics::{Choice, Environment, Reply, Support, Window},
     model::{Form, Orientation, Record},
     ui::{Ending, Heard, Input, Loop, Pen, Probing, World},
@@ -119,7 +119,7 @@ fn start() -> Running {
         let keymap = Keymap::new(&config.keys).unwrap();
         let mut app = App::new(&config, keymap, 64 << 20, false);
         let mut terminal = Terminal::new(Pen::new(to_write, 80, 24)).unwrap();
-        let loader = Loader::start(1, 64 << 20, &answer);
+        let loader = Loader::start(1, 64 << 20, Decoder::here(), &answer);
         let probing = Probing::new(environment, Choice::Auto, Instant::now());
         let theme = world.theme(None);
         Loop { heard, answers, found, loader, probing, theme, world }.run(&mut app, &mut terminal).unwrap()

@@ -150,6 +150,9 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+    /// Decode frames that arrive at standard input, for another process of this program
+    #[command(hide = true)]
+    DecodeWorker,
     /// Print what packages contain
     #[command(hide = true, subcommand)]
     Docs(Document),

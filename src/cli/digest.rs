@@ -7,7 +7,7 @@ use super::{
     out::Out,
 };
 use crate::{
-    dicom::{Image, Outcome, Photometric, ReadError, Tag},
+    dicom::{Decoder, Image, Outcome, Photometric, ReadError, Tag},
     imaging::digest::{self, Extent, Fingerprint},
     model::{Pixels, Problem},
 };
@@ -36,6 +36,7 @@ pub(super) fn digest(
     paths: Vec<PathBuf>,
     json: bool,
     jobs: Option<NonZeroUsize>,
+    decoder: &Decoder,
     out: &mut Out,
 ) -> anyhow::Result<Exit> {
     let named = paths.clone();
@@ -53,7 +54,7 @@ pub(super) fn digest(
     })?;
     let jobs = jobs.or(thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let mut problems = false;
-    let line = |(path, refusal): &(PathBuf, Option<String>)| Line::of(path, refusal.clone());
+    let line = |(path, refusal): &(PathBuf, Option<String>)| Line::of(path, refusal.clone(), decoder);
     in_order(&tasks, jobs, line, |line| {
         problems |= line.what.is_some();
         if json { out.json_line(&line) } else { out.line(&line.spoken()) }
@@ -135,10 +136,10 @@ struct Prints {
 }
 
 impl Line {
-    fn of(path: &Path, refusal: Option<String>) -> Self {
+    fn of(path: &Path, refusal: Option<String>, decoder: &Decoder) -> Self {
         let prints = match refusal {
             Some(what) => Err(what),
-            None => Prints::of(path).map_err(|why| why.to_string()),
+            None => Prints::of(path, decoder).map_err(|why| why.to_string()),
         };
         let name = Name::of(path);
         match prints {
@@ -162,8 +163,8 @@ impl Line {
 
 impl Prints {
     /// Beside them, what is wrong with the last frame.
-    fn of(path: &Path) -> Result<(Self, Option<String>), ReadError> {
-        let image = Image::open(path)?;
+    fn of(path: &Path, decoder: &Decoder) -> Result<(Self, Option<String>), ReadError> {
+        let image = Image::open_with(path, decoder)?;
         let module = image.module();
         let frame = image.frame(0)?;
         let (stored, rgb8) = match &frame.pixels {
@@ -239,7 +240,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let text = folder.path().join("text");
         std::fs::write(&text, "hello").unwrap();
-        let exit = |path: &Path| digest(vec![path.to_owned()], true, None, &mut Out::to(std::io::sink()));
+        let exit = |path: &Path| {
+            digest(vec![path.to_owned()], true, None, &Decoder::here(), &mut Out::to(std::io::sink()))
+        };
         assert_eq!(exit(folder.path()).unwrap(), Exit::Ok);
         assert_eq!(exit(&text).unwrap(), Exit::SomeProblems);
     }

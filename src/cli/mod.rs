@@ -17,7 +17,10 @@ mod show;
 mod tags;
 pub use settings::Settings;
 
-use crate::model::shown;
+use crate::{
+    dicom::{Decoder, serve},
+    model::shown,
+};
 use anyhow::bail;
 use args::{Arguments, Command, Document, Options};
 use clap::Parser as _;
@@ -102,11 +105,15 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         }
         Command::Show { path, slice, window, width } => {
             let settings = configuration::settings(options)?;
-            show::show(&show::Wish { path, slice, window, width }, &settings, out)
+            show::show(&show::Wish { path, slice, window, width }, &settings, &decoder(), out)
         }
         Command::Digest { paths, json, jobs } => {
             require_one(&paths)?;
-            digest::digest(paths, json, jobs, out)
+            digest::digest(paths, json, jobs, &decoder(), out)
+        }
+        Command::DecodeWorker => {
+            serve(io::stdin().lock(), io::stdout().lock())?;
+            Ok(Exit::Ok)
         }
         Command::Demo { folder, no_open } => demo::demo(folder, no_open, options, out),
         Command::Doctor => doctor::doctor(options, out),
@@ -118,6 +125,13 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         }
         Command::Man | Command::Docs(Document::Man) => docs::man(out),
     }
+}
+
+/// Codecs that are not ours run in a process of this same program.
+fn decoder() -> Decoder {
+    // As a link to the running file it holds even after an update has replaced the program.
+    let own = if cfg!(target_os = "linux") { Ok("/proc/self/exe".into()) } else { std::env::current_exe() };
+    own.map_or_else(|_| Decoder::here(), |own| Decoder::apart(vec![own.into(), "decode-worker".into()]))
 }
 
 /// Opens the explorer, unless something is wrong with settings, terminal or paths.
@@ -201,6 +215,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 /// Opens the explorer and leaves with the code it says: a signal's, if a signal ended it.
 fn explore(paths: Vec<PathBuf>, settings: Settings) -> anyhow::Result<Exit> {
     let Settings { config, keymap, themes } = settings;
-    let code = crate::ui::explore(paths, &config, keymap, themes.as_deref())?;
+    let code = crate::ui::explore(paths, &config, keymap, themes.as_deref(), decoder())?;
     Ok(u8::try_from(code).map_or(Exit::Failed, |code| if code == 0 { Exit::Ok } else { Exit::Code(code) }))
 }

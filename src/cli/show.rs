@@ -3,7 +3,7 @@
 use super::{Exit, Settings, list, out::Out, picture};
 use crate::{
     config::Config,
-    dicom::Image,
+    dicom::{Decoder, Image},
     imaging::{PRESETS, Survey, parse_window, render},
     model::{Frame, Library, Pixels, SeriesId, SpacingSource, Stack, VoiLut, Window, shown},
     work::store,
@@ -32,9 +32,14 @@ pub(super) struct Wish {
 /// # Errors
 ///
 /// There is no such slice or window, or its pixels cannot be decoded.
-pub(super) fn show(wish: &Wish, settings: &Settings, out: &mut Out) -> anyhow::Result<Exit> {
+pub(super) fn show(
+    wish: &Wish,
+    settings: &Settings,
+    decoder: &Decoder,
+    out: &mut Out,
+) -> anyhow::Result<Exit> {
     let proposal = wish.window.as_deref().map(|text| Proposal::parse(text, &settings.config)).transpose()?;
-    let chosen = if wish.path.is_dir() { in_folder(wish)? } else { in_file(wish)? };
+    let chosen = if wish.path.is_dir() { in_folder(wish, decoder)? } else { in_file(wish, decoder)? };
     let frame = chosen.image.frame(chosen.frame).map_err(|why| about(&chosen.file, why))?;
     let (voi, origin) = window(&frame, proposal);
     let facts = facts(&chosen, &frame, &voi, &origin);
@@ -85,9 +90,9 @@ struct Chosen {
     problems: usize,
 }
 
-fn in_file(wish: &Wish) -> anyhow::Result<Chosen> {
+fn in_file(wish: &Wish, decoder: &Decoder) -> anyhow::Result<Chosen> {
     let file = wish.path.clone();
-    let image = Image::open(&file).map_err(|why| about(&file, why))?;
+    let image = Image::open_with(&file, decoder).map_err(|why| about(&file, why))?;
     let count = image.module().frames;
     let frame = pick(wish.slice, count as usize, "frame", &file)?;
     let place = if count > 1 { format!("frame {} of {count}", frame + 1) } else { String::new() };
@@ -95,7 +100,7 @@ fn in_file(wish: &Wish) -> anyhow::Result<Chosen> {
 }
 
 /// The middle of the largest stack: what a person would click on first.
-fn in_folder(wish: &Wish) -> anyhow::Result<Chosen> {
+fn in_folder(wish: &Wish, decoder: &Decoder) -> anyhow::Result<Chosen> {
     let mut library = Library::default();
     list::scan(vec![wish.path.clone()], |_, outcome| {
         store(&mut library, outcome);
@@ -116,7 +121,7 @@ fn in_folder(wish: &Wish) -> anyhow::Result<Chosen> {
     let slice = pick(wish.slice, count, "slice", &wish.path)?;
     let key = stack.frames[slice];
     let file = library.path(key.instance);
-    let image = Image::open(&file).map_err(|why| about(&file, why))?;
+    let image = Image::open_with(&file, decoder).map_err(|why| about(&file, why))?;
     let label = [library.label(series).to_string(), stack.label].join(" ").trim().to_owned();
     let place = format!("slice {} of {count}", slice + 1);
     Ok(Chosen { file, image, frame: key.frame, label, place, problems: library.problems.len() })

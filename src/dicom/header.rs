@@ -38,7 +38,16 @@ pub enum Found {
 ///
 /// [`ReadError`] if the file cannot be opened, is not DICOM, or says nothing that could place it.
 pub fn read(path: &Path) -> Result<Found, ReadError> {
-    let (mut source, mut start) = object::open(path)?;
+    read_from(path, Source::open(path).map_err(|error| ReadError::io(path, error))?)
+}
+
+/// Reads the header of an opened file; `path` is what the library calls it.
+///
+/// # Errors
+///
+/// Those of [`read`].
+pub fn read_from(path: &Path, mut source: Source) -> Result<Found, ReadError> {
+    let mut start = object::start(path, &mut source)?;
     let bytes = source.len();
     let mut whole = true;
     if start.media_class == DICOMDIR_CLASS {

@@ -4,8 +4,9 @@
 //! comes from a file goes through [`walk`](self) first. Reading never fails as a whole: what cannot be
 //! read is a [`Problem`](crate::model::Problem), what is odd is a warning beside the rest.
 
+mod apart;
 mod charset;
-mod codec;
+pub mod codec;
 mod dataset;
 pub mod demo;
 mod dictionary;
@@ -20,10 +21,11 @@ mod source;
 mod tag;
 mod vr;
 mod walk;
-pub use charset::Charset;
+pub use apart::{Decoder, serve};
+pub use charset::{Charset, Kind as TextKind};
 pub use dataset::{DataElement, DataSet, Object, Value};
 pub use error::ReadError;
-pub use header::{Found, read};
+pub use header::{Found, read, read_from};
 pub use listing::{Content, Name, Number, Scope, list, listing, multiplicity, notes};
 pub use pixels::{Image, Photometric, PixelModule};
 pub use recognise::{Kind, Start};

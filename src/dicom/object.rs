@@ -15,44 +15,54 @@ impl Object {
     /// [`ReadError`] if it cannot be opened or is not DICOM. Damage further on is no error: it is kept in
     /// [`Object::damage`], beside what could be read.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
-        let (mut source, mut start) = open(path)?;
+        Self::read(path, Source::open(path).map_err(|error| ReadError::io(path, error))?)
+    }
+
+    /// Reads all attributes of an opened file; `path` is what errors call it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::open`].
+    pub fn read(path: &Path, mut source: Source) -> Result<Self, ReadError> {
+        let mut start = start(path, &mut source)?;
+        let meta = meta(&source, &start);
         if start.deflated {
             source = inflate(&source, start.offset, INFLATED).map_err(|e| ReadError::io(path, e))?;
             let from = source.peek(0, 8).map_err(|e| ReadError::io(path, e))?;
             start.encoding = recognise::guess(from, Some(Encoding::EXPLICIT));
             start.offset = 0;
         }
-        let meta = meta(path, &start);
         let Parsed { data_set, damage } = DataSet::read(&mut source, start.offset, start.encoding);
         Ok(Self { source, start, data_set, meta, damage: damage.map(Arc::new) })
     }
 }
 
-/// Opens and recognises a file.
+/// Recognises an opened file.
 ///
 /// # Errors
 ///
 /// [`ReadError`].
-pub(super) fn open(path: &Path) -> Result<(Source, Start), ReadError> {
-    let mut source = Source::open(path).map_err(|error| ReadError::io(path, error))?;
-    match recognise::recognise(&mut source).map_err(|error| ReadError::io(path, error))? {
-        Kind::Dicom(start) => Ok((source, start)),
+pub(super) fn start(path: &Path, source: &mut Source) -> Result<Start, ReadError> {
+    match recognise::recognise(source).map_err(|error| ReadError::io(path, error))? {
+        Kind::Dicom(start) => Ok(start),
         Kind::Damaged(why) => Err(ReadError::Damaged { path: path.to_owned(), why: why.to_owned() }),
         Kind::Other => Err(ReadError::NotDicom { path: path.to_owned() }),
     }
 }
 
-/// Group 0002 as a tree, for the listing of attributes.
-fn meta(path: &Path, start: &Start) -> DataSet {
-    let Ok(mut source) = Source::open(path) else { return DataSet::default() };
-    let from = match source.peek(0, 132) {
-        Ok(head) if head.get(128..132) == Some(b"DICM") => 132,
-        Ok(head) if head.starts_with(b"DICM") => 4,
+/// Group 0002 can be this long; real ones have a few hundred bytes.
+const MOST_META: u64 = 1 << 20;
+
+/// Group 0002 as a tree, for the listing of attributes: what stands before the data set.
+fn meta(source: &Source, start: &Start) -> DataSet {
+    let head = source.read(0, start.offset.min(MOST_META) as usize).unwrap_or_default();
+    let from = match &head[..] {
+        head if head.get(128..132) == Some(b"DICM") => 132,
+        head if head.starts_with(b"DICM") => 4,
         _ => 0,
     };
-    let mut parsed = DataSet::read(&mut source, from, Encoding::EXPLICIT);
-    let end = if start.deflated { u64::MAX } else { start.offset };
-    parsed.data_set.elements.retain(|element| element.header.tag.0 == 2 && element.header.start < end);
+    let mut parsed = DataSet::read(&mut Source::memory(head), from, Encoding::EXPLICIT);
+    parsed.data_set.elements.retain(|element| element.header.tag.0 == 2);
     parsed.data_set
 }
 

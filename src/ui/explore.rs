@@ -10,7 +10,7 @@ use crate::{
     app::{App, Keymap},
     config::{Config, Graphics, Mouse, Theme},
     graphics::{Choice, Protocol, Support, Window},
-    work::{Found, Loader, Scanner},
+    work::{Decoder, Found, Loader, Scanner},
 };
 use crossbeam_channel::Receiver;
 use ratatui::Terminal;
@@ -30,6 +30,7 @@ pub fn explore(
     config: &Config,
     keymap: Keymap,
     themes: Option<&Path>,
+    decoder: Decoder,
 ) -> io::Result<i32> {
     let environment = environment();
     let theme = theme(config, themes, None);
@@ -49,7 +50,7 @@ pub fn explore(
     let found = outside.scan();
     let budget = usize::try_from(config.memory.bytes_of(memory())).unwrap_or(usize::MAX);
     let (answer, answers) = crossbeam_channel::unbounded();
-    let loader = Loader::start(Loader::threads(), budget / 4 * 3, &answer);
+    let loader = Loader::start(Loader::threads(), budget / 4 * 3, decoder, &answer);
     let probing = Probing::new(environment, choice(config.graphics).unwrap_or(Choice::Auto), asked);
     let mut app = App::new(config, keymap, budget / 4, open_first);
     let mut pen = Pen::new(output, window.columns, window.rows);

@@ -8,6 +8,7 @@ use super::{
     job::{Answer, Job},
     render::Studio,
 };
+use crate::dicom::Decoder;
 use crossbeam_channel::Sender;
 use std::{
     collections::{HashSet, VecDeque},
@@ -38,9 +39,10 @@ impl Loader {
     pub fn start<T: From<Answer> + Send + 'static>(
         threads: usize,
         budget: usize,
+        decoder: Decoder,
         answers: &Sender<T>,
     ) -> Self {
-        let studio = Arc::new(Studio::new(budget));
+        let studio = Arc::new(Studio::new(budget, decoder));
         Self::with(threads, answers, move |job| studio.work(job))
     }
 

@@ -10,6 +10,7 @@ mod loader;
 mod prefetch;
 mod render;
 mod scanner;
+pub use crate::dicom::Decoder;
 pub use crate::dicom::Outcome;
 pub use crate::graphics::CellBox;
 pub use cache::ByteCache;

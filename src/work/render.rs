@@ -5,7 +5,7 @@ use super::{
     job::{Answer, Drawn, Job, Picture, Shot, Surveyed, Voi},
 };
 use crate::{
-    dicom::{self, Image},
+    dicom::{self, Decoder, Image},
     graphics::{Protocol, blocks, iterm2, kitty, sixel},
     imaging::{self, Survey},
     model::{Frame, FrameKey, VoiLut},
@@ -25,12 +25,13 @@ const OPEN_FILES: usize = 8;
 pub(super) struct Studio {
     frames: Mutex<ByteCache<FrameKey, Frame>>,
     files: Mutex<HashMap<Arc<Path>, Arc<Image>>>,
+    decoder: Decoder,
 }
 
 impl Studio {
     /// A studio that keeps at most `budget` bytes of decoded frames.
-    pub(super) fn new(budget: usize) -> Self {
-        Self { frames: Mutex::new(ByteCache::new(budget)), files: Mutex::default() }
+    pub(super) fn new(budget: usize, decoder: Decoder) -> Self {
+        Self { frames: Mutex::new(ByteCache::new(budget)), files: Mutex::default(), decoder }
     }
 
     /// Does one job.
@@ -63,7 +64,7 @@ impl Studio {
         if let Some(image) = lock().get(path) {
             return Ok(Arc::clone(image));
         }
-        let image = Arc::new(Image::open(path).map_err(|error| error.to_string())?);
+        let image = Arc::new(Image::open_with(path, &self.decoder).map_err(|error| error.to_string())?);
         if image.module().frames > 1 {
             let mut files = lock();
             if files.len() >= OPEN_FILES {

@@ -5,7 +5,7 @@ pub(super) const LIMIT: u64 = 1 << 30;
 
 /// Why a frame could not be decoded; its tags can still be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum CodecError {
+pub enum CodecError {
     /// A valid stream that uses something no decoder here knows.
     #[error("{codec} with {feature} cannot be decoded yet")]
     Unsupported {
@@ -34,6 +34,9 @@ pub(crate) enum CodecError {
         /// The first broken rule.
         what: String,
     },
+    /// What a decoder in another process says, or what became of it.
+    #[error("{0}")]
+    Apart(String),
     /// The frame would need more memory than a frame may have.
     #[error("the frame would need {bytes} bytes; {limit} is the most for one frame")]
     TooLarge {

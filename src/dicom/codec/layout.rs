@@ -1,5 +1,7 @@
 //! What the data set promises about a frame, and the one place that says how much memory that may cost.
 
+use serde::{Deserialize, Serialize};
+
 use super::error::{CodecError, LIMIT, unsupported};
 
 /// Frames up to this size are allocated without asking how many compressed bytes there are.
@@ -7,8 +9,8 @@ const MODEST: u64 = 16 << 20;
 
 /// What the data set says a frame looks like (PS3.3 C.7.6.3.1); a codec checks its stream against it before
 /// it allocates anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Layout {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
     /// Rows (0028,0010).
     pub rows: u32,
     /// Columns (0028,0011).
@@ -33,7 +35,7 @@ impl Layout {
     }
 
     /// Rows × columns, as a length.
-    pub(super) fn pixels(&self) -> usize {
+    pub fn pixels(&self) -> usize {
         self.rows as usize * self.columns as usize
     }
 
@@ -43,7 +45,7 @@ impl Layout {
     ///
     /// [`CodecError::TooLarge`] above one gibibyte; [`CodecError::Unsupported`] for Bits Allocated or Samples
     /// per Pixel that no image has.
-    pub(super) fn frame_bytes(&self) -> Result<usize, CodecError> {
+    pub fn frame_bytes(&self) -> Result<usize, CodecError> {
         if !matches!(self.bits_allocated, 1 | 8 | 16 | 32 | 64) {
             return Err(unsupported("pixel data", format!("{} bits allocated", self.bits_allocated)));
         }

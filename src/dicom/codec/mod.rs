@@ -18,12 +18,14 @@ mod streams;
 #[cfg(test)]
 mod tests;
 
-pub(super) use error::CodecError;
-pub(super) use layout::Layout;
+use serde::{Deserialize, Serialize};
+
+pub use error::CodecError;
+pub use layout::Layout;
 
 /// The colour of decoded samples, as far as the code stream decides it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Color {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Color {
     /// One sample a pixel.
     Gray,
     /// Red, green, blue, whatever Photometric Interpretation says.
@@ -36,7 +38,7 @@ pub(super) enum Color {
 
 /// One decoded frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Decoded {
+pub struct Decoded {
     /// Rows × columns × samples, interleaved by pixel; little-endian, Bits Allocated / 8 bytes each, and one
     /// byte (0 or 1) for a 1-bit pixel. Bits above the precision are zero, or the sign of a signed JPEG 2000
     /// stream; the caller masks and extends by Bits Stored and High Bit as for native data.
@@ -51,29 +53,46 @@ pub(super) struct Decoded {
     pub notes: Vec<String>,
 }
 
-/// The decoder of one family of transfer syntaxes.
-type Decoder = fn(&[u8], &Layout) -> Result<Decoded, CodecError>;
+/// Families of transfer syntaxes, by who decodes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Uncompressed,
+    Deflated,
+    Rle,
+    Jpeg,
+    JpegLs,
+    Jpeg2000,
+    JpegXl,
+}
 
-/// The decoder for a transfer syntax (PS3.6 Table A-1), if there is one.
-fn decoder(transfer_syntax: &str) -> Option<Decoder> {
-    let uid = transfer_syntax.trim_end_matches(['\0', ' ']);
-    Some(match uid.strip_prefix("1.2.840.10008.1.2.")? {
-        "5" => rle::decode,
-        "1.98" => native::uncompressed,
-        "8.1" => native::deflated,
-        // Baseline, extended, the retired spectral selection and progression, lossless.
-        "4.50" | "4.51" | "4.53" | "4.55" | "4.57" | "4.70" => jpeg::decode,
-        "4.80" | "4.81" => jpegls::decode,
-        "4.90" | "4.91" | "4.92" | "4.93" | "4.201" | "4.202" | "4.203" => jpeg2000::decode,
-        "4.110" | "4.111" | "4.112" => jpegxl::decode,
-        _ => return None,
-    })
+impl Family {
+    /// That of a transfer syntax (PS3.6 Table A-1), if there is a decoder for it.
+    fn of(transfer_syntax: &str) -> Option<Self> {
+        let uid = transfer_syntax.trim_end_matches(['\0', ' ']);
+        Some(match uid.strip_prefix("1.2.840.10008.1.2.")? {
+            "1.98" => Self::Uncompressed,
+            "8.1" => Self::Deflated,
+            "5" => Self::Rle,
+            // Baseline, extended, the retired spectral selection and progression, lossless.
+            "4.50" | "4.51" | "4.53" | "4.55" | "4.57" | "4.70" => Self::Jpeg,
+            "4.80" | "4.81" => Self::JpegLs,
+            "4.90" | "4.91" | "4.92" | "4.93" | "4.201" | "4.202" | "4.203" => Self::Jpeg2000,
+            "4.110" | "4.111" | "4.112" => Self::JpegXl,
+            _ => return None,
+        })
+    }
 }
 
 /// Whether [`decode`] knows the transfer syntax.
 #[must_use]
-pub(super) fn is_supported(transfer_syntax: &str) -> bool {
-    decoder(transfer_syntax).is_some()
+pub fn is_supported(transfer_syntax: &str) -> bool {
+    Family::of(transfer_syntax).is_some()
+}
+
+/// Whether other people's code decides how much memory and time decoding takes.
+#[must_use]
+pub(super) fn is_foreign(transfer_syntax: &str) -> bool {
+    matches!(Family::of(transfer_syntax), Some(Family::Jpeg2000 | Family::JpegXl))
 }
 
 /// Decodes one frame from its fragments, joined in order.
@@ -85,14 +104,17 @@ pub(super) fn is_supported(transfer_syntax: &str) -> bool {
 /// [`CodecError::Unsupported`] for a transfer syntax or a feature without a decoder,
 /// [`CodecError::Mismatch`] if the stream is not the image `layout` describes, [`CodecError::Damaged`] if its
 /// headers cannot be followed, and [`CodecError::TooLarge`] beyond one gibibyte.
-pub(super) fn decode(
-    transfer_syntax: &str,
-    fragment_bytes: &[u8],
-    layout: &Layout,
-) -> Result<Decoded, CodecError> {
-    let decoder = decoder(transfer_syntax)
-        .ok_or_else(|| error::unsupported("pixel data", format!("transfer syntax {transfer_syntax}")))?;
-    decoder(fragment_bytes, layout)
+pub fn decode(transfer_syntax: &str, fragment_bytes: &[u8], layout: &Layout) -> Result<Decoded, CodecError> {
+    match Family::of(transfer_syntax) {
+        Some(Family::Uncompressed) => native::uncompressed(fragment_bytes, layout),
+        Some(Family::Deflated) => native::deflated(fragment_bytes, layout),
+        Some(Family::Rle) => rle::decode(fragment_bytes, layout),
+        Some(Family::Jpeg) => jpeg::decode(fragment_bytes, layout),
+        Some(Family::JpegLs) => jpegls::decode(fragment_bytes, layout),
+        Some(Family::Jpeg2000) => jpeg2000::decode(fragment_bytes, layout),
+        Some(Family::JpegXl) => jpegxl::decode(fragment_bytes, layout),
+        None => Err(error::unsupported("pixel data", format!("transfer syntax {transfer_syntax}"))),
+    }
 }
 
 /// The colour of a codec that stores samples without saying what they mean.

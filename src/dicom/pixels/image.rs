@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     dicom::{
-        Charset, DataSet, Element, Object, ReadError, Tag,
+        Charset, DataSet, Decoder, Element, Object, ReadError, Tag,
         codec::{self, Layout},
         header,
     },
@@ -28,6 +28,7 @@ pub struct Image {
     pixels: Element,
     index: FrameIndex,
     transfer_syntax: String,
+    decoder: Decoder,
 }
 
 /// Elements with pixels.
@@ -38,14 +39,31 @@ const PIXELS: [(Tag, Kind); 3] = [
 ];
 
 impl Image {
-    /// Opens a file and finds its frames.
+    /// Opens a file and finds its frames, to be decoded in the thread that asks for them.
     ///
     /// # Errors
     ///
     /// [`ReadError`] if the file cannot be read, holds no pixels, or describes them in a way that makes
     /// no sense; the sentence names the attribute.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
-        let mut object = Object::open(path)?;
+        Self::open_with(path, &Decoder::here())
+    }
+
+    /// Opens a file whose compressed frames are left to `decoder`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::open`].
+    pub fn open_with(path: &Path, decoder: &Decoder) -> Result<Self, ReadError> {
+        Self::new(path, Object::open(path)?, decoder)
+    }
+
+    /// Finds the frames of an object; `path` is what errors call its file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::open`].
+    pub fn new(path: &Path, mut object: Object, decoder: &Decoder) -> Result<Self, ReadError> {
         let refuse = |why: String| ReadError::Pixels { path: path.to_owned(), why };
         let found = PIXELS.iter().find_map(|&(tag, kind)| Some((object.data_set.get(tag)?.header, kind)));
         let Some((pixels, kind)) = found else {
@@ -62,7 +80,15 @@ impl Image {
             relabel_422(&mut module, present);
         }
         let transfer_syntax = object.start.transfer_syntax.clone();
-        Ok(Self { path: path.to_owned(), object, module, pixels, index, transfer_syntax })
+        Ok(Self {
+            path: path.to_owned(),
+            object,
+            module,
+            pixels,
+            index,
+            transfer_syntax,
+            decoder: decoder.clone(),
+        })
     }
 
     /// What the frames look like.
@@ -228,7 +254,7 @@ impl Image {
             )));
         }
         let decoded =
-            codec::decode(syntax, &stream, &layout).map_err(|error| self.refuse(error.to_string()))?;
+            self.decoder.decode(syntax, &stream, &layout).map_err(|error| self.refuse(error.to_string()))?;
         notes.extend(decoded.notes);
         module.samples = decoded.samples;
         let ybr = match decoded.color {
