@@ -9,7 +9,7 @@ use std::{
     io::{self, Write},
     path::Path,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, Weak,
         atomic::{AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
@@ -17,25 +17,28 @@ use std::{
 };
 use topogram::{
     app::{App, Keymap},
-    config::{Config, Theme},
+    config::{Config, Link, Theme},
     dicom::{Decoder, Outcome},
     graphics::{Choice, Environment, Reply, Support, Window},
     model::{Form, Orientation, Record},
-    ui::{Ending, Heard, Input, Loop, Pen, Probing, World},
+    ui::{Channels, Ending, Heard, Input, Loop, Pen, Probing, World},
     work::{Found, Loader},
 };
 
 /// After this long something that had to happen has not.
 const BOUND: Duration = Duration::from_secs(20);
 
-/// Everything written to the screen, and in how many writes.
+/// Everything written to the screen, and in how many writes; it answers questions as a terminal would.
 #[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>, Arc<AtomicUsize>);
+struct Paper(Arc<Mutex<Vec<u8>>>, Arc<AtomicUsize>, Weak<Sender<Heard>>);
 
 impl Write for Paper {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         self.1.fetch_add(usize::from(!bytes.is_empty()), Ordering::Relaxed);
+        if let Some(heard) = self.2.upgrade().filter(|_| bytes.ends_with(b"\x1b[c")) {
+            let _ = heard.send(Heard::Input(Input::Reply(Reply::DeviceAttributes(vec![62]))));
+        }
         Ok(bytes.len())
     }
 
@@ -94,7 +97,7 @@ impl World for Stage {
 
 /// A loop on a thread, and every way to talk to it.
 struct Running {
-    heard: Sender<Heard>,
+    heard: Arc<Sender<Heard>>,
     found: Sender<Found>,
     paper: Paper,
     window: Arc<Mutex<Window>>,
@@ -108,9 +111,10 @@ fn window(columns: u16, rows: u16) -> Window {
 /// Starts a loop over an empty library in a window of 80 by 24.
 fn start() -> Running {
     let (heard_by, heard) = unbounded();
+    let heard_by = Arc::new(heard_by);
     let (finds, found) = unbounded();
     let (answer, answers) = unbounded();
-    let paper = Paper::default();
+    let paper = Paper(Arc::default(), Arc::default(), Arc::downgrade(&heard_by));
     let size = Arc::new(Mutex::new(window(80, 24)));
     let (to_write, world) = (paper.clone(), Stage { window: Arc::clone(&size) });
     let thread = thread::spawn(move || {
@@ -121,8 +125,8 @@ fn start() -> Running {
         let mut terminal = Terminal::new(Pen::new(to_write, 80, 24)).unwrap();
         let loader = Loader::start(1, 64 << 20, Decoder::here(), &answer);
         let probing = Probing::new(environment, Choice::Auto, Instant::now());
-        let theme = world.theme(None);
-        Loop { heard, answers, found, loader, probing, theme, world }.run(&mut app, &mut terminal).unwrap()
+        let channels = Channels { heard, answers, found };
+        Loop::new(channels, loader, probing, Link::Auto, world).run(&mut app, &mut terminal).unwrap()
     });
     Running { heard: heard_by, found: finds, paper, window: size, thread }
 }

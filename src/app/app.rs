@@ -10,7 +10,11 @@ use crate::{
     work::{Answer, ByteCache, Canvas, Drawn, Found, Surveyed, store},
 };
 use ratatui::layout::Rect;
-use std::{collections::BTreeMap, collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 /// A view on top of the browser.
 #[derive(Debug)]
@@ -90,6 +94,12 @@ pub struct App {
     pub(super) failed: HashMap<u64, String>,
     pub(super) surveys: HashMap<crate::model::FrameKey, Option<Surveyed>>,
     pub(super) wished: Vec<u64>,
+    /// What a picture may cost while slices fly past; `None` on a fast link.
+    pub(super) draft: Option<u32>,
+    /// Slices fly past.
+    pub(super) moving: bool,
+    /// Pictures that the terminal keeps, by their ids.
+    pub(super) kept: HashSet<u32>,
     /// Pictures are wanted at all.
     pub(super) draws: bool,
     open_first: bool,
@@ -123,6 +133,9 @@ impl App {
             failed: HashMap::new(),
             surveys: HashMap::new(),
             wished: vec![],
+            draft: None,
+            moving: false,
+            kept: HashSet::new(),
             draws: config.graphics != Graphics::None,
             open_first,
             stale: true,
@@ -131,16 +144,34 @@ impl App {
 
     /// Applies one event; the only way state changes.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        let before = self.draft.and_then(|_| self.whole_name());
+        let moves = matches!(event, Event::Key(_) | Event::Mouse(_) | Event::Tick);
         let mut effects = match event {
             Event::Key(key) => self.key(key),
             Event::Mouse(mouse) => self.mouse(mouse),
             Event::Paste(text) => self.paste(&text),
             Event::Resize(columns, rows) => self.resize(columns, rows),
             Event::Canvas(canvas, note) => self.know(canvas, note),
+            Event::Link(draft) => {
+                self.draft = draft;
+                self.moving &= draft.is_some();
+                vec![]
+            }
+            Event::Kept(kept) => {
+                self.kept = kept;
+                vec![]
+            }
+            Event::Rest => {
+                self.moving = false;
+                vec![]
+            }
             Event::Answer(answer) => self.receive(answer),
             Event::Found(found) => self.found(found),
             Event::Tick => self.tick_on(),
         };
+        if moves && self.draft.is_some() && self.whole_name() != before {
+            self.moving = true;
+        }
         if self.stale && self.views.is_empty() {
             self.stale = false;
             self.browser.refresh(&self.library);
@@ -161,6 +192,11 @@ impl App {
             }
             _ => None,
         }
+    }
+
+    /// How long nothing must move until an [`Event::Rest`] is due; none at rest.
+    pub fn rest(&self) -> Option<Duration> {
+        self.moving.then_some(REST)
     }
 
     /// Which keys apply.
@@ -396,6 +432,9 @@ impl App {
 
 /// Lines of the list of problems: nobody reads more.
 const MOST_FINDINGS: usize = 20_000;
+
+/// Longer than a held key takes to repeat, and short for somebody who waits for the picture.
+const REST: Duration = Duration::from_millis(110);
 
 /// Stands for whatever is hidden.
 pub const MASK: &str = "••••";

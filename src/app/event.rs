@@ -2,6 +2,7 @@
 
 use crate::work::{Answer, Canvas, Found, Job};
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
+use std::collections::HashSet;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -16,6 +17,12 @@ pub enum Event {
     Resize(u16, u16),
     /// It is known how pictures are drawn, and why so.
     Canvas(Canvas, Option<String>),
+    /// What a picture may cost while slices fly past, in bytes; `None` if it may be whole.
+    Link(Option<u32>),
+    /// The terminal keeps these pictures, by their ids: they cost nothing to show.
+    Kept(HashSet<u32>),
+    /// Nothing has moved for a moment.
+    Rest,
     /// A worker has finished something.
     Answer(Answer),
     /// The scan has found something.

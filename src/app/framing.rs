@@ -4,7 +4,7 @@ use super::Viewer;
 use crate::{
     imaging::{Fit, Shown, Source, Turn, Viewport},
     model::{Form, FrameKey, Library},
-    work::{Canvas, Look, Shot},
+    work::{Canvas, Detail, Look, Shot},
 };
 use ratatui::layout::Rect;
 use std::{path::Path, sync::Arc};
@@ -123,6 +123,7 @@ pub fn shot(
         canvas,
         place: (!whole).then_some((area, framing.source, framing.size)),
         enlarge: if whole && look.smooth { enlargement(form) } else { 1 },
+        detail: Detail::Whole,
     }
 }
 

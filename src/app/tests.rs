@@ -8,7 +8,7 @@ use crate::{
         Form, Frame, FrameKey, ModalityLut, Orientation, Pixels, Record, Row, RowKind, Stored, TagNumber,
         Text, VoiLut, Window,
     },
-    work::{Answer, Drawn, Found, Job, Outcome, Picture, Shot, Surveyed},
+    work::{Answer, Detail, Drawn, Found, Job, Outcome, Picture, Shot, Surveyed},
 };
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::sync::Arc;
@@ -255,6 +255,7 @@ fn drawn(shot: &Shot, bytes: usize) -> Answer {
         key: shot.key,
         frame: Arc::new(frame),
         voi: VoiLut::from(Window::linear(0.0, 1.0)),
+        detail: shot.detail,
         picture: Picture::Bytes { area, bytes: vec![0; bytes] },
     };
     Answer::Shot { name: shot.name(), key: shot.key, result: Ok(Arc::new(drawn)) }
@@ -306,4 +307,50 @@ fn closing_the_viewer_leaves_the_cursor_on_the_series_one_was_in() {
     let mut app = viewing(3);
     press(&mut app, "q");
     assert!(matches!(app.browser.cursor(), Some(Node::Series(id)) if id.0 == 0));
+}
+
+#[test]
+fn on_a_slow_link_slices_fly_past_as_drafts_and_are_whole_at_rest() {
+    let mut app = viewing(50);
+    app.update(Event::Link(Some(9000)));
+    assert_eq!(app.rest(), None);
+
+    let moving = wished(&press(&mut app, "j"));
+    assert!(moving.iter().all(|shot| shot.detail == Detail::Draft(9000)), "{moving:?}");
+    assert!(app.rest().is_some());
+    app.update(Event::Answer(drawn(&moving[0], 0)));
+    assert!(!app.viewer().unwrap().shown.as_ref().unwrap().is_whole());
+
+    let resting = wished(&app.update(Event::Rest));
+    assert_eq!(resting[0].key, moving[0].key);
+    assert!(resting.iter().all(|shot| shot.detail == Detail::Whole));
+    assert_eq!(app.rest(), None);
+    // The draft stays until the whole picture is there.
+    assert!(app.viewer().unwrap().shown.is_some());
+}
+
+#[test]
+fn a_slice_that_the_terminal_keeps_is_never_a_draft() {
+    let mut app = viewing(50);
+    app.update(Event::Link(Some(9000)));
+    let next = app.viewer().unwrap().slice + 1;
+    let whole = app.viewer_shot(next).unwrap();
+    app.update(Event::Kept([whole.id()].into()));
+
+    let wished = wished(&press(&mut app, "j"));
+
+    assert_eq!(wished[0].detail, Detail::Whole);
+    assert!(wished[1..].iter().all(|shot| shot.detail == Detail::Draft(9000)));
+}
+
+#[test]
+fn keys_that_move_nothing_and_fast_links_ask_for_no_drafts() {
+    let mut app = viewing(50);
+    press(&mut app, "j");
+    assert_eq!(app.rest(), None);
+    app.update(Event::Link(Some(9000)));
+    press(&mut app, "T");
+    app.update(Event::Link(None));
+    press(&mut app, "j");
+    assert_eq!(app.rest(), None);
 }

@@ -4,7 +4,7 @@ use super::{App, Effect, Node, View, framing, layout};
 use crate::{
     imaging::{Turn, Viewport},
     model::{FrameKey, SeriesId, Stack},
-    work::{Job, Look, Shot, Voi, order},
+    work::{Detail, Job, Look, Shot, Voi, order},
 };
 use std::{path::Path, sync::Arc};
 
@@ -77,12 +77,28 @@ impl App {
         Job::Survey { stack: stack.frames[0], frames: frames.collect() }
     }
 
-    /// The picture of a slice as the viewer wants it.
+    /// The picture of a slice as the viewer wants it: a draft while slices fly past on a slow link, unless
+    /// the terminal has the whole one already.
     pub(super) fn viewer_shot(&self, slice: usize) -> Option<Shot> {
+        let whole = self.whole_shot(slice)?;
+        match self.draft.filter(|_| self.moving) {
+            Some(bytes) if !self.kept.contains(&whole.id()) => {
+                Some(Shot { detail: Detail::Draft(bytes), ..whole })
+            }
+            _ => Some(whole),
+        }
+    }
+
+    fn whole_shot(&self, slice: usize) -> Option<Shot> {
         let viewer = self.viewer()?;
         let framing = viewer.framing(self.viewer_area(), self.canvas)?;
         let key = *viewer.stack().frames.get(slice)?;
         Some(framing::shot(&self.library, key, &viewer.look(), &framing, self.canvas, viewer.viewport))
+    }
+
+    /// What names the whole picture of the slice that is wanted.
+    pub(super) fn whole_name(&self) -> Option<u64> {
+        self.whole_shot(self.viewer()?.slice).map(|shot| shot.name())
     }
 
     /// The middle slice of the series under the cursor of the browser.
@@ -104,6 +120,7 @@ impl App {
             canvas: self.canvas,
             place: Some((place, framing.source, framing.size)),
             enlarge: 1,
+            detail: Detail::Whole,
         })
     }
 

@@ -1,6 +1,6 @@
 //! The command line, as clap reads it; help and manual are made of the same text.
 
-use crate::config::{Graphics, Memory};
+use crate::config::{Graphics, Link, Memory};
 use clap::{
     Args, Parser, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
@@ -37,6 +37,9 @@ pub(super) struct Options {
     /// Draw with kitty, iterm2, sixel, blocks or none; auto asks the terminal
     #[arg(long, global = true, value_name = "PROTOCOL", value_parser = graphics(), hide_possible_values = true)]
     pub(super) graphics: Option<Graphics>,
+    /// Treat the way to the terminal as fast or slow; auto measures it
+    #[arg(long, global = true, value_name = "SPEED", value_parser = link(), hide_possible_values = true)]
+    pub(super) link: Option<Link>,
     /// Use a theme by its name; `auto` follows the terminal's background
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) theme: Option<String>,
@@ -60,6 +63,11 @@ pub(super) struct Options {
 fn graphics() -> impl TypedValueParser<Value = Graphics> {
     let words = Graphics::ALL.iter().map(|choice| choice.name());
     PossibleValuesParser::new(words).try_map(|word| word.parse::<Graphics>())
+}
+
+fn link() -> impl TypedValueParser<Value = Link> {
+    let words = Link::ALL.iter().map(|choice| choice.name());
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<Link>())
 }
 
 #[derive(Debug, Subcommand)]

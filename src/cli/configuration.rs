@@ -29,6 +29,7 @@ pub(super) fn settings(options: &Options) -> anyhow::Result<Settings> {
         config.theme_at = None;
     }
     config.graphics = options.graphics.unwrap_or(config.graphics);
+    config.link = options.link.unwrap_or(config.link);
     config.memory = options.memory.unwrap_or(config.memory);
     config.mask_identifiers |= options.mask_identifiers;
     if options.no_mouse {

@@ -60,7 +60,7 @@ macro_rules! deserialize_from_word {
     )+ };
 }
 
-deserialize_from_word!(Graphics, ListView, CornerText, Column, Sort);
+deserialize_from_word!(Graphics, Link, ListView, CornerText, Column, Sort);
 
 choices! {
     /// How pictures reach the terminal.
@@ -77,6 +77,18 @@ choices! {
         Blocks "blocks";
         /// No pictures: lists and tags only.
         None "none";
+    }
+}
+
+choices! {
+    /// How fast the way to the terminal is.
+    Link {
+        /// As the terminal's answers tell.
+        Auto "auto";
+        /// Every picture is sent whole, and none waits for another.
+        Fast "fast";
+        /// Coarse pictures while slices fly past.
+        Slow "slow";
     }
 }
 

@@ -1,8 +1,8 @@
 //! The settings, as the rest of the program sees them.
 
 use super::{
-    Column, CornerText, Graphics, ListView, Location, Memory, Mouse, Refusal, Sort, Theme, ThemeError, file,
-    layer::Layer,
+    Column, CornerText, Graphics, Link, ListView, Location, Memory, Mouse, Refusal, Sort, Theme, ThemeError,
+    file, layer::Layer,
 };
 use serde::{Deserialize, Deserializer, de};
 use std::{collections::BTreeMap, path::Path};
@@ -19,6 +19,8 @@ pub struct Config {
     pub theme_at: Option<Location>,
     /// How pictures reach the terminal.
     pub graphics: Graphics,
+    /// How fast the way to the terminal is.
+    pub link: Link,
     /// What all caches together may take.
     pub memory: Memory,
     /// Whether to ask for mouse events.

@@ -153,6 +153,15 @@ pub fn place_virtual(id: u32, (columns, rows): (u16, u16), wrap: Wrap) -> Vec<u8
     single(&format!("a=p,U=1,i={id},c={columns},r={rows},q=2"), wrap)
 }
 
+/// A question that the terminal answers once it has read everything before it: DA1, or, through tmux, which
+/// answers DA1 by itself, a status report (`CSI 5 n`).
+pub fn fence(wrap: Wrap) -> Vec<u8> {
+    match wrap {
+        Wrap::Direct => b"\x1b[c".to_vec(),
+        Wrap::Tmux => wrap.around(b"\x1b[5n".to_vec()),
+    }
+}
+
 /// One command without a payload.
 fn single(head: &str, wrap: Wrap) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(head.len() + 8);

@@ -2,7 +2,7 @@
 
 use super::{
     Pen, Probing, Session, listen,
-    run::{Ending, Loop, World},
+    run::{Channels, Ending, Loop, World},
     session::environment,
     silence,
 };
@@ -33,7 +33,6 @@ pub fn explore(
     decoder: Decoder,
 ) -> io::Result<i32> {
     let environment = environment();
-    let theme = theme(config, themes, None);
     let mouse = match config.mouse {
         Mouse::On => true,
         Mouse::Off => false,
@@ -57,7 +56,8 @@ pub fn explore(
     // The first frame has the colours that the variables promise; pictures wait for the terminal's word.
     pen.set_support(&probing.guess(window));
     let mut terminal = Terminal::new(pen)?;
-    let mut running = Loop { heard, answers, found, loader, probing, theme, world: outside };
+    let channels = Channels { heard, answers, found };
+    let mut running = Loop::new(channels, loader, probing, config.link, outside);
     let ending = running.run(&mut app, &mut terminal);
     // The terminal is given back before anything is said.
     drop(running);

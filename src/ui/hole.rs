@@ -41,6 +41,16 @@ pub(super) struct Bytes {
     pub(super) early: Vec<u8>,
     /// What draws, before the text.
     pub(super) before: Vec<u8>,
+    /// A whole picture, no draft, of so many bytes is new.
+    pub(super) begun: Option<usize>,
+}
+
+/// A picture on its way to be stored by Kitty.
+#[derive(Debug)]
+struct Upload {
+    id: u32,
+    /// Bytes of its command that were written.
+    sent: usize,
 }
 
 /// What the terminal holds and shows.
@@ -48,6 +58,12 @@ pub(super) struct Bytes {
 pub(super) struct Hole {
     /// Kitty images by id: bytes, and when they were last shown.
     stored: HashMap<u32, (usize, u64)>,
+    /// A new picture, if it is stored in several portions.
+    upload: Option<Upload>,
+    /// How much of a new picture may be sent with one frame.
+    portion: usize,
+    /// What is stored has changed since [`Self::news`].
+    is_news: bool,
     clock: u64,
     placed: Option<Placed>,
     /// Where bytes were drawn last, and which picture.
@@ -66,7 +82,16 @@ struct Placed {
 
 impl Hole {
     /// Prepares a frame whose text is already in `buffer`; returns what must be written beside it.
-    pub(super) fn fill(&mut self, want: Option<Want<'_>>, canvas: Canvas, buffer: &mut Buffer) -> Bytes {
+    ///
+    /// Of a picture that Kitty does not have, at most about `portion` bytes; [`Self::is_uploading`] then.
+    pub(super) fn fill(
+        &mut self,
+        want: Option<Want<'_>>,
+        canvas: Canvas,
+        portion: usize,
+        buffer: &mut Buffer,
+    ) -> Bytes {
+        self.portion = portion;
         let mut bytes = Bytes::default();
         let direct =
             want.filter(|want| matches!(want.drawn.picture, Picture::Kitty { .. }) && !canvas.wrapped);
@@ -74,7 +99,9 @@ impl Hole {
         match want.map(|want| (&want.drawn.picture, want)) {
             Some((Picture::Bytes { area, bytes: picture }, want)) => {
                 let area = rect(*area).intersection(buffer.area);
-                self.draw_bytes(area, want.drawn.name, picture, buffer, &mut bytes);
+                if self.draw_bytes(area, want.drawn.name, picture, buffer, &mut bytes) {
+                    bytes.begun = want.drawn.is_whole().then_some(picture.len());
+                }
             }
             Some((Picture::Kitty { id, bytes: command, size, .. }, want)) if canvas.wrapped => {
                 self.uncover(buffer);
@@ -90,10 +117,16 @@ impl Hole {
 
     /// Kitty, directly: store what is new, put it in place, and only then take the old one away.
     fn place(&mut self, want: Option<Want<'_>>, canvas: Canvas, bytes: &mut Bytes) {
-        let Some((want, id, command, size)) = want.and_then(|want| match &want.drawn.picture {
+        let wanted = want.and_then(|want| match &want.drawn.picture {
             Picture::Kitty { id, bytes, size, .. } => Some((want, *id, bytes, *size)),
             _ => None,
-        }) else {
+        });
+        // A picture that is wanted no more is dropped half-way.
+        let other = |upload: &mut Upload| wanted.is_none_or(|(_, id, ..)| id != upload.id);
+        if let Some(old) = self.upload.take_if(other) {
+            bytes.early.extend(kitty::delete(old.id, canvas.wrap()));
+        }
+        let Some((want, id, command, size)) = wanted else {
             if let Some(old) = self.placed.take() {
                 bytes.before.extend(kitty::unplace(old.id, old.number));
             }
@@ -107,15 +140,45 @@ impl Hole {
             self.keep(id, bytes_of(size), canvas, bytes);
             return;
         }
-        if !self.keep(id, bytes_of(size), canvas, bytes) {
-            bytes.early.extend_from_slice(command);
+        if !known && self.upload.is_none() {
+            bytes.begun = want.drawn.is_whole().then_some(command.len());
         }
+        if !known && !self.send(id, command, bytes) {
+            // The draft of a picture stays until it is there; anything else would be in the way.
+            if let Some(old) = self.placed.take_if(|old| old.cells != want.cells) {
+                bytes.before.extend(kitty::unplace(old.id, old.number));
+            }
+            return;
+        }
+        self.keep(id, bytes_of(size), canvas, bytes);
         let area = cell_box(want.cells);
         let replies = Replies::Errors;
         bytes.before.extend(kitty::place(&Placement { image: id, number, area, source, z: 0, replies }));
         if let Some(old) = self.placed.replace(new) {
             bytes.before.extend(kitty::unplace(old.id, old.number));
         }
+    }
+
+    /// Sends the next portion of a picture to be stored; true if that was the last.
+    fn send(&mut self, id: u32, command: &[u8], bytes: &mut Bytes) -> bool {
+        let sent = self.upload.take().map_or(0, |upload| upload.sent);
+        let rest = command.get(sent..).unwrap_or_default();
+        let portion = whole_sequences(rest, self.portion);
+        bytes.early.extend_from_slice(&rest[..portion]);
+        if portion < rest.len() {
+            self.upload = Some(Upload { id, sent: sent + portion });
+        }
+        portion == rest.len()
+    }
+
+    /// A picture is on its way, and the next frame takes it further.
+    pub(super) fn is_uploading(&self) -> bool {
+        self.upload.is_some()
+    }
+
+    /// The pictures that are stored, by their ids, if that has changed since this was asked last.
+    pub(super) fn news(&mut self) -> Option<HashSet<u32>> {
+        std::mem::take(&mut self.is_news).then(|| self.stored.keys().copied().collect())
     }
 
     /// Marks an image as shown now; true if the terminal has it already. Makes room for it otherwise.
@@ -131,15 +194,18 @@ impl Hole {
                 self.stored.iter().filter(|(id, _)| Some(**id) != shown).min_by_key(|(_, kept)| kept.1);
             let Some(oldest) = oldest.map(|(&id, _)| id) else { break };
             self.stored.remove(&oldest);
+            self.is_news = true;
             bytes.before.extend(kitty::delete(oldest, canvas.wrap()));
         }
         self.stored.insert(id, (size, self.clock));
+        self.is_news = true;
         false
     }
 
     /// The terminal has thrown an image away: it is sent again with the next frame. True if it is on screen.
     pub(super) fn lost(&mut self, id: u32) -> bool {
         self.stored.remove(&id);
+        self.is_news = true;
         let shown = self.placed.is_some_and(|placed| placed.id == id);
         if shown {
             self.placed = None;
@@ -156,11 +222,18 @@ impl Hole {
 
     /// The screen was taken back from another program: nothing is there any more.
     pub(super) fn forget(&mut self) {
-        *self = Self::default();
+        *self = Self { is_news: true, ..Self::default() };
     }
 
-    /// Sixel and iTerm2: draw again if the picture changed or text was taken off it.
-    fn draw_bytes(&mut self, area: Rect, name: u64, picture: &[u8], buffer: &mut Buffer, bytes: &mut Bytes) {
+    /// Sixel and iTerm2: draw again if the picture changed or text was taken off it; tells if so.
+    fn draw_bytes(
+        &mut self,
+        area: Rect,
+        name: u64,
+        picture: &[u8],
+        buffer: &mut Buffer,
+        bytes: &mut Bytes,
+    ) -> bool {
         let mut text = HashSet::new();
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {
@@ -190,6 +263,7 @@ impl Hole {
         }
         self.drawn = Some((area, name));
         self.written = text;
+        fresh
     }
 
     /// Has the cells drawn anew that bytes were drawn over.
@@ -244,6 +318,20 @@ fn placeholders(id: u32, cells: Rect, buffer: &mut Buffer) {
     }
 }
 
+/// What ends an escape sequence of Kitty.
+const END: &[u8] = b"\x1b\\";
+
+/// The length of as many whole escape sequences as fit into `most` bytes, and of one at least.
+fn whole_sequences(command: &[u8], most: usize) -> usize {
+    if command.len() <= most {
+        return command.len();
+    }
+    let ends = |range: &[u8]| range.windows(END.len()).rposition(|two| two == END).map(|at| at + END.len());
+    ends(&command[..most]).unwrap_or_else(|| {
+        command.windows(END.len()).position(|two| two == END).map_or(command.len(), |at| at + END.len())
+    })
+}
+
 fn rect(area: CellBox) -> Rect {
     Rect { x: area.x, y: area.y, width: area.columns, height: area.rows }
 }
@@ -264,3 +352,6 @@ fn crop(source: Source, (width, height): (u32, u32)) -> Option<SourceRect> {
     let h = (source.height.round() as u32).clamp(1, height - y);
     (w < width || h < height).then_some(SourceRect { x, y, width: w, height: h })
 }
+
+#[cfg(test)]
+mod tests;

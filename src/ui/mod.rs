@@ -8,6 +8,7 @@ mod ask;
 mod browser;
 
 mod explore;
+mod flow;
 mod help;
 mod hole;
 mod input;
@@ -34,7 +35,7 @@ pub use input::Input;
 pub use listen::{GONE, Heard, exit_code, listen, silence};
 pub use pen::Pen;
 pub use probing::Probing;
-pub use run::{Ending, Loop, World};
+pub use run::{Channels, Ending, Loop, World};
 pub use session::{Session, environment};
 pub use terminal::Output;
 pub use views::draw;

@@ -105,13 +105,14 @@ impl<W: Write> Pen<W> {
 
     /// Sends the frame in one write and returns how many bytes it took; 0 if nothing changed.
     ///
+    /// `question` is told how long the frame is, and what it returns follows it.
     /// Pictures come between the clearing of the screen and the text. If the terminal knows
     /// synchronized output, all of it appears at once.
     ///
     /// # Errors
     ///
     /// If the terminal cannot be written: it is gone. The frame is lost.
-    pub fn finish(&mut self) -> io::Result<usize> {
+    pub fn finish(&mut self, question: impl Fn(usize) -> Vec<u8>) -> io::Result<usize> {
         let something =
             self.clears || [&self.before, &self.text, &self.after].iter().any(|part| !part.is_empty());
         if !something && self.early.is_empty() && self.cursor == self.shown {
@@ -137,9 +138,11 @@ impl<W: Write> Pen<W> {
         for part in [&mut self.early, &mut self.before, &mut self.text, &mut self.after] {
             part.shrink_to(64 * 1024);
         }
+        let length = frame.len();
+        frame.append(&mut question(length));
         self.writer.write_all(&frame)?;
         self.writer.flush()?;
-        Ok(frame.len())
+        Ok(length)
     }
 
     /// Shows, moves or hides the cursor; text has moved it.

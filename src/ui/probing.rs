@@ -20,6 +20,8 @@ pub struct Probing {
     choice: Choice,
     answers: Answers,
     asked: Instant,
+    /// How long the first fence took.
+    answered: Option<Duration>,
     deadline: Option<Instant>,
     verdict: Option<Support>,
 }
@@ -36,9 +38,15 @@ impl Probing {
             choice,
             answers: Answers::default(),
             asked,
+            answered: None,
             deadline: Some(asked + patience),
             verdict: None,
         }
+    }
+
+    /// How long the terminal took to answer everything; `None` if it has not.
+    pub(super) fn round_trip(&self) -> Option<Duration> {
+        self.answered.filter(|_| self.answers.is_complete())
     }
 
     /// What the variables alone tell: good for the colours of the first frame, not for pictures.
@@ -55,6 +63,9 @@ impl Probing {
     pub fn add(&mut self, reply: &Reply, window: Window, now: Instant) -> Option<Support> {
         let had_fence = self.answers.is_complete();
         self.answers.add(reply);
+        if !had_fence && self.answers.is_complete() {
+            self.answered = Some(now.saturating_duration_since(self.asked));
+        }
         if let Some(deadline) = self.deadline {
             if !self.answers.is_complete() {
                 return None;

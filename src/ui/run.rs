@@ -1,6 +1,7 @@
 //! The event loop: wait for one thing, take everything else that waits, draw once.
 
 use super::{
+    flow::Flow,
     hole::Hole,
     input::Input,
     listen::{GONE, Heard, exit_code},
@@ -10,7 +11,7 @@ use super::{
 };
 use crate::{
     app::{App, Effect, Event},
-    config::Theme,
+    config::{Link, Theme},
     graphics::{Colors, Reply, Support, Window},
     work::{Answer, Canvas, Found, Loader},
 };
@@ -55,22 +56,31 @@ pub trait World {
     fn theme(&self, light: Option<bool>) -> Theme;
 }
 
-/// Everything the loop listens to and asks.
-pub struct Loop<W> {
+/// What the loop listens to.
+pub struct Channels {
     /// Keys, answers of the terminal, signals.
     pub heard: Receiver<Heard>,
     /// Finished work.
     pub answers: Receiver<Answer>,
     /// What the scan finds.
     pub found: Receiver<Found>,
+}
+
+/// Everything the loop listens to and asks.
+pub struct Loop<W> {
+    heard: Receiver<Heard>,
+    answers: Receiver<Answer>,
+    found: Receiver<Found>,
     /// Where work is wished for.
-    pub loader: Loader,
+    loader: Loader,
     /// The question to the terminal.
-    pub probing: Probing,
-    /// Colours.
-    pub theme: Theme,
-    /// The rest.
-    pub world: W,
+    probing: Probing,
+    theme: Theme,
+    /// The way to the terminal.
+    flow: Flow,
+    /// What the state was told last of drafts.
+    draft: Option<u32>,
+    world: W,
 }
 
 /// Why the loop has ended.
@@ -88,11 +98,20 @@ enum Turned {
     Quiet,
     /// The screen is out of date.
     Changed,
+    /// So it is, and by the user.
+    Moved,
     /// It is over.
     Over(Ending),
 }
 
 impl<W: World> Loop<W> {
+    /// A loop that has not begun.
+    pub fn new(channels: Channels, loader: Loader, probing: Probing, link: Link, world: W) -> Self {
+        let Channels { heard, answers, found } = channels;
+        let theme = world.theme(None);
+        Self { heard, answers, found, loader, probing, theme, flow: Flow::new(link), draft: None, world }
+    }
+
     /// Runs until the user leaves or the terminal is gone; returns why, and how many screens were drawn.
     ///
     /// # Errors
@@ -107,25 +126,40 @@ impl<W: World> Loop<W> {
         let mut stage = Stage { app, terminal, hole: Hole::default() };
         let mut drawn = 0;
         let mut next_tick: Option<Instant> = None;
+        let mut rest: Option<Instant> = None;
         let mut stale_since: Option<Instant> = None;
         self.resized(&mut stage)?;
         let mut changed = true;
         loop {
-            if changed {
-                if stage.paint(&self.theme).is_err() {
+            // While the last picture is on its way the screen waits, and shows the newest then.
+            if changed && self.flow.is_free() {
+                if stage.paint(&self.theme, &mut self.flow).is_err() {
                     return Ok((Ending::Code(GONE), drawn));
                 }
                 drawn += 1;
                 stale_since = None;
+                self.tell(&mut stage)?;
+                changed = stage.hole.is_uploading();
+                if changed && self.flow.is_free() {
+                    continue;
+                }
             }
             next_tick = stage.app.tick().map(|tick| next_tick.unwrap_or_else(|| Instant::now() + tick));
             let redraw = stale_since.map(|since| since + STREAM);
-            self.wait([next_tick, self.probing.deadline(), redraw].into_iter().flatten().min());
+            let due = [next_tick, rest, self.flow.deadline(), self.probing.deadline(), redraw];
+            self.wait(due.into_iter().flatten().min());
             let now = Instant::now();
-            changed = redraw.is_some_and(|redraw| now >= redraw);
+            self.flow.at(now);
+            changed |= redraw.is_some_and(|redraw| now >= redraw);
             if next_tick.is_some_and(|tick| now >= tick) {
                 next_tick = None;
                 changed |= self.apply(&mut stage, Event::Tick)?;
+                // A running film does not rest between two frames.
+                rest = stage.app.rest().map(|rest| now + rest);
+            }
+            if rest.is_some_and(|rest| now >= rest) {
+                rest = None;
+                changed |= self.apply(&mut stage, Event::Rest)?;
             }
             if let Some(support) = self.probing.at(self.world.window(), now) {
                 self.judged(&mut stage, &support)?;
@@ -133,8 +167,15 @@ impl<W: World> Loop<W> {
             }
             match self.take_all(&mut stage)? {
                 Turned::Over(ending) => return Ok((ending, drawn)),
+                Turned::Moved => {
+                    changed = true;
+                    rest = stage.app.rest().map(|rest| now + rest);
+                }
                 Turned::Changed => changed = true,
                 Turned::Quiet => {}
+            }
+            if rest.is_none() {
+                rest = stage.app.rest().map(|rest| now + rest);
             }
             // Rows that stream in wait for one another; a key does not wait for them.
             if self.take_found(&mut stage)? && !changed && stale_since.is_none() {
@@ -191,6 +232,7 @@ impl<W: World> Loop<W> {
     fn take_all<O: Write>(&mut self, stage: &mut Stage<'_, O>) -> io::Result<Turned> {
         let mut changed = false;
         let mut resized = false;
+        let mut moved = false;
         loop {
             match self.heard.try_recv() {
                 Ok(Heard::Input(Input::Reply(reply))) => {
@@ -203,7 +245,7 @@ impl<W: World> Loop<W> {
                         return Ok(Turned::Over(Ending::Quit));
                     }
                     self.carry_out(quits, stage)?;
-                    changed = true;
+                    moved = true;
                 }
                 Ok(Heard::Resized) => resized = true,
                 Ok(Heard::Stop) => {
@@ -238,7 +280,24 @@ impl<W: World> Loop<W> {
         for answer in answers.try_iter() {
             changed |= self.apply(stage, Event::Answer(answer))?;
         }
-        Ok(if changed { Turned::Changed } else { Turned::Quiet })
+        Ok(match (moved, changed) {
+            (true, _) => Turned::Moved,
+            (_, true) => Turned::Changed,
+            _ => Turned::Quiet,
+        })
+    }
+
+    /// Tells the state what the last frame has taught about the link and about what the terminal keeps.
+    fn tell<O: Write>(&mut self, stage: &mut Stage<'_, O>) -> io::Result<()> {
+        if let Some(kept) = stage.hole.news() {
+            self.apply(stage, Event::Kept(kept))?;
+        }
+        let draft = self.flow.draft();
+        if draft != self.draft {
+            self.draft = draft;
+            self.apply(stage, Event::Link(draft))?;
+        }
+        Ok(())
     }
 
     /// Applies an event and carries out what it asks for.
@@ -270,6 +329,7 @@ impl<W: World> Loop<W> {
 
     /// Everything is drawn and sent again with the next frame.
     fn redraw<O: Write>(&mut self, stage: &mut Stage<'_, O>) -> io::Result<()> {
+        self.flow.forget();
         stage.hole.forget();
         stage.terminal.backend_mut().forget();
         self.resized(stage)?;
@@ -299,7 +359,12 @@ impl<W: World> Loop<W> {
         {
             return Ok(stage.hole.lost(*id));
         }
-        match self.probing.add(reply, self.world.window(), Instant::now()) {
+        let now = Instant::now();
+        if matches!(reply, Reply::DeviceAttributes(_) | Reply::DeviceStatusOk) && self.flow.answered(now) {
+            self.tell(stage)?;
+            return Ok(false);
+        }
+        match self.probing.add(reply, self.world.window(), now) {
             Some(support) => {
                 self.judged(stage, &support)?;
                 Ok(true)
@@ -311,6 +376,9 @@ impl<W: World> Loop<W> {
     /// It is known, or known better, what the terminal can do.
     fn judged<O: Write>(&mut self, stage: &mut Stage<'_, O>, support: &Support) -> io::Result<()> {
         self.world.know(support);
+        if let Some(round_trip) = self.probing.round_trip() {
+            self.flow.ask(Canvas::of(support).wrap(), round_trip);
+        }
         self.theme = visible(self.world.theme(support.light_background), support.colors);
         if stage.terminal.backend_mut().set_support(support) {
             // Cells that were drawn in other colours are drawn again.

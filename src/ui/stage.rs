@@ -1,6 +1,7 @@
 //! One frame: the text from the state, the picture in its hole, and one write.
 
 use super::{
+    flow::Flow,
     hole::{Hole, Want},
     pen::Pen,
     views::draw,
@@ -12,7 +13,10 @@ use crate::{
     work::{Drawn, Picture},
 };
 use ratatui::Terminal;
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    time::Instant,
+};
 
 /// What a frame is made of.
 pub(super) struct Stage<'a, O: Write> {
@@ -22,19 +26,26 @@ pub(super) struct Stage<'a, O: Write> {
 }
 
 impl<O: Write> Stage<'_, O> {
-    /// Draws one frame: text around the hole, the picture in it, all in one write.
-    pub(super) fn paint(&mut self, theme: &Theme) -> io::Result<usize> {
+    /// Draws one frame: text around the hole, the picture in it, all in one write, and a question after it
+    /// that tells when it has arrived.
+    pub(super) fn paint(&mut self, theme: &Theme, flow: &mut Flow) -> io::Result<()> {
         let bytes = {
             let mut frame = self.terminal.get_frame();
             draw(self.app, theme, &mut frame);
-            self.hole.fill(want(self.app), self.app.canvas, frame.buffer_mut())
+            self.hole.fill(want(self.app), self.app.canvas, flow.portion(), frame.buffer_mut())
         };
         let pen = self.terminal.backend_mut();
         pen.early(&bytes.early);
         pen.before(&bytes.before);
         self.terminal.flush()?;
         self.terminal.swap_buffers();
-        self.terminal.backend_mut().finish()
+        let pen = self.terminal.backend_mut();
+        let written = pen.finish(|bytes| flow.question(bytes))?;
+        if let Some(whole) = bytes.begun {
+            flow.begins(whole);
+        }
+        flow.wrote(written, Instant::now());
+        Ok(())
     }
 
     /// Every cell is drawn again with the next frame; clearing takes placed pictures away.

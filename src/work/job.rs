@@ -34,6 +34,15 @@ pub struct Look {
     pub smooth: bool,
 }
 
+/// How faithful a picture is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Detail {
+    /// Every pixel, every level.
+    Whole,
+    /// As coarse as it takes to need about so many bytes: for slices that fly past.
+    Draft(u32),
+}
+
 /// A picture of one frame, for one place on one terminal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shot {
@@ -50,6 +59,8 @@ pub struct Shot {
     /// Where the terminal scales: the picture is interpolated this many times larger first, because a
     /// terminal makes blocks of a small one.
     pub enlarge: u32,
+    /// How faithful it is.
+    pub detail: Detail,
 }
 
 impl Shot {
@@ -58,7 +69,7 @@ impl Shot {
         let mut hash = DefaultHasher::new();
         self.key.hash(&mut hash);
         self.canvas.hash(&mut hash);
-        (self.look.invert, self.look.turn, self.look.smooth, self.enlarge).hash(&mut hash);
+        (self.look.invert, self.look.turn, self.look.smooth, self.enlarge, self.detail).hash(&mut hash);
         match &self.look.voi {
             Voi::File(number) => (0, number).hash(&mut hash),
             Voi::Fixed(window) => {
@@ -70,6 +81,11 @@ impl Shot {
             [source.x, source.y, source.width, source.height].map(f64::to_bits).hash(&mut hash);
         }
         hash.finish()
+    }
+
+    /// What the terminal calls the picture: ids below 2^24 leave room for those of other programs in it.
+    pub fn id(&self) -> u32 {
+        (self.name() as u32) | 0x0100_0000
     }
 }
 
@@ -158,8 +174,17 @@ pub struct Drawn {
     pub frame: Arc<Frame>,
     /// The contrast it was drawn with.
     pub voi: VoiLut,
+    /// How faithful it is.
+    pub detail: Detail,
     /// For the terminal.
     pub picture: Picture,
+}
+
+impl Drawn {
+    /// True unless it is a draft.
+    pub fn is_whole(&self) -> bool {
+        self.detail == Detail::Whole
+    }
 }
 
 /// What a survey of a stack found.

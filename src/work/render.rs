@@ -1,8 +1,8 @@
 //! One job from beginning to end: file, frame, picture, bytes.
 
 use super::{
-    ByteCache, Canvas,
-    job::{Answer, Drawn, Job, Picture, Shot, Surveyed, Voi},
+    ByteCache, Canvas, draft,
+    job::{Answer, Detail, Drawn, Job, Picture, Shot, Surveyed, Voi},
 };
 use crate::{
     dicom::{self, Decoder, Image},
@@ -104,7 +104,7 @@ impl Studio {
         let voi = contrast(&frame, &shot.look.voi);
         let picture = shot.look.turn.apply(imaging::render(&frame, &voi, shot.look.invert));
         let picture = encode(shot, picture);
-        Ok(Drawn { name: shot.name(), key: shot.key, frame, voi, picture })
+        Ok(Drawn { name: shot.name(), key: shot.key, frame, voi, detail: shot.detail, picture })
     }
 }
 
@@ -126,36 +126,38 @@ fn contrast(frame: &Frame, voi: &Voi) -> VoiLut {
     }
 }
 
+/// All of a picture.
+pub(super) fn entire(picture: &DynamicImage) -> imaging::Source {
+    imaging::Source { x: 0.0, y: 0.0, width: f64::from(picture.width()), height: f64::from(picture.height()) }
+}
+
 fn enlarged(picture: DynamicImage, times: u32) -> DynamicImage {
     if times <= 1 {
         return picture;
     }
-    let (width, height) = (picture.width(), picture.height());
-    let whole = imaging::Source { x: 0.0, y: 0.0, width: f64::from(width), height: f64::from(height) };
-    imaging::view(&picture, whole, width * times, height * times, true)
+    imaging::view(&picture, entire(&picture), picture.width() * times, picture.height() * times, true)
 }
 
 fn encode(shot: &Shot, picture: DynamicImage) -> Picture {
     let Canvas { protocol, colors, .. } = shot.canvas;
-    let Some((area, source, (width, height))) = shot.place else {
-        // Ids below 2^24 leave room for those of other programs in the same terminal.
-        let id = (shot.name() as u32) | 0x0100_0000;
+    let scaled = shot
+        .place
+        .map(|(_, source, (width, height))| imaging::view(&picture, source, width, height, shot.look.smooth));
+    if let Detail::Draft(budget) = shot.detail {
+        return draft::encode(shot, &picture, scaled.as_ref(), budget);
+    }
+    let id = shot.id();
+    let Some((area, scaled)) = shot.place.zip(scaled).map(|((area, ..), scaled)| (area, scaled)) else {
         let picture = enlarged(picture, shot.enlarge);
         let size = (picture.width(), picture.height());
-        return Picture::Kitty {
-            id,
-            bytes: kitty::transmit(id, &picture, shot.canvas.wrap()),
-            size,
-            native: true,
-        };
+        let bytes = kitty::transmit(id, &picture, shot.canvas.wrap());
+        return Picture::Kitty { id, bytes, size, native: true };
     };
-    let scaled = imaging::view(&picture, source, width, height, shot.look.smooth);
     match protocol {
         Protocol::Blocks => Picture::Cells { area, grid: blocks::grid(&scaled, colors) },
         Protocol::Sixel => Picture::Bytes { area, bytes: sixel::draw(&scaled, area, sixel::Detail::Still) },
         Protocol::Iterm2 => Picture::Bytes { area, bytes: iterm2::draw(&scaled, area, iterm2::Coding::Png) },
         Protocol::Kitty => {
-            let id = (shot.name() as u32) | 0x0100_0000;
             let size = (scaled.width(), scaled.height());
             let bytes = if shot.canvas.wrapped {
                 kitty::transmit_virtual(id, &scaled, (area.columns, area.rows), shot.canvas.wrap())

@@ -23,7 +23,7 @@ fn draw(screen: &mut Terminal<Pen<Vec<u8>>>, text: &str, style: Style) -> String
 /// Finishes the frame and takes what was written; one call of `finish` is one write.
 fn finish(pen: &mut Pen<Vec<u8>>) -> String {
     pen.writer.clear();
-    let count = pen.finish().expect("memory takes everything");
+    let count = pen.finish(|_| vec![]).expect("memory takes everything");
     assert_eq!(count, pen.writer.len());
     String::from_utf8(pen.writer.clone()).expect("frames are UTF-8 here")
 }
@@ -175,6 +175,6 @@ fn a_terminal_that_vanished_is_an_error_and_the_frame_is_not_sent_again() {
     let mut pen = Pen::new(Gone, 10, 2);
     pen.after(b"x");
 
-    assert!(pen.finish().is_err());
-    assert_eq!(pen.finish().ok(), Some(0));
+    assert!(pen.finish(|_| vec![]).is_err());
+    assert_eq!(pen.finish(|_| vec![]).ok(), Some(0));
 }

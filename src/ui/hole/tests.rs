@@ -1,0 +1,110 @@
+use super::*;
+use crate::{
+    graphics::{CellSize, Colors, Protocol},
+    model::{Frame, FrameKey, InstanceId, ModalityLut, Pixels, Stored, Text, VoiLut, Window},
+    work::Detail,
+};
+use std::sync::Arc;
+
+const KITTY: Canvas = Canvas {
+    protocol: Protocol::Kitty,
+    cell: CellSize { width: 10, height: 20 },
+    colors: Colors::True,
+    wrapped: false,
+};
+
+/// A picture of `sequences` escape sequences of 100 bytes each.
+fn picture(id: u32, detail: Detail, sequences: usize) -> Drawn {
+    let frame = Frame {
+        pixels: Pixels::Gray(Stored::U8(ndarray::Array2::zeros((8, 8)))),
+        modality_lut: ModalityLut::IDENTITY,
+        unit: Text::default(),
+        voi: vec![],
+        padding: None,
+        inverse: false,
+        modality: Text::default(),
+        plane: None,
+        spacing: None,
+        patient_orientation: None,
+        notes: vec![],
+    };
+    let sequence = format!("\x1b_G{}\x1b\\", "x".repeat(95));
+    Drawn {
+        name: id.into(),
+        key: FrameKey { instance: InstanceId(0), frame: 0 },
+        frame: Arc::new(frame),
+        voi: VoiLut::from(Window::linear(0.0, 1.0)),
+        detail,
+        picture: Picture::Kitty { id, bytes: sequence.repeat(sequences).into(), size: (8, 8), native: true },
+    }
+}
+
+fn fill(hole: &mut Hole, drawn: &Drawn, cells: Rect, portion: usize) -> (usize, String) {
+    let source = Source { x: 0.0, y: 0.0, width: 8.0, height: 8.0 };
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 24));
+    let bytes = hole.fill(Some(Want { drawn, cells, source }), KITTY, portion, &mut buffer);
+    (bytes.early.len(), String::from_utf8([bytes.early, bytes.before].concat()).unwrap())
+}
+
+const CELLS: Rect = Rect { x: 0, y: 0, width: 40, height: 20 };
+
+#[test]
+fn a_picture_is_placed_when_its_last_portion_was_sent() {
+    let mut hole = Hole::default();
+    let picture = picture(7, Detail::Whole, 5);
+
+    for expected in [200, 200] {
+        let (sent, text) = fill(&mut hole, &picture, CELLS, 250);
+        assert_eq!(sent, expected, "whole sequences only");
+        assert!(hole.is_uploading() && !text.contains("a=p"));
+    }
+    let (sent, text) = fill(&mut hole, &picture, CELLS, 250);
+    assert_eq!(sent, 100);
+    assert!(!hole.is_uploading() && text.contains("a=p,i=7"));
+    assert_eq!(hole.news(), Some([7].into()));
+}
+
+#[test]
+fn a_portion_too_small_for_anything_still_gets_on() {
+    let mut hole = Hole::default();
+    let picture = picture(7, Detail::Whole, 3);
+    for _ in 0..3 {
+        assert_eq!(fill(&mut hole, &picture, CELLS, 1).0, 100);
+    }
+    assert!(!hole.is_uploading());
+}
+
+#[test]
+fn a_draft_stays_until_the_whole_picture_is_there() {
+    let mut hole = Hole::default();
+    fill(&mut hole, &picture(1, Detail::Draft(3000), 1), CELLS, 1000);
+
+    let (_, text) = fill(&mut hole, &picture(2, Detail::Whole, 5), CELLS, 250);
+    assert!(!text.contains("a=d"), "{text}");
+    fill(&mut hole, &picture(2, Detail::Whole, 5), CELLS, 250);
+    let (_, text) = fill(&mut hole, &picture(2, Detail::Whole, 5), CELLS, 250);
+    let (placed, taken) = (text.find("a=p,i=2").unwrap(), text.find("a=d,d=i,i=1").unwrap());
+    assert!(placed < taken, "the old one goes when the new one is there");
+}
+
+#[test]
+fn a_picture_elsewhere_does_not_wait_for_the_next_one() {
+    let mut hole = Hole::default();
+    fill(&mut hole, &picture(1, Detail::Whole, 1), CELLS, 1000);
+
+    let (_, text) = fill(&mut hole, &picture(2, Detail::Whole, 5), Rect { x: 40, ..CELLS }, 250);
+
+    assert!(text.contains("a=d,d=i,i=1"));
+}
+
+#[test]
+fn a_picture_that_is_wanted_no_more_is_dropped_half_way() {
+    let mut hole = Hole::default();
+    fill(&mut hole, &picture(1, Detail::Whole, 5), CELLS, 250);
+
+    let (_, text) = fill(&mut hole, &picture(2, Detail::Draft(3000), 1), CELLS, 250);
+
+    assert!(text.starts_with("\x1b_Ga=d,d=I,i=1"), "{text}");
+    assert!(text.contains("a=p,i=2"));
+    assert_eq!(hole.news(), Some([2].into()));
+}
