@@ -194,6 +194,7 @@ impl Picked {
         };
         Form {
             sop_class: self.code(Slot::SopClass),
+            modality: self.code(Slot::Modality),
             transfer_syntax: syntax.into(),
             has_pixels: self.pixels.is_some(),
             rows: self.unsigned(Slot::Rows),

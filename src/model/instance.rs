@@ -8,6 +8,8 @@ use std::{ffi::OsString, sync::Arc};
 pub struct Form {
     /// SOP Class UID (0008,0016).
     pub sop_class: Text,
+    /// Modality (0008,0060).
+    pub modality: Text,
     /// Transfer Syntax UID (0002,0010), or what the bytes turned out to be.
     pub transfer_syntax: Text,
     /// There is an element with pixels, whole or not.

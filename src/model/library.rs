@@ -123,6 +123,9 @@ impl Library {
             let known = &mut self.studies[study.0 as usize];
             known.description.fill_from(&record.study_description);
             known.date.fill_from(&record.study_date);
+            if !known.names.contains(&record.patient_name) {
+                known.names.push(record.patient_name.clone());
+            }
             return study;
         }
         let study = StudyId(u32::try_from(self.studies.len()).unwrap_or(u32::MAX));
@@ -134,6 +137,7 @@ impl Library {
             time: record.study_time.clone(),
             description: record.study_description.clone(),
             accession: record.accession.clone(),
+            names: vec![record.patient_name.clone()],
             series: vec![],
         });
         self.study_ids.insert(study_key, study);
@@ -177,6 +181,11 @@ impl Library {
         self.series.iter().enumerate().map(|(i, s)| (SeriesId(i as u32), s))
     }
 
+    /// All studies, in order of discovery.
+    pub fn studies(&self) -> impl ExactSizeIterator<Item = (StudyId, &Study)> {
+        self.studies.iter().enumerate().map(|(i, s)| (StudyId(i as u32), s))
+    }
+
     /// Number of studies.
     pub fn study_count(&self) -> usize {
         self.studies.len()
@@ -200,6 +209,17 @@ impl Library {
     /// The instance of that place in the list.
     pub fn instance(&self, id: InstanceId) -> &Instance {
         &self.instances[id.0 as usize]
+    }
+
+    /// The series of every instance, by its place in the list.
+    pub fn series_of_instances(&self) -> Vec<SeriesId> {
+        let mut found = vec![SeriesId(0); self.instances.len()];
+        for (id, series) in self.all_series() {
+            for instance in &series.instances {
+                found[instance.0 as usize] = id;
+            }
+        }
+        found
     }
 
     /// Where the instance's file is.

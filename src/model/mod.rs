@@ -4,6 +4,7 @@
 //! radiographer without the word "terminal", it lives in this room.
 
 mod age;
+mod finding;
 mod frame;
 mod instance;
 mod library;
@@ -20,6 +21,7 @@ mod stack;
 mod text;
 mod uid;
 pub use age::{age, age_at};
+pub use finding::{Finding, Place, Rule, Weight};
 pub use frame::{Frame, FrameKey, InstanceId, Pixels, Stored};
 pub use instance::{Axis, Form, FramePlace, Instance};
 pub use library::{Counts, Library};
@@ -32,6 +34,6 @@ pub use person::PersonName;
 pub use plane::{Orientation, Plane, Spacing, SpacingSource, Vector, cross, dot, minus, norm};
 pub use record::{Problem, Record};
 pub use series::{Patient, PatientId, Series, SeriesFacts, SeriesId, Study, StudyId};
-pub use stack::{OrderBy, Stack};
+pub use stack::{Apart, OrderBy, Stack};
 pub use text::{Text, shown};
-pub use uid::{uid_label, uid_name};
+pub use uid::{is_uid, is_wild, uid_label, uid_name};

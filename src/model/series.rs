@@ -31,10 +31,10 @@ pub struct Patient {
 }
 
 impl Patient {
-    /// The most frequent name; the alphabetically first of equals.
+    /// The most frequent name that is not empty; the alphabetically first of equals.
     pub fn name(&self) -> Text {
         let mut best: Option<(&Text, usize)> = None;
-        for (name, &count) in &self.names {
+        for (name, &count) in self.names.iter().filter(|(name, _)| !name.is_empty()) {
             if best.is_none_or(|(_, most)| count > most) {
                 best = Some((name, count));
             }
@@ -58,6 +58,8 @@ pub struct Study {
     pub description: Text,
     /// Accession Number (0008,0050).
     pub accession: Text,
+    /// Every Patient's Name its files give, nearly always one.
+    pub names: Vec<Text>,
     /// In order of discovery.
     pub series: Vec<SeriesId>,
 }

@@ -33,6 +33,19 @@ impl OrderBy {
     }
 }
 
+/// What tells a stack from others that lie at the same places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Apart {
+    /// There are no others.
+    Alone,
+    /// An attribute that means something: time, echo, b-value.
+    Attribute,
+    /// Instance Number, which only counts.
+    Number,
+    /// Nothing at every place: there are copies, or images without a difference the file tells.
+    Nothing,
+}
+
 /// Frames of one series that can be scrolled through as one.
 #[derive(Debug, Clone)]
 pub struct Stack {
@@ -54,6 +67,10 @@ pub struct Stack {
     pub tilt: f64,
     /// How this stack differs from its siblings, for people: `echo 2`, `time 3 of 10`.
     pub label: String,
+    /// What tells it from its siblings.
+    pub apart: Apart,
+    /// The same for stacks that lie at the same places, and for no others of the series.
+    pub group: usize,
 }
 
 impl Stack {
@@ -91,11 +108,12 @@ impl Library {
         }
         let mut stacks: Vec<(bool, i64, Stack)> = groups
             .into_iter()
-            .flat_map(|group| {
+            .enumerate()
+            .flat_map(|(at, group)| {
                 let localizer = is_localizer(group[0].form);
                 let number = group.iter().filter_map(|item| item.instance.number).min();
                 let number = number.map_or(i64::MAX, i64::from);
-                split(group).into_iter().map(move |stack| (localizer, number, stack))
+                split(group).into_iter().map(move |stack| (localizer, number, Stack { group: at, ..stack }))
             })
             .collect();
         // Stable: the stacks of one group stay in their own order.
@@ -122,7 +140,7 @@ impl Library {
     }
 }
 
-fn is_localizer(form: &Form) -> bool {
+pub(super) fn is_localizer(form: &Form) -> bool {
     form.image_type.raw().split('\\').nth(2).is_some_and(|kind| kind.eq_ignore_ascii_case("LOCALIZER"))
 }
 
@@ -177,6 +195,11 @@ fn split(mut group: Vec<Item<'_>>) -> Vec<Stack> {
         return vec![placed(&places.into_iter().flatten().collect::<Vec<_>>(), normal, String::new())];
     }
     let axis = fourth_dimension(&places);
+    let apart = match axis {
+        None => Apart::Nothing,
+        Some((NUMBER, _)) => Apart::Number,
+        Some(_) => Apart::Attribute,
+    };
     if let Some((_, key)) = axis {
         for place in &mut places {
             place.sort_by(|a, b| key(a).unwrap_or(0.0).total_cmp(&key(b).unwrap_or(0.0)));
@@ -203,10 +226,13 @@ fn split(mut group: Vec<Item<'_>>) -> Vec<Stack> {
     };
     let labelled = stacks.into_iter().enumerate().map(|(n, items)| {
         let label = label(n, &items);
-        placed(&items, normal, label)
+        Stack { apart, ..placed(&items, normal, label) }
     });
     labelled.collect()
 }
+
+/// The last resort among the attributes that tell images apart.
+const NUMBER: &str = "repeat";
 
 type AxisKey = fn(&Item<'_>) -> Option<f64>;
 
@@ -226,7 +252,7 @@ fn fourth_dimension(places: &[Vec<Item<'_>>]) -> Option<(&'static str, AxisKey)>
         ("frame time", |item| axis(item).reference_time),
         ("acquisition", |item| axis(item).acquisition.map(f64::from)),
         ("time", |item| item.instance.time.map(f64::from)),
-        ("repeat", |item| item.instance.number.map(f64::from)),
+        (NUMBER, |item| item.instance.number.map(f64::from)),
     ];
     let count = places.first()?.len();
     candidates.into_iter().find(|(_, key)| {
@@ -276,6 +302,8 @@ fn placed(items: &[Item<'_>], normal: Vector, label: String) -> Stack {
         uniform,
         tilt,
         label,
+        apart: Apart::Alone,
+        group: 0,
     }
 }
 
@@ -314,6 +342,8 @@ fn unplaced(mut items: Vec<Item<'_>>) -> Stack {
         uniform: true,
         tilt: 0.0,
         label: String::new(),
+        apart: Apart::Alone,
+        group: 0,
     }
 }
 

@@ -39,6 +39,19 @@ pub fn uid_label(uid: &str) -> Option<&'static str> {
     })
 }
 
+/// No identifier at all: too long, or with spaces, slashes, controls. Harmless names in the place of a UID,
+/// such as `ID_abc`, are another matter; see [`is_uid`].
+pub fn is_wild(uid: &str) -> bool {
+    let tame = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    uid.len() > 64 || !uid.bytes().all(tame) || uid.as_bytes().windows(2).any(|pair| pair == b"..")
+}
+
+/// Follows PS3.5 9.1: at most 64 characters, numbers joined by points, none with an idle zero.
+pub fn is_uid(uid: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    uid.len() <= 64 && uid.split('.').all(|part| digits(part) && (part == "0" || !part.starts_with('0')))
+}
+
 /// UIDs are padded with NUL, and by some senders with spaces.
 fn trim(uid: &str) -> &str {
     uid.trim_matches(['\0', ' '])
@@ -76,6 +89,19 @@ mod tests {
         for uid in ["", "1.2.3", "not a uid", "1.2.840.10008.1.2.99"] {
             assert_eq!(uid_name(uid), None);
             assert_eq!(uid_label(uid), None);
+        }
+    }
+
+    #[test]
+    fn identifiers_break_the_rules_more_or_less() {
+        for good in ["1.2.840.10008.1.2", "2.25.0", "0.1"] {
+            assert!(is_uid(good) && !is_wild(good), "{good}");
+        }
+        for informal in ["ID_abc", "1.02.3", "1.2.", "subject-7"] {
+            assert!(!is_uid(informal) && !is_wild(informal), "{informal}");
+        }
+        for wild in ["../etc", "1..2", "1.2 3", "1.2\u{1b}", &"1".repeat(65)] {
+            assert!(!is_uid(wild) && is_wild(wild), "{wild}");
         }
     }
 
