@@ -45,9 +45,11 @@ pub(super) fn digest(
         let refusal = match outcome {
             Outcome::Instance(_) => None,
             Outcome::Problem(Problem { what, .. }) => Some(what),
-            Outcome::Ignored | Outcome::Directory if !named.iter().any(|name| name == path) => return Ok(()),
+            Outcome::Ignored | Outcome::Directory(_) if !named.iter().any(|name| name == path) => {
+                return Ok(());
+            }
             Outcome::Ignored => Some("is not DICOM".to_owned()),
-            Outcome::Directory => Some("is a DICOMDIR; it has no pixels".to_owned()),
+            Outcome::Directory(_) => Some("is a DICOMDIR; it has no pixels".to_owned()),
         };
         tasks.push((path.to_owned(), refusal));
         Ok(())

@@ -3,7 +3,7 @@
 use super::{Exit, out::Out};
 use crate::{
     dicom::Outcome,
-    model::{Library, OrderBy, Problem, Series, SeriesId, Stack},
+    model::{Library, OrderBy, Series, SeriesId, Stack},
     work::{Found, Scanner, store},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -43,27 +43,6 @@ pub(super) fn list(paths: Vec<PathBuf>, format: Format, out: &mut Out) -> anyhow
         Format::Csv => csv(&library, out)?,
     }
     Ok(if library.problems.is_empty() { Exit::Ok } else { Exit::SomeProblems })
-}
-
-/// Scans and prints one line per file visited.
-///
-/// # Errors
-///
-/// Only what writing to the output says.
-pub(super) fn list_files(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
-    let mut problems = false;
-    scan(paths, |path, outcome| {
-        let line = FileLine::of(path, outcome);
-        problems |= line.kind == "problem";
-        if json {
-            out.json_line(&line)
-        } else {
-            let reason =
-                line.what.iter().chain(&line.warnings).map(String::as_str).collect::<Vec<_>>().join("; ");
-            out.line(&format!("{:<8} {}  {reason}", line.kind, line.name.path))
-        }
-    })?;
-    Ok(if problems { Exit::SomeProblems } else { Exit::Ok })
 }
 
 /// Runs a scan to its end, handing over every file in the order of the walk.
@@ -108,45 +87,6 @@ impl Name {
     /// For people; the bytes that are not UTF-8 are replaced.
     pub(super) fn path(&self) -> &str {
         &self.path
-    }
-}
-
-#[derive(Serialize)]
-struct FileLine {
-    #[serde(flatten)]
-    name: Name,
-    kind: &'static str,
-    what: Option<String>,
-    series: Option<String>,
-    sop_instance: Option<String>,
-    warnings: Vec<String>,
-}
-
-impl FileLine {
-    fn of(path: &Path, outcome: Outcome) -> Self {
-        let mut line = Self {
-            name: Name::of(path),
-            kind: "ignored",
-            what: None,
-            series: None,
-            sop_instance: None,
-            warnings: vec![],
-        };
-        match outcome {
-            Outcome::Ignored => {}
-            Outcome::Directory => line.kind = "dicomdir",
-            Outcome::Problem(Problem { what, .. }) => {
-                line.kind = "problem";
-                line.what = Some(what);
-            }
-            Outcome::Instance(record) => {
-                line.kind = "dicom";
-                line.series = Some(record.series_uid.raw().to_owned());
-                line.sop_instance = Some(record.sop_instance);
-                line.warnings = record.warnings;
-            }
-        }
-        line
     }
 }
 

@@ -9,6 +9,7 @@ mod demo;
 mod digest;
 mod docs;
 mod doctor;
+mod files;
 mod list;
 mod out;
 mod picture;
@@ -93,7 +94,7 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
             cannot_mask(options, "ls")?;
             require_one(&paths)?;
             match (files, csv, json) {
-                (true, ..) => list::list_files(paths, json, out),
+                (true, ..) => files::list(paths, json, out),
                 (_, true, _) => list::list(paths, list::Format::Csv, out),
                 (.., true) => list::list(paths, list::Format::Json, out),
                 _ => list::list(paths, list::Format::Table, out),

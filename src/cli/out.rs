@@ -39,7 +39,12 @@ impl Out {
     ///
     /// What the system says while writing.
     pub(super) fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
-        Ok(writeln!(self.to, "{}", spelt_out(&serde_json::to_string_pretty(value)?))?)
+        // Written as it is made: the attributes of one file may be a hundred megabytes.
+        let mut spelling = BufWriter::with_capacity(PIECE, Spelling { to: &mut self.to, rest: vec![] });
+        serde_json::to_writer_pretty(&mut spelling, value)?;
+        spelling.flush()?;
+        drop(spelling);
+        Ok(writeln!(self.to)?)
     }
 
     /// A JSON document on one line.
@@ -107,6 +112,34 @@ impl Out {
     }
 }
 
+/// Bytes of JSON that are spelt out at once.
+const PIECE: usize = 64 << 10;
+
+/// Passes JSON on piece by piece through [`spelt_out`].
+struct Spelling<'a> {
+    to: &'a mut dyn Write,
+    /// The first bytes of a character whose others are still to come.
+    rest: Vec<u8>,
+}
+
+impl Write for Spelling<'_> {
+    fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+        self.rest.extend_from_slice(piece);
+        let end = match std::str::from_utf8(&self.rest) {
+            Ok(text) => text.len(),
+            Err(error) => error.valid_up_to(),
+        };
+        let whole = String::from_utf8_lossy(&self.rest[..end]);
+        self.to.write_all(spelt_out(&whole).as_bytes())?;
+        self.rest.drain(..end);
+        Ok(piece.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
 /// JSON in which everything that [`shown`] would replace is written as `\uXXXX`: exact for a program, and
 /// harmless for a terminal it is printed on.
 fn spelt_out(json: &str) -> Cow<'_, str> {
@@ -153,6 +186,16 @@ mod tests {
         let json = spelt_out(&serde_json::to_string(value).unwrap()).into_owned();
         assert_eq!(json, r#""a\u009b31m\u202e\udb40\udc68\u007f山""#);
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), value);
+    }
+
+    #[test]
+    fn a_character_that_comes_in_pieces_is_spelt_out_once() {
+        let mut written = vec![];
+        let mut spelling = Spelling { to: &mut written, rest: vec![] };
+        for byte in "山\u{202e}\u{e0068}é".bytes() {
+            spelling.write_all(&[byte]).unwrap();
+        }
+        assert_eq!(String::from_utf8(written).unwrap(), r"山\u202e\udb40\udc68é");
     }
 
     #[test]

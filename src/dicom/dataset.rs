@@ -10,6 +10,8 @@ const LOADED: u32 = 256 << 10;
 const HEAD: usize = 64;
 /// All loaded values of one file together.
 const BUDGET: u64 = 64 << 20;
+/// Attributes and items of one tree, a hundred bytes each: twenty thousand frames have two thirds of them.
+const MOST_NODES: usize = 1_000_000;
 
 /// The value of an element.
 #[derive(Debug, Clone)]
@@ -187,6 +189,7 @@ struct Tree {
     root: DataSet,
     open: Vec<Open>,
     loaded: u64,
+    nodes: usize,
 }
 
 struct Open {
@@ -203,7 +206,14 @@ impl Tree {
     /// Reads to the end, or until the walk is back at the depth `floor`.
     fn grow(&mut self, walker: &mut Walker<'_>, floor: Option<usize>) -> Result<(), Damage> {
         loop {
-            match walker.step()? {
+            let step = walker.step()?;
+            if matches!(step, Step::Item | Step::Element(_)) {
+                self.nodes += 1;
+                if self.nodes > MOST_NODES {
+                    return Err(Damage::TooMany { most: MOST_NODES as u64, offset: walker.offset() });
+                }
+            }
+            match step {
                 Step::End => return Ok(()),
                 Step::Item => {
                     if let Some(open) = self.open.last_mut() {

@@ -4,8 +4,8 @@
 //! so a scan reads the first few kilobytes of a file of any size.
 
 use super::{
-    Charset, Damage, DataSet, Encoding, ReadError, Source, Start, Tag, charset::Kind as TextKind, object,
-    recognise,
+    Charset, Damage, DataSet, Encoding, ReadError, Source, Start, Tag, charset::Kind as TextKind,
+    inflate::inflated, object, recognise,
 };
 use crate::model::{
     self, Axis, Form, FramePlace, Orientation, PersonName, Record, SeriesFacts, Spacing, SpacingSource, Text,
@@ -14,13 +14,16 @@ use crate::model::{
 use picked::{Picked, Slot};
 use std::path::Path;
 
+mod encapsulated;
 mod odd;
+mod overlay;
 mod picked;
+mod pixels;
 #[cfg(test)]
 mod tests;
 
-/// Inflated bytes in which the header of a deflated file must fit.
-const INFLATED_HEADER: u64 = 64 << 20;
+/// MiB of inflated bytes in which the header of a deflated file must fit; several are read at once.
+const INFLATED_HEADER: usize = 8;
 const DICOMDIR_CLASS: &str = "1.2.840.10008.1.3.10";
 
 /// What a file turned out to be.
@@ -54,7 +57,7 @@ pub fn read_from(path: &Path, mut source: Source) -> Result<Found, ReadError> {
         return Ok(Found::Directory);
     }
     if start.deflated {
-        (source, start, whole) = inflated(path, &source, &start)?;
+        (source, start, whole) = inflated_header(path, &source, &start)?;
     }
     let mut picked = Picked::default();
     let damage = picked.fill(&mut source, &start).err();
@@ -64,8 +67,10 @@ pub fn read_from(path: &Path, mut source: Source) -> Result<Found, ReadError> {
     if let Some(Damage::Io(error)) = damage {
         return Err(ReadError::io(path, error));
     }
-    // A sound data set without any of these is still an object: a look-up table for a display, say.
-    if !picked.says_anything() && (damage.is_some() || picked.elements == 0) {
+    // A sound data set without any of these is still an object: a look-up table for a display, say. One
+    // that is cut before it says where it belongs has no pixels either, so nothing of it can be shown.
+    let lost = damage.is_some() && !picked.has_place();
+    if lost || (picked.elements == 0 && !picked.says_anything()) {
         let why = damage.map_or_else(
             || "holds no attribute of a patient, study, series or image".to_owned(),
             |damage| damage.to_string(),
@@ -74,7 +79,7 @@ pub fn read_from(path: &Path, mut source: Source) -> Result<Found, ReadError> {
     }
     let mut record = picked.record(path, bytes, &start);
     record.warnings.extend(start.notes.iter().map(|note| format!("the file {note}")));
-    let cut = damage.is_some();
+    let (cut, mut warnings) = (damage.is_some(), vec![]);
     if let Some(damage) = damage {
         record.warnings.push(format!("the file {damage}"));
     }
@@ -82,28 +87,32 @@ pub fn read_from(path: &Path, mut source: Source) -> Result<Found, ReadError> {
     picked.check_pixels(&mut record, if whole { source.len() } else { u64::MAX });
     // A file that is cut before its pixels has enough to be told about.
     if !cut {
-        let odd = odd::of(&picked, &record);
-        record.warnings.extend(odd);
+        odd::of(&picked, &record, &mut warnings);
+        pixels::odd(&picked, &record, &start, &source, &mut warnings);
     }
+    record.warnings.append(&mut warnings);
     Ok(Found::Instance(Box::new(record)))
 }
 
 /// Inflates in growing steps until the header is whole, so that a bomb costs little; tells whether that
 /// was everything.
-fn inflated(path: &Path, packed: &Source, start: &Start) -> Result<(Source, Start, bool), ReadError> {
-    let mut limit = 256 << 10;
+fn inflated_header(path: &Path, packed: &Source, start: &Start) -> Result<(Source, Start, bool), ReadError> {
+    let mut budget = 256 << 10;
     loop {
-        let mut source = object::inflate(packed, start.offset, limit).map_err(|e| ReadError::io(path, e))?;
+        let found = inflated(packed, start.offset, budget).map_err(|e| ReadError::io(path, e))?;
+        let mut source = found.source;
         let first = source.peek(0, 8).map_err(|e| ReadError::io(path, e))?;
         let encoding = recognise::guess(first, Some(Encoding::EXPLICIT));
-        let start = Start { offset: 0, encoding, ..start.clone() };
-        let mut probe = Picked::default();
-        let whole = source.len() < limit;
-        // The walk stops in good order at the pixels; anything else may lie beyond the limit.
-        if whole || probe.fill(&mut source, &start).is_ok() || limit >= INFLATED_HEADER {
-            return Ok((source, start, whole));
+        let mut start = Start { offset: 0, encoding, ..start.clone() };
+        // The walk stops in good order at the pixels; anything else may lie beyond the budget.
+        if !found.is_cut || Picked::default().fill(&mut source, &start).is_ok() {
+            return Ok((source, start, !found.is_cut));
         }
-        limit *= 8;
+        if budget >= INFLATED_HEADER << 20 {
+            start.notes.push(format!("has no pixels in the first {INFLATED_HEADER} MiB that it inflates to"));
+            return Ok((source, start, false));
+        }
+        budget = (budget * 8).min(INFLATED_HEADER << 20);
     }
 }
 
@@ -132,7 +141,7 @@ impl Picked {
             manufacturer: text(Slot::Manufacturer),
             institution: text(Slot::Institution),
         };
-        let mut sop_instance = self.ascii(Slot::SopInstance);
+        let mut sop_instance = self.ascii(Slot::SopInstance).into_owned();
         if sop_instance.is_empty() {
             sop_instance.clone_from(&start.media_instance);
         }
@@ -263,36 +272,6 @@ impl Picked {
         };
         // All or none: a stack cannot order frames of which some have no place.
         self.per_frame.iter().map(place).collect::<Option<_>>().unwrap_or_default()
-    }
-
-    /// Compares the pixel element with what the Image Pixel module promises.
-    fn check_pixels(&self, record: &mut Record, len: u64) {
-        let Some(pixels) = &self.pixels else { return };
-        let form = &record.form;
-        let mut say = |what: String| record.warnings.push(what);
-        if form.rows == 0 || form.columns == 0 {
-            say("has pixels but no Rows or Columns".to_owned());
-            return;
-        }
-        let Some(length) = pixels.length.map(u64::from) else { return };
-        let present = length.min(len.saturating_sub(pixels.value));
-        let bits = u64::from(self.unsigned(Slot::BitsAllocated));
-        let samples =
-            if form.photometric.raw() == "YBR_FULL_422" { 2 } else { u64::from(form.samples.max(1)) };
-        let pixel_count = u64::from(form.rows) * u64::from(form.columns);
-        let frame = (pixel_count.saturating_mul(samples * bits)).div_ceil(8);
-        let expected =
-            (pixel_count.saturating_mul(samples * bits).saturating_mul(u64::from(record.frames))).div_ceil(8);
-        if present < length {
-            say(format!("the file ends at byte {len}, inside its pixel data; the copy may be incomplete"));
-        } else if present < expected {
-            say(format!("pixel data has {present} bytes where {expected} are expected"));
-        }
-        if frame > 0 && present < expected {
-            // Frames of which not one byte is there do not exist, whatever Number of Frames says.
-            let frames = present.div_ceil(frame).max(1).min(u64::from(record.frames));
-            record.frames = u32::try_from(frames).unwrap_or(record.frames);
-        }
     }
 }
 

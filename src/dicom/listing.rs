@@ -14,7 +14,7 @@ use crate::model::{Listing, Row, RowKind, TagNumber, Text};
 use std::{collections::HashMap, path::Path};
 
 /// Rows of one listing: an enhanced series of 10,000 frames has about 300,000.
-const MOST_ROWS: usize = 1_000_000;
+const MOST_ROWS: usize = 400_000;
 const ITEM: TagNumber = TagNumber(0xFFFE, 0xE000);
 
 /// Opens a file and lists its attributes, group 0002 first.

@@ -1,11 +1,15 @@
 //! Opening one file: recognise it, inflate it if need be, read its attributes.
 
-use super::{DataSet, Encoding, Kind, ReadError, Source, Start, dataset::Object, dataset::Parsed, recognise};
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
+use super::{
+    DataSet, Encoding, Kind, ReadError, Source, Start,
+    dataset::{Object, Parsed},
+    inflate::inflated,
+    recognise,
+};
 use std::{path::Path, sync::Arc};
 
-/// A deflated data set may grow to this; a bomb is cut here and shown as truncated.
-const INFLATED: u64 = 1 << 30;
+/// A deflated data set may grow to this many MiB; what is beyond is as if it were not there.
+const INFLATED: usize = 128;
 
 impl Object {
     /// Opens a file and reads all its attributes.
@@ -27,7 +31,12 @@ impl Object {
         let mut start = start(path, &mut source)?;
         let meta = meta(&source, &start);
         if start.deflated {
-            source = inflate(&source, start.offset, INFLATED).map_err(|e| ReadError::io(path, e))?;
+            let found =
+                inflated(&source, start.offset, INFLATED << 20).map_err(|e| ReadError::io(path, e))?;
+            source = found.source;
+            if found.is_cut {
+                start.notes.push(format!("inflates to more than {INFLATED} MiB; the rest is left out"));
+            }
             let from = source.peek(0, 8).map_err(|e| ReadError::io(path, e))?;
             start.encoding = recognise::guess(from, Some(Encoding::EXPLICIT));
             start.offset = 0;
@@ -64,19 +73,4 @@ fn meta(source: &Source, start: &Start) -> DataSet {
     let mut parsed = DataSet::read(&mut Source::memory(head), from, Encoding::EXPLICIT);
     parsed.data_set.elements.retain(|element| element.header.tag.0 == 2);
     parsed.data_set
-}
-
-/// Inflates everything from `offset` on, at most `limit` bytes of it (PS3.5 A.5).
-///
-/// Bytes before a damaged place are kept.
-///
-/// # Errors
-///
-/// What the system says while reading the file.
-pub(super) fn inflate(source: &Source, offset: u64, limit: u64) -> std::io::Result<Source> {
-    let packed = source.read(offset, usize::try_from(source.len().min(limit)).unwrap_or(usize::MAX))?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    // An error here is the end of the good bytes, and the walk over them will say so.
-    let bytes = decompress_to_vec_with_limit(&packed, limit).unwrap_or_else(|error| error.output);
-    Ok(Source::memory(bytes))
 }

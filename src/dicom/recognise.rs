@@ -5,7 +5,7 @@
 //! the encoding is believed only as far as the first element of the data set agrees.
 
 use super::{Encoding, Source, Tag, Vr};
-use std::io;
+use std::{borrow::Cow, io};
 
 /// What the first bytes say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,8 +179,16 @@ fn meta(head: &[u8], from: usize) -> Option<(Start, usize)> {
 
 /// A UID without its padding; anything that is not one is kept as readable characters.
 pub(super) fn uid(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    text.trim_matches(|c: char| c == '\0' || c.is_whitespace()).to_owned()
+    code(bytes).into_owned()
+}
+
+/// The same without a copy where none is needed.
+pub(super) fn code(bytes: &[u8]) -> Cow<'_, str> {
+    let padding = |c: char| c == '\0' || c.is_whitespace();
+    match String::from_utf8_lossy(bytes) {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(padding)),
+        Cow::Owned(text) => Cow::Owned(text.trim_matches(padding).to_owned()),
+    }
 }
 
 fn after_meta(source: &mut Source, from: u64) -> io::Result<Option<Start>> {
@@ -214,7 +222,14 @@ fn finish(mut start: Start, first: &[u8]) -> Start {
         IMPLICIT_UID => Some(Encoding::IMPLICIT),
         BIG_UID => Some(Encoding::BIG),
         "" => None,
-        _ => Some(Encoding::EXPLICIT),
+        other => {
+            // All that the standard has begin so; private ones of vendors do not.
+            if !other.starts_with("1.2.840.10008.1.2.") {
+                let stated = crate::model::shown(other).into_owned();
+                start.notes.push(format!("names the transfer syntax {stated}, which is not a standard one"));
+            }
+            Some(Encoding::EXPLICIT)
+        }
     };
     let found = guess(first, declared);
     if declared.is_some_and(|declared| declared != found) {

@@ -3,7 +3,11 @@
 //! The walk is iterative, follows no link and opens nothing that is not a regular file; a link that the
 //! user names is followed. Trouble with one entry is an outcome, never the end of the walk.
 
-use super::{Found, ReadError, header};
+use super::{
+    Found, ReadError,
+    directory::{self, Index},
+    header,
+};
 use crate::model::{Problem, Record, natural};
 use std::{
     collections::HashSet,
@@ -18,11 +22,11 @@ use std::{
 pub enum Outcome {
     /// An object for the library.
     Instance(Box<Record>),
-    /// A DICOMDIR: counted, not listed.
-    Directory,
+    /// A DICOMDIR: counted, not listed. If some of its files are not there, the sentence says so.
+    Directory(Option<String>),
     /// Not DICOM: counted.
     Ignored,
-    /// Looks like DICOM, or cannot be opened.
+    /// Looks like DICOM, or cannot be opened, or is a DICOMDIR without any of its files.
     Problem(Problem),
 }
 
@@ -106,11 +110,16 @@ fn identity(folder: &Path) -> std::io::Result<(u64, u64)> {
 
 /// Opens one file and says what it is.
 pub fn examine(path: &Path) -> Outcome {
+    let problem = |what| Outcome::Problem(Problem { path: path.to_owned(), what });
     match header::read(path) {
         Ok(Found::Instance(record)) => Outcome::Instance(record),
-        Ok(Found::Directory) => Outcome::Directory,
+        Ok(Found::Directory) => match directory::index(path) {
+            Ok(Index::Useful(note)) => Outcome::Directory(note),
+            Ok(Index::Useless(what)) => problem(what),
+            Err(error) => problem(error.to_string()),
+        },
         Err(ReadError::NotDicom { .. }) => Outcome::Ignored,
-        Err(error) => Outcome::Problem(Problem { path: path.to_owned(), what: error.to_string() }),
+        Err(error) => problem(error.to_string()),
     }
 }
 

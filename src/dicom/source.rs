@@ -26,7 +26,7 @@ pub(super) fn open_regular(path: &Path) -> io::Result<(File, u64)> {
 #[derive(Debug, Clone)]
 enum Origin {
     File(Arc<File>),
-    Memory(Arc<[u8]>),
+    Memory(Arc<Vec<u8>>),
 }
 
 /// Random access to the bytes of one file through a small window.
@@ -57,7 +57,7 @@ impl Source {
     /// Bytes that are already in memory.
     pub fn memory(bytes: Vec<u8>) -> Self {
         let len = bytes.len() as u64;
-        Self { origin: Origin::Memory(bytes.into()), len, window: vec![], start: 0 }
+        Self { origin: Origin::Memory(Arc::new(bytes)), len, window: vec![], start: 0 }
     }
 
     /// Another reader of the same bytes, with a window of its own.
@@ -104,6 +104,17 @@ impl Source {
                 Ok(&self.window[from..to])
             }
         }
+    }
+
+    /// Up to `wanted` bytes from `offset` that are in memory already; nothing is read for them.
+    pub fn at_hand(&self, offset: u64, wanted: usize) -> &[u8] {
+        let (bytes, start) = match &self.origin {
+            Origin::Memory(bytes) => (&bytes[..], 0),
+            Origin::File(_) => (&self.window[..], self.start),
+        };
+        let from = offset.checked_sub(start).and_then(|from| usize::try_from(from).ok());
+        let rest = from.and_then(|from| bytes.get(from..)).unwrap_or_default();
+        &rest[..wanted.min(rest.len())]
     }
 
     /// Reads `length` bytes at `offset` into a buffer of their own, past the window; fewer at the end.
@@ -162,6 +173,16 @@ mod tests {
         assert_eq!(source.peek(len - 3, 10).unwrap().len(), 3);
         assert!(source.peek(len + 99, 10).unwrap().is_empty());
         assert!(source.read(u64::MAX, 10).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_at_hand_is_what_was_read_and_no_more() {
+        let mut source = Source::open(Path::new("Cargo.lock")).unwrap();
+        assert!(source.at_hand(0, 10).is_empty());
+        let read = source.peek(100, 10).unwrap().to_vec();
+        assert_eq!(source.at_hand(100, 10), read);
+        assert!(source.at_hand(99, 10).is_empty() && source.at_hand(u64::MAX, 10).is_empty());
+        assert!(source.at_hand(100, usize::MAX).len() < source.len() as usize);
     }
 
     #[test]

@@ -70,8 +70,10 @@ pub enum Damage {
         offset: u64,
     },
     /// More elements than any real object.
-    #[error("more than {MAX_STEPS} elements before byte {offset}")]
+    #[error("has more than {most} elements and items before byte {offset}; the rest is left out")]
     TooMany {
+        /// How many are read.
+        most: u64,
         /// Where.
         offset: u64,
     },
@@ -143,6 +145,11 @@ impl<'a> Walker<'a> {
         self.source
     }
 
+    /// Where the walk is.
+    pub fn offset(&self) -> u64 {
+        self.at
+    }
+
     /// Open sequences and items.
     pub fn depth(&self) -> usize {
         self.levels.len()
@@ -182,7 +189,7 @@ impl<'a> Walker<'a> {
         loop {
             self.steps += 1;
             if self.steps > MAX_STEPS {
-                return Err(Damage::TooMany { offset: self.at });
+                return Err(Damage::TooMany { most: MAX_STEPS, offset: self.at });
             }
             if let Some(level) = self.levels.last()
                 && level.end.is_some_and(|end| self.at >= end)
@@ -258,6 +265,11 @@ impl<'a> Walker<'a> {
                 Ok(None)
             }
             (ITEM, None) => Err(Damage::NotAnElement { offset: self.at }),
+            // Zeros after the last element are padding: tapes, and copies made before their bytes came.
+            (Tag(0, 0), None) if element.length == Some(0) => {
+                self.at = self.end;
+                Ok(Some(Step::End))
+            }
             _ => {
                 self.pending = Some(element);
                 Ok(Some(Step::Element(element)))
@@ -355,7 +367,7 @@ impl<'a> Walker<'a> {
         loop {
             self.steps += 1;
             if self.steps > MAX_STEPS {
-                return Err(Damage::TooMany { offset: self.at });
+                return Err(Damage::TooMany { most: MAX_STEPS, offset: self.at });
             }
             let (delimiter, length) = self.delimiter(self.encoding)?;
             self.at += 8;

@@ -19,4 +19,4 @@ pub use canvas::Canvas;
 pub use job::{Answer, Detail, Drawn, Job, Look, Picture, Shot, Surveyed, Voi};
 pub use loader::Loader;
 pub use prefetch::order;
-pub use scanner::{Found, Scanner, store};
+pub use scanner::{Found, Scanner, findings, store};

@@ -3,7 +3,7 @@
 //! Files travel in numbered batches. Readers finish them in any order; the collector hands them on in
 //! the order of the walk, so that a library never depends on timing.
 
-use crate::dicom::{Entry, Outcome, examine, walk};
+use crate::dicom::{Entry, Outcome, examine, same_bytes, walk};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::{
     collections::BTreeMap,
@@ -17,7 +17,7 @@ use std::{
     thread,
 };
 
-use crate::model::{Library, Problem};
+use crate::model::{Finding, InstanceId, Library, Problem};
 
 /// What a scan sends while it runs.
 #[derive(Debug)]
@@ -28,20 +28,29 @@ pub enum Found {
     Done,
 }
 
-/// Files the outcome for one path under the library; problems and counts included.
-pub fn store(library: &mut Library, outcome: Outcome) {
+/// Files the outcome for one path under the library; problems and counts included. Tells which instance it
+/// has become, if it is one.
+pub fn store(library: &mut Library, outcome: Outcome) -> Option<InstanceId> {
     library.counts.files += 1;
     match outcome {
-        Outcome::Instance(record) => {
-            library.insert(*record);
-        }
-        Outcome::Directory => library.counts.dicomdir += 1,
+        Outcome::Instance(record) => return Some(library.insert(*record)),
+        Outcome::Directory(_) => library.counts.dicomdir += 1,
         Outcome::Ignored => library.counts.ignored += 1,
         Outcome::Problem(problem) => {
             library.counts.problems += 1;
             library.problems.push(problem);
         }
     }
+    None
+}
+
+/// Bytes of files with equal SOP Instance UIDs that are compared; beyond that they may be copies or not.
+const COMPARED: u64 = 512 << 20;
+
+/// Everything odd about the files of a finished scan beside one another; reads only what may be copies.
+pub fn findings(library: &Library) -> Vec<Finding> {
+    let mut budget = COMPARED;
+    library.findings(|a, b| same_bytes(a, b, &mut budget))
 }
 
 /// A running scan; dropping it stops the threads at their next file.

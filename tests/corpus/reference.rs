@@ -98,7 +98,7 @@ impl Corpus {
                         top.names.insert(name.clone(), record.patient_name.raw().to_owned());
                         "dicom".to_owned()
                     }
-                    Outcome::Directory => "dicomdir".to_owned(),
+                    Outcome::Directory(_) => "dicomdir".to_owned(),
                     Outcome::Ignored => "ignored".to_owned(),
                     Outcome::Problem(problem) => format!("problem: {}", problem.what),
                 };

@@ -10,6 +10,7 @@ mod jpeg2000;
 mod jpegls;
 mod jpegxl;
 mod layout;
+mod look;
 mod native;
 mod rle;
 mod sample;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::CodecError;
 pub use layout::Layout;
+pub use look::{Glimpse, look};
 
 /// The colour of decoded samples, as far as the code stream decides it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::error::damaged;
 use super::native::unpack_bits;
-use super::{CodecError, Decoded, Layout, as_tagged, interleave};
+use super::{CodecError, Decoded, Glimpse, Layout, as_tagged, interleave};
 
 const CODEC: &str = "RLE";
 /// Sixteen little-endian words: the number of segments, then their offsets (G.5).
@@ -51,8 +51,23 @@ pub(super) fn decode(stream: &[u8], layout: &Layout) -> Result<Decoded, CodecErr
     Ok(Decoded { bytes, samples: layout.samples, color, bits: layout.bits_allocated, notes })
 }
 
-/// The segments of a frame by the offsets of its header; each ends where the next begins.
-fn segments(stream: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
+/// Looks at the header of a frame, which is always one fragment (A.4.2).
+pub(super) fn look(glimpse: &Glimpse<'_>, layout: &Layout) -> Result<(), CodecError> {
+    layout.frame_bytes_from(glimpse.length as usize, RATIO)?;
+    if glimpse.bytes.len() < HEADER && !glimpse.whole {
+        return Ok(());
+    }
+    let offsets = offsets(glimpse.bytes)?;
+    let planes = usize::from(layout.samples) * layout.bytes_per_sample();
+    Layout::expect(CODEC, "segments", offsets.len() as u64, planes as u64)?;
+    if offsets.last().is_some_and(|&last| last >= glimpse.length as usize) {
+        return Err(damaged(CODEC, "a segment lies beyond its end"));
+    }
+    Ok(())
+}
+
+/// Where the segments of a frame begin, from its header.
+fn offsets(stream: &[u8]) -> Result<Vec<usize>, CodecError> {
     let header = stream.get(..HEADER).ok_or_else(|| damaged(CODEC, "it is shorter than its header"))?;
     let mut words = header.as_chunks::<4>().0.iter().map(|&word| u32::from_le_bytes(word) as usize);
     let count = words.next().unwrap_or_default();
@@ -64,6 +79,12 @@ fn segments(stream: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
     if offsets[0] < HEADER || !offsets.is_sorted() {
         return Err(damaged(CODEC, "its segments overlap"));
     }
+    Ok(offsets)
+}
+
+/// The segments of a frame by the offsets of its header; each ends where the next begins.
+fn segments(stream: &[u8]) -> Result<Vec<&[u8]>, CodecError> {
+    let offsets = offsets(stream)?;
     let ends = offsets.iter().skip(1).copied().chain([stream.len()]);
     Ok(offsets
         .iter()

@@ -6,43 +6,46 @@
 
 use super::picked::{Picked, Slot};
 use crate::{
-    dicom::{PIXEL_DATA, Tag, dictionary},
-    model::{Orientation, Record, Text, decimal, integer, shown},
+    dicom::{Tag, dictionary},
+    model::{Orientation, Record, SpacingSource, Text, decimal, integer, is_wild, shown},
 };
 
-/// Everything odd that the header alone shows.
-pub(super) fn of(picked: &Picked, record: &Record) -> Vec<String> {
-    let mut odd = vec![];
-    identifiers(record, &mut odd);
-    text(record, &mut odd);
-    numbers(picked, &mut odd);
-    geometry(picked, &mut odd);
-    // Float pixels have no Bits Stored.
-    if picked.pixels.is_some_and(|element| element.tag == PIXEL_DATA) {
-        pixels(picked, &mut odd);
+/// Everything odd that the header alone shows, its pixels apart.
+pub(super) fn of(picked: &Picked, record: &Record, odd: &mut Vec<String>) {
+    identifiers(picked, record, odd);
+    text(record, odd);
+    numbers(picked, odd);
+    geometry(picked, odd);
+    if let Some(tag) = picked.repeated {
+        odd.push(format!("has {} twice; the first is used", spoken(tag)));
     }
-    odd
 }
 
 /// As the dictionary calls it, with its tag.
-fn name(slot: Slot) -> String {
-    let tag: Tag = slot.tag();
+pub(super) fn name(slot: Slot) -> String {
+    spoken(slot.tag())
+}
+
+fn spoken(tag: Tag) -> String {
     dictionary::lookup(tag).map_or_else(|| tag.to_string(), |entry| format!("{} {tag}", entry.name()))
 }
 
-fn identifiers(record: &Record, odd: &mut Vec<String>) {
+fn identifiers(picked: &Picked, record: &Record, odd: &mut Vec<String>) {
     let uids = [
-        ("Study Instance UID", record.study_uid.raw()),
-        ("Series Instance UID", record.series_uid.raw()),
-        ("SOP Instance UID", record.sop_instance.as_str()),
+        ("Study Instance UID", Slot::StudyUid, record.study_uid.raw()),
+        ("Series Instance UID", Slot::SeriesUid, record.series_uid.raw()),
+        ("SOP Instance UID", Slot::SopInstance, record.sop_instance.as_str()),
     ];
-    for (what, uid) in uids {
-        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if uid.is_empty() {
+    for (what, slot, uid) in uids {
+        // The meta header may know it, and only the meta header.
+        if picked.bytes(slot).is_empty() || picked.ascii(slot).is_empty() {
             odd.push(format!("has no {what}"));
-        } else if uid.len() > 64 || !uid.chars().all(fits) || uid.contains("..") {
+        } else if is_wild(uid) || picked.bytes(slot).starts_with(b" ") {
             odd.push(format!("{what} is no UID"));
         }
+    }
+    if record.form.sop_class.is_empty() {
+        odd.push("has no SOP Class UID".to_owned());
     }
 }
 
@@ -61,7 +64,7 @@ fn text(record: &Record, odd: &mut Vec<String>) {
         ("Convolution Kernel", &facts.kernel),
     ];
     for (what, text) in texts {
-        if shown(text.raw()).contains("⟨U+") {
+        if text.raw().contains('\t') || shown(text.raw()).contains("⟨U+") {
             odd.push(format!("{what} holds control or invisible characters"));
         } else if text.raw().contains('\u{fffd}') {
             odd.push(format!("{what} does not fit its character set"));
@@ -70,17 +73,46 @@ fn text(record: &Record, odd: &mut Vec<String>) {
 }
 
 fn numbers(picked: &Picked, odd: &mut Vec<String>) {
-    use Slot::{EchoTime, Frames, Location, PixelSpacing, Position, SliceSpacing, Thickness};
-    for slot in [Position, Slot::Orientation, PixelSpacing, Thickness, SliceSpacing, Location, EchoTime] {
+    use Slot::{
+        EchoTime, Frames, Intercept, Location, Orientation, PixelSpacing, Position, SliceSpacing, Slope,
+        Thickness,
+    };
+    let decimals =
+        [Position, Orientation, PixelSpacing, Thickness, SliceSpacing, Location, EchoTime, Intercept, Slope];
+    for slot in decimals {
+        let text = picked.bytes(slot);
+        if text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'\\' | b' ')) {
+            continue;
+        }
         let text = picked.ascii(slot);
         let unreadable = |part: &str| !part.trim().is_empty() && decimal(part).is_none();
         if text.split('\\').any(unreadable) {
             odd.push(format!("{} is not a number", name(slot)));
+        } else if text.contains(',') {
+            odd.push(format!("{} has a decimal comma", name(slot)));
         }
     }
     let frames = picked.ascii(Frames);
     if !frames.is_empty() && integer(&frames).is_none_or(|n| n < 1) {
         odd.push(format!("{} is not a count", name(Frames)));
+    }
+    rescale(picked, odd);
+}
+
+/// Rescale Slope and Intercept (PS3.3 C.11.1): numbers with which values are still values.
+fn rescale(picked: &Picked, odd: &mut Vec<String>) {
+    /// Above any unit of medicine, and far below what a float can hold.
+    const MOST: f64 = 1e20;
+    let slope = picked.number(Slot::Slope);
+    if slope == Some(0.0) {
+        odd.push(format!("{} is 0", name(Slot::Slope)));
+    }
+    for (slot, value) in [(Slot::Slope, slope), (Slot::Intercept, picked.number(Slot::Intercept))] {
+        if value.is_some_and(|value| value.abs() > MOST) {
+            odd.push(format!("{} makes no sense", name(slot)));
+        } else if value.is_none() && picked.has(slot) && picked.ascii(slot).is_empty() {
+            odd.push(format!("{} is empty", name(slot)));
+        }
     }
 }
 
@@ -94,29 +126,8 @@ fn geometry(picked: &Picked, odd: &mut Vec<String>) {
         odd.push(format!("{} is no point", name(Slot::Position)));
     }
     let spacing = picked.numbers(Slot::PixelSpacing);
-    if !spacing.is_empty() && super::spacing(&spacing, crate::model::SpacingSource::Patient).is_none() {
+    let stated = !picked.ascii(Slot::PixelSpacing).is_empty();
+    if stated && super::spacing(&spacing, SpacingSource::Patient).is_none() {
         odd.push(format!("{} makes no sense", name(Slot::PixelSpacing)));
-    }
-}
-
-/// The Image Pixel module against itself (PS3.3 C.7.6.3).
-fn pixels(picked: &Picked, odd: &mut Vec<String>) {
-    let samples = picked.unsigned(Slot::Samples);
-    if !matches!(samples, 1 | 3 | 4) {
-        odd.push(format!("{} is {samples}", name(Slot::Samples)));
-    }
-    let allocated = picked.unsigned(Slot::BitsAllocated);
-    if !matches!(allocated, 1 | 8 | 16 | 32 | 64) {
-        odd.push(format!("{} is {allocated}", name(Slot::BitsAllocated)));
-    }
-    let (stored, high) = (picked.unsigned(Slot::BitsStored), picked.unsigned(Slot::HighBit));
-    if stored == 0 || stored > allocated || high >= allocated.max(1) || high + 1 < stored {
-        odd.push(format!("bits stored {stored} and high bit {high} do not fit {allocated} bits"));
-    }
-    let photometric = picked.ascii(Slot::Photometric);
-    let known = ["MONOCHROME1", "MONOCHROME2", "PALETTE COLOR", "RGB", "ARGB", "CMYK", "HSV"];
-    if !known.contains(&photometric.as_str()) && !photometric.starts_with("YBR_") && photometric != "XYB" {
-        let text = shown(&photometric).into_owned();
-        odd.push(format!("{} is {text:?}", name(Slot::Photometric)));
     }
 }

@@ -1,8 +1,9 @@
 //! Picking the attributes that place a file, while stepping over everything else.
 
+use super::overlay::Overlays;
 use crate::dicom::{Damage, DataSet, Element, Encoding, Source, Start, Step, Tag, Walker, recognise};
 use crate::model::{self, Text};
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 macro_rules! wanted {
     ($($name:ident = ($group:literal, $element:literal);)*) => {
@@ -74,6 +75,7 @@ wanted! {
     Location = (0x0020, 0x1041);
     Samples = (0x0028, 0x0002);
     Photometric = (0x0028, 0x0004);
+    Planar = (0x0028, 0x0006);
     Frames = (0x0028, 0x0008);
     Rows = (0x0028, 0x0010);
     Columns = (0x0028, 0x0011);
@@ -82,6 +84,10 @@ wanted! {
     BitsAllocated = (0x0028, 0x0100);
     BitsStored = (0x0028, 0x0101);
     HighBit = (0x0028, 0x0102);
+    Representation = (0x0028, 0x0103);
+    Intercept = (0x0028, 0x1052);
+    Slope = (0x0028, 0x1053);
+    PaletteDescriptor = (0x0028, 0x1101);
     ReferenceTime = (0x0054, 0x1300);
     PlanePixelSpacing = (0x3002, 0x0011);
 }
@@ -97,8 +103,17 @@ pub(super) struct Picked {
     arena: Vec<u8>,
     values: Vec<Option<(Range<usize>, Encoding)>>,
     pub(super) pixels: Option<Element>,
+    /// Integer pixels follow those that were picked, which are floats.
+    pub(super) more_pixels: bool,
     pub(super) elements: usize,
     pub(super) is_directory: bool,
+    /// A wanted attribute that was met a second time.
+    pub(super) repeated: Option<Tag>,
+    /// Bytes of the red palette, whole or in segments.
+    pub(super) palette_bytes: Option<u32>,
+    /// That palette is written out, not in segments.
+    pub(super) palette_is_whole: bool,
+    pub(super) overlays: Overlays,
     pub(super) shared: Vec<DataSet>,
     pub(super) per_frame: Vec<DataSet>,
 }
@@ -106,11 +121,17 @@ pub(super) struct Picked {
 impl Default for Picked {
     fn default() -> Self {
         Self {
-            arena: vec![],
+            // Most headers fit, and nothing has to move.
+            arena: Vec::with_capacity(1024),
             values: vec![None; WANTED.len()],
             pixels: None,
+            more_pixels: false,
             elements: 0,
             is_directory: false,
+            repeated: None,
+            palette_bytes: None,
+            palette_is_whole: false,
+            overlays: Overlays::default(),
             shared: vec![],
             per_frame: vec![],
         }
@@ -126,7 +147,12 @@ impl Picked {
     pub(super) fn fill(&mut self, source: &mut Source, start: &Start) -> Result<(), Damage> {
         let mut walker = Walker::new(source, start.offset, start.encoding);
         loop {
-            let Step::Element(element) = walker.step()? else { return Ok(()) };
+            let step = match walker.step() {
+                // What is wrong with float pixels, or after them, is said of the pixels.
+                Err(_) if self.pixels.is_some() => return Ok(()),
+                step => step?,
+            };
+            let Step::Element(element) = step else { return Ok(()) };
             self.elements += 1;
             match element.tag {
                 DIRECTORY_RECORDS => {
@@ -135,10 +161,20 @@ impl Picked {
                 }
                 SHARED_GROUPS => self.shared = DataSet::read_items(&mut walker, &element)?,
                 FRAME_GROUPS => self.per_frame = DataSet::read_items(&mut walker, &element)?,
-                Tag(0x7FE0, 0x0008..=0x0010) => {
-                    self.pixels = Some(element);
+                // Float pixels have no others beside them; if they do, that is worth a word.
+                Tag(0x7FE0, 0x0008..=0x000F) => {
+                    self.pixels.get_or_insert(element);
+                }
+                Tag(0x7FE0, 0x0010) => {
+                    self.more_pixels = self.pixels.is_some();
+                    self.pixels.get_or_insert(element);
                     return Ok(());
                 }
+                Tag(0x0028, part @ (0x1201 | 0x1221)) => {
+                    self.palette_bytes = element.length;
+                    self.palette_is_whole = part == 0x1201;
+                }
+                Tag(0x6000..=0x60FF, _) => self.overlays.meet(&element, walker.source())?,
                 tag => {
                     let Ok(slot) = WANTED.binary_search(&tag) else { continue };
                     let Some(length) = element.length.filter(|&length| length <= LONGEST) else { continue };
@@ -146,7 +182,11 @@ impl Picked {
                     let from = self.arena.len();
                     self.arena.extend_from_slice(value);
                     // The first of two elements with one tag counts, as it does for every peer.
-                    self.values[slot].get_or_insert((from..self.arena.len(), element.encoding));
+                    if self.values[slot].is_some() {
+                        self.repeated = Some(tag);
+                        continue;
+                    }
+                    self.values[slot] = Some((from..self.arena.len(), element.encoding));
                 }
             }
         }
@@ -157,12 +197,12 @@ impl Picked {
         range.and_then(|range| self.arena.get(range)).unwrap_or_default()
     }
 
-    pub(super) fn ascii(&self, slot: Slot) -> String {
-        recognise::uid(self.bytes(slot))
+    pub(super) fn ascii(&self, slot: Slot) -> Cow<'_, str> {
+        recognise::code(self.bytes(slot))
     }
 
     pub(super) fn code(&self, slot: Slot) -> Text {
-        Text::from(self.ascii(slot))
+        Text::from(&*self.ascii(slot))
     }
 
     pub(super) fn number(&self, slot: Slot) -> Option<f64> {
@@ -187,10 +227,26 @@ impl Picked {
         }
     }
 
+    /// The numbers of a US.
+    pub(super) fn shorts(&self, slot: Slot) -> Vec<u16> {
+        let Some((_, encoding)) = &self.values[slot as usize] else { return vec![] };
+        self.bytes(slot).as_chunks::<2>().0.iter().map(|&bytes| encoding.u16(bytes)).collect()
+    }
+
     pub(super) fn double(&self, slot: Slot) -> Option<f64> {
         let (_, encoding) = self.values[slot as usize].as_ref()?;
         let bytes: [u8; 8] = self.bytes(slot).try_into().ok()?;
         Some(if encoding.big { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) })
+    }
+
+    /// The attribute is there, with or without a value.
+    pub(super) fn has(&self, slot: Slot) -> bool {
+        self.values[slot as usize].is_some()
+    }
+
+    /// It says to which study or series it belongs.
+    pub(super) fn has_place(&self) -> bool {
+        !self.ascii(Slot::StudyUid).is_empty() || !self.ascii(Slot::SeriesUid).is_empty()
     }
 
     /// At least one of the attributes without which an object could be anything.
@@ -205,6 +261,6 @@ impl Picked {
             Slot::PatientId,
             Slot::Rows,
         ];
-        self.pixels.is_some() || slots.into_iter().any(|slot| self.values[slot as usize].is_some())
+        self.pixels.is_some() || slots.into_iter().any(|slot| self.has(slot))
     }
 }

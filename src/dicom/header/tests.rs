@@ -3,10 +3,21 @@
 use super::*;
 use crate::model::Record;
 
+type Attribute = (u16, u16, &'static str, &'static [u8]);
+
+const NATIVE: &str = "1.2.840.10008.1.2.1\0";
+const RLE: &str = "1.2.840.10008.1.2.5\0";
+
 /// An explicit little endian file with these elements, text or 16-bit numbers, in ascending order.
-fn file(elements: &[(u16, u16, &str, &[u8])]) -> Record {
+fn file(elements: &[Attribute]) -> Record {
+    file_in(NATIVE, elements, &[])
+}
+
+/// The same in some transfer syntax, with any bytes after the elements.
+fn file_in(syntax: &str, elements: &[Attribute], rest: &[u8]) -> Record {
     let mut bytes = vec![0; 128];
-    bytes.extend(b"DICM\x02\0\x10\0UI\x14\x001.2.840.10008.1.2.1\0");
+    bytes.extend(b"DICM\x02\0\x10\0UI\x14\0");
+    bytes.extend(syntax.as_bytes());
     for (group, element, vr, value) in elements {
         bytes.extend([group.to_le_bytes(), element.to_le_bytes()].concat());
         bytes.extend(vr.as_bytes());
@@ -18,6 +29,7 @@ fn file(elements: &[(u16, u16, &str, &[u8])]) -> Record {
         }
         bytes.extend(*value);
     }
+    bytes.extend(rest);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
     std::fs::write(&path, bytes).unwrap();
@@ -27,7 +39,8 @@ fn file(elements: &[(u16, u16, &str, &[u8])]) -> Record {
     }
 }
 
-const SOUND: [(u16, u16, &str, &[u8]); 12] = [
+const SOUND: [Attribute; 13] = [
+    (0x0008, 0x0016, "UI", b"1.2.840.10008.5.1.4.1.1.7\0"),
     (0x0008, 0x0018, "UI", b"1.2.3\0"),
     (0x0010, 0x0010, "PN", b"Doe^Jane"),
     (0x0020, 0x000D, "UI", b"1.2\0"),
@@ -75,6 +88,90 @@ fn a_path_in_place_of_a_uid_is_told() {
 #[test]
 fn missing_pixels_are_counted_in_bytes() {
     assert_eq!(changed(0x7FE0, 0x0010, &[1, 2]), ["pixel data has 2 bytes where 4 are expected"]);
+}
+
+/// The sound file with one more attribute, where it belongs.
+fn with(attribute: Attribute) -> Vec<String> {
+    let mut elements = SOUND.to_vec();
+    let at = elements.partition_point(|e| (e.0, e.1) <= (attribute.0, attribute.1));
+    elements.insert(at, attribute);
+    file(&elements).warnings
+}
+
+#[test]
+fn more_pixels_than_there_are_frames_are_counted_too_but_for_a_byte_of_padding() {
+    assert_eq!(changed(0x7FE0, 0x0010, &[1, 2, 3, 4, 0]), Vec::<String>::new());
+    let warnings = changed(0x7FE0, 0x0010, &[1, 2, 3, 4, 5, 6]);
+    assert_eq!(warnings, ["pixel data has 6 bytes where 4 are expected"]);
+}
+
+#[test]
+fn a_second_element_of_one_tag_is_told() {
+    let warnings = with((0x0010, 0x0010, "PN", b"Doe^John"));
+    assert_eq!(warnings, ["has Patient Name (0010,0010) twice; the first is used"]);
+}
+
+#[test]
+fn values_that_cannot_be_rescaled_are_told() {
+    let slope = |value| with((0x0028, 0x1053, "DS", value));
+    assert_eq!(slope(b"-0.5"), Vec::<String>::new());
+    assert_eq!(slope(b"0 "), ["Rescale Slope (0028,1053) is 0"]);
+    assert_eq!(slope(b"1e99"), ["Rescale Slope (0028,1053) makes no sense"]);
+    assert_eq!(slope(b"x "), ["Rescale Slope (0028,1053) is not a number"]);
+    assert_eq!(slope(b"1,5 "), ["Rescale Slope (0028,1053) has a decimal comma"]);
+    assert_eq!(slope(b""), ["Rescale Slope (0028,1053) is empty"]);
+}
+
+#[test]
+fn colours_without_a_palette_are_told() {
+    let told = changed(0x0028, 0x0004, b"PALETTE COLOR ");
+    assert_eq!(told, ["has no palette for its colours"]);
+}
+
+#[test]
+fn pixels_that_are_described_and_not_there_are_told() {
+    assert_eq!(file(&SOUND[..12]).warnings, ["has Rows and Columns but no pixel data"]);
+}
+
+/// A file of one compressed frame: these items in its pixel data, an offset table among them.
+fn encapsulated(items: &[&[u8]]) -> Vec<String> {
+    let mut pixels = b"\xE0\x7F\x10\0OB\0\0\xFF\xFF\xFF\xFF".to_vec();
+    for item in items {
+        pixels.extend([&[0xFE, 0xFF, 0, 0xE0][..], &(item.len() as u32).to_le_bytes(), item].concat());
+    }
+    pixels.extend([0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]);
+    file_in(RLE, &SOUND[..12], &pixels).warnings
+}
+
+/// One segment of four literal bytes.
+fn rle(offset: u8) -> Vec<u8> {
+    let mut stream = vec![0; 64];
+    (stream[0], stream[4]) = (1, offset);
+    stream.extend([3, 1, 2, 3, 4, 0]);
+    stream
+}
+
+#[test]
+fn fragments_that_contradict_themselves_are_told() {
+    assert_eq!(encapsulated(&[&[], &rle(64)]), Vec::<String>::new());
+    assert_eq!(encapsulated(&[&[0; 4], &rle(64)]), Vec::<String>::new());
+    assert_eq!(encapsulated(&[&[]]), ["pixel data has no fragments"]);
+    let told = encapsulated(&[&[0; 8], &rle(64)]);
+    assert_eq!(told, ["the offset table of its pixel data lists 2 frames instead of 1"]);
+    let told = encapsulated(&[&[0, 1, 0, 0], &rle(64)]);
+    assert_eq!(told, ["the offset table of its pixel data points to where no frame is"]);
+    assert_eq!(encapsulated(&[&[], &rle(200)]), ["the RLE stream is damaged: a segment lies beyond its end"]);
+    assert_eq!(encapsulated(&[&[], b"text"]), ["the RLE stream is damaged: it is shorter than its header"]);
+    let told = file_in(RLE, &SOUND, &[]).warnings;
+    assert_eq!(told, ["pixel data should be in fragments, and is not"]);
+}
+
+#[test]
+fn frames_that_no_fragment_can_hold_are_not_counted() {
+    let mut elements = SOUND[..12].to_vec();
+    elements.insert(7, (0x0028, 0x0008, "IS", b"2147483647"));
+    let pixels = b"\xE0\x7F\x10\0OB\0\0\xFF\xFF\xFF\xFF\xFE\xFF\0\xE0\0\0\0\0";
+    assert_eq!(file_in(RLE, &elements, pixels).frames, 1);
 }
 
 #[test]

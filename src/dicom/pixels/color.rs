@@ -83,9 +83,20 @@ impl Palette {
     pub(super) fn read(data_set: &DataSet, signed: bool) -> Result<Self, String> {
         let channel = |index: u16| {
             let descriptor = Tag(0x0028, 0x1101 + index);
-            super::luts::lut(data_set, descriptor, Tag(0x0028, 0x1201 + index), signed)
+            let numbers = data_set.numbers(descriptor);
+            let lut = super::luts::lut(data_set, descriptor, Tag(0x0028, 0x1201 + index), signed)
                 .or_else(|| segmented(data_set, descriptor, Tag(0x0028, 0x1221 + index), signed))
-                .ok_or_else(|| format!("the palette has no usable channel {}", index + 1))
+                .ok_or_else(|| format!("the palette has no usable channel {}", index + 1))?;
+            let count =
+                numbers.first().map_or(0, |&count| if count == 0.0 { 1 << 16 } else { count as usize });
+            // Colours that are not there must not be made up from those that are.
+            if lut.entries.len() < count {
+                return Err(format!("the palette has {} of its {count} colours", lut.entries.len()));
+            }
+            match numbers.get(2) {
+                Some(bits) if *bits > 16.0 => Err(format!("the palette has entries of {bits} bits")),
+                _ => Ok(lut),
+            }
         };
         Ok(Self([channel(0)?, channel(1)?, channel(2)?]))
     }

@@ -73,11 +73,29 @@ impl Image {
             };
             return Err(refuse(why));
         };
+        let syntax = &object.start.transfer_syntax;
+        if !syntax.is_empty() && !syntax.starts_with("1.2.840.10008.1.2") {
+            let syntax = crate::model::shown(syntax).into_owned();
+            return Err(refuse(format!(
+                "nobody knows how pixels are written in the transfer syntax {syntax}; the tags can still be read"
+            )));
+        }
         let mut module = PixelModule::read(&object.data_set, kind).map_err(refuse)?;
         let index = FrameIndex::build(&mut object.source, &object.data_set, &pixels, module.frames)
             .map_err(|error| ReadError::io(path, error))?;
         if let FrameIndex::Native { present, .. } = index {
             relabel_422(&mut module, present);
+            if codec::is_supported(&object.start.transfer_syntax) {
+                // Some writers forget to compress; shorter pixels are compressed, and forgot their fragments.
+                let expected = module.native_bits().div_ceil(8).saturating_mul(u64::from(module.frames));
+                if present < expected {
+                    return Err(refuse("pixel data should be in fragments, and is not".to_owned()));
+                }
+                module.notes.push("pixel data should be compressed, and is not".to_owned());
+            }
+        }
+        if object.start.deflated {
+            module.notes.extend(object.start.notes.iter().cloned());
         }
         let transfer_syntax = object.start.transfer_syntax.clone();
         Ok(Self {
@@ -199,6 +217,9 @@ impl Image {
             let row_bits = (bits / u64::from(module.rows)).max(1);
             let whole = bytes.len() as u64 * 8 / row_bits;
             let missing = u64::from(module.rows).saturating_sub(whole);
+            if whole == 0 {
+                return Err(self.refuse("the pixel data ends inside the first row of this frame".to_owned()));
+            }
             notes.push(format!("the file ends early; {missing} of {} rows are missing", module.rows));
         }
         if module.bits_allocated == 1 {
@@ -268,12 +289,13 @@ impl Image {
     }
 
     /// Everything about a frame that is not its pixels.
-    fn describe(&self, number: u32, pixels: Pixels, notes: Vec<String>) -> Frame {
+    fn describe(&self, number: u32, pixels: Pixels, mut notes: Vec<String>) -> Frame {
         let top = &self.object.data_set;
         let groups = Groups::of(top, number);
         let charset = Charset::parse(top.bytes(Tag(0x0008, 0x0005)).unwrap_or_default());
         let signed = self.module.signed;
         let gray = matches!(pixels, Pixels::Gray(_));
+        notes.extend(luts::rescale(&groups).err().filter(|_| gray));
         let text = |tag| top.ascii(tag).map(Text::from).unwrap_or_default();
         let inverse = self.module.photometric == Photometric::Monochrome1
             || top.ascii(Tag(0x2050, 0x0020)).is_some_and(|shape| shape == "INVERSE");
@@ -340,7 +362,8 @@ fn unit(top: &DataSet, groups: &Groups<'_>, modality: &Text) -> Text {
         return lut.ascii(Tag(0x0028, 0x3004)).map(Text::from).unwrap_or_default();
     }
     let image_type = top.ascii(Tag(0x0008, 0x0008)).unwrap_or_default();
-    let rescaled = groups.in_macro(Tag(0x0028, 0x9145)).get(Tag(0x0028, 0x1052)).is_some();
+    let intercept = groups.in_macro(Tag(0x0028, 0x9145)).get(Tag(0x0028, 0x1052));
+    let rescaled = intercept.is_some() && luts::rescale(groups).is_ok();
     match modality.raw() {
         "CT" if rescaled && !image_type.contains("LOCALIZER") => Text::from("HU"),
         "PT" => top.ascii(Tag(0x0054, 0x1001)).map(Text::from).unwrap_or_default(),

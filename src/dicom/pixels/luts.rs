@@ -41,14 +41,35 @@ pub(super) fn modality_lut(groups: &Groups<'_>, signed: bool) -> ModalityLut {
     {
         return ModalityLut::Table(lut);
     }
-    let dose = groups.top().number(Tag(0x3004, 0x000E));
+    if let Some(dose) = groups.top().number(Tag(0x3004, 0x000E)) {
+        return ModalityLut::Rescale { slope: dose, intercept: 0.0 };
+    }
+    match rescale(groups) {
+        Ok((slope, intercept)) => ModalityLut::Rescale { slope, intercept },
+        Err(_) => ModalityLut::IDENTITY,
+    }
+}
+
+/// Rescale Slope and Intercept; 1 and 0 where they are absent.
+///
+/// # Errors
+///
+/// A sentence, if what is there is no number to compute with.
+pub(super) fn rescale(groups: &Groups<'_>) -> Result<(f64, f64), String> {
+    /// Above any unit of medicine, and far below what a float can hold.
+    const MOST: f64 = 1e20;
     let holder = groups.in_macro(Tag(0x0028, 0x9145));
-    let slope = dose.or_else(|| holder.number(Tag(0x0028, 0x1053)));
-    let intercept = if dose.is_some() { None } else { holder.number(Tag(0x0028, 0x1052)) };
+    let value = |tag, absent| match holder.get(tag) {
+        None => Some(absent),
+        Some(_) => holder.number(tag).filter(|value: &f64| value.abs() <= MOST),
+    };
+    let unusable = |name| format!("{name} cannot be computed with; the values are those that are stored");
     // A slope of zero would make every pixel the same; no writer means it.
-    let slope = slope.filter(|slope| slope.is_finite() && *slope != 0.0).unwrap_or(1.0);
-    let intercept = intercept.filter(|intercept| intercept.is_finite()).unwrap_or(0.0);
-    ModalityLut::Rescale { slope, intercept }
+    let slope = value(Tag(0x0028, 0x1053), 1.0).filter(|&slope| slope != 0.0);
+    let slope = slope.ok_or_else(|| unusable("Rescale Slope (0028,1053)"))?;
+    let intercept =
+        value(Tag(0x0028, 0x1052), 0.0).ok_or_else(|| unusable("Rescale Intercept (0028,1052)"))?;
+    Ok((slope, intercept))
 }
 
 /// The file's own ways to show a frame: tables first, then windows.

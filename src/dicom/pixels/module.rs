@@ -77,7 +77,7 @@ impl PixelModule {
         let mut notes = vec![];
         let samples = match number(0x0002) {
             Some(n @ (1 | 3 | 4)) => n as u16,
-            None | Some(0) => 1,
+            None => 1,
             Some(n) => return Err(format!("Samples per Pixel (0028,0002) is {n}; 1, 3 and 4 can be shown")),
         };
         let bits_allocated = match (kind, number(0x0100)) {

@@ -19,7 +19,7 @@ use scan::{End, Plane, Sequential};
 
 use super::error::{damaged, unsupported};
 use super::layout::budget;
-use super::{CodecError, Color, Decoded, Layout, as_tagged, sample};
+use super::{CodecError, Color, Decoded, Glimpse, Layout, as_tagged, sample};
 
 const CODEC: &str = "JPEG";
 /// A block of 64 samples takes two bits at least, one for each table.
@@ -86,6 +86,23 @@ pub(super) fn decode(stream: &[u8], layout: &Layout) -> Result<Decoded, CodecErr
     let bits = picture.frame.precision;
     picture.store(layout, &mut out);
     Ok(Decoded { bytes: out, samples: layout.samples, color, bits, notes })
+}
+
+/// Looks for the frame header among the first segments.
+pub(super) fn look(glimpse: &Glimpse<'_>, layout: &Layout) -> Result<(), CodecError> {
+    glimpse.begins(CODEC, &[&[0xFF, 0xD8]])?;
+    let mut at = 2;
+    while let Some(segment) = marker::next_segment(glimpse.bytes, at) {
+        at = segment.end;
+        match segment.marker {
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
+                return Frame::read(segment.marker, segment.body, layout).map(|_| ());
+            }
+            0xDA => return Err(damaged(CODEC, "a scan comes before its frame header")),
+            _ => {}
+        }
+    }
+    if glimpse.whole { Err(damaged(CODEC, "it ends before its frame header")) } else { Ok(()) }
 }
 
 /// A frame while its scans come in.

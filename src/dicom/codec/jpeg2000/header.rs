@@ -82,6 +82,13 @@ impl Header {
         Err(damaged(CODEC, "its main header has no size or no coding style"))
     }
 
+    /// Checks the image size; false if it is not all in these bytes.
+    pub(super) fn look(stream: &[u8], layout: &Layout) -> Result<bool, CodecError> {
+        let [_, _, _, _, high, low, body @ ..] = stream else { return Ok(false) };
+        let length = usize::from(u16::from_be_bytes([*high, *low])).saturating_sub(2);
+        body.get(..length).map_or(Ok(false), |body| Self::size(body, layout).map(|_| true))
+    }
+
     /// COD (A.6.1).
     fn style(&mut self, body: &[u8], capable: bool) -> Result<(), CodecError> {
         let &[_, _, _, _, transform, _, _, _, blocks, ..] = body else {

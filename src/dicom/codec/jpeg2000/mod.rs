@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::error::{damaged, unsupported};
 use super::layout::budget;
-use super::{CodecError, Color, Decoded, Layout, as_tagged, sample};
+use super::{CodecError, Color, Decoded, Glimpse, Layout, as_tagged, sample};
 use header::{Blocks, Header};
 
 const CODEC: &str = "JPEG 2000";
@@ -39,6 +39,14 @@ pub(super) fn decode(stream: &[u8], layout: &Layout) -> Result<Decoded, CodecErr
         _ => as_tagged(layout.samples),
     };
     Ok(Decoded { bytes: out, samples: layout.samples, color, bits: header.precision, notes })
+}
+
+/// Looks at the image size, which comes right after the start marker (A.5.1). The few streams that are
+/// wrapped in a JP2 file are left to the decoder.
+pub(super) fn look(glimpse: &Glimpse<'_>, layout: &Layout) -> Result<(), CodecError> {
+    glimpse.begins(CODEC, &[&[0xFF, 0x4F, 0xFF, 0x51], b"\0\0\0\x0CjP  "])?;
+    let found = !glimpse.bytes.starts_with(&[0xFF, 0x4F]) || Header::look(glimpse.bytes, layout)?;
+    if found || !glimpse.whole { Ok(()) } else { Err(damaged(CODEC, "it ends in its main header")) }
 }
 
 /// Planes of values, raised by half their range as if they were unsigned.

@@ -92,6 +92,16 @@ impl<'a> Stream<'a> {
         Ok(None)
     }
 
+    /// Reads on to the frame header and checks it; false if it is not in these bytes.
+    pub(super) fn find_frame(&mut self, layout: &Layout) -> Result<bool, CodecError> {
+        while let Some((marker, body)) = self.next_segment() {
+            if marker == 0xF7 {
+                return self.read_frame(body, layout).map(|()| true);
+            }
+        }
+        Ok(false)
+    }
+
     fn next_segment(&mut self) -> Option<(u8, &'a [u8])> {
         loop {
             match self.bytes.get(self.at..)? {

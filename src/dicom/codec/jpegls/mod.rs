@@ -9,7 +9,7 @@ mod header;
 mod scan;
 
 use super::error::{damaged, unsupported};
-use super::{CodecError, Decoded, Layout, as_tagged, sample};
+use super::{CodecError, Decoded, Glimpse, Layout, as_tagged, sample};
 use header::Stream;
 
 const CODEC: &str = "JPEG-LS";
@@ -42,4 +42,14 @@ pub(super) fn decode(stream: &[u8], layout: &Layout) -> Result<Decoded, CodecErr
         notes.push("the JPEG-LS stream ends early".to_owned());
     }
     Ok(Decoded { bytes: out, samples: layout.samples, color: as_tagged(layout.samples), bits, notes })
+}
+
+/// Looks for the frame header among the first segments.
+pub(super) fn look(glimpse: &Glimpse<'_>, layout: &Layout) -> Result<(), CodecError> {
+    glimpse.begins(CODEC, &[&[0xFF, 0xD8]])?;
+    if glimpse.bytes.len() < 2 {
+        return Ok(());
+    }
+    let found = Stream::new(glimpse.bytes)?.find_frame(layout)?;
+    if found || !glimpse.whole { Ok(()) } else { Err(damaged(CODEC, "it ends before its frame header")) }
 }

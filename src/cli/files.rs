@@ -1,0 +1,102 @@
+//! `topogram ls --files`: one line for every file, with all that is odd about it.
+
+use super::{
+    Exit,
+    list::{Name, scan},
+    out::Out,
+};
+use crate::{
+    dicom::Outcome,
+    model::{InstanceId, Library},
+    work::{findings, store},
+};
+use serde::Serialize;
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
+
+/// Scans and prints one line per file visited, once the scan has ended: what is odd about a file may only
+/// show beside others.
+///
+/// # Errors
+///
+/// Only what writing to the output says.
+pub(super) fn list(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+    let mut library = Library::default();
+    let mut visited = vec![];
+    scan(paths, |path, outcome| {
+        let kind = match &outcome {
+            Outcome::Ignored => Visited::Ignored(path.to_owned()),
+            Outcome::Directory(note) => Visited::Directory(path.to_owned(), note.clone()),
+            Outcome::Problem(_) => Visited::Problem(library.problems.len()),
+            Outcome::Instance(_) => Visited::Instance(InstanceId(0)),
+        };
+        let instance = store(&mut library, outcome);
+        visited.push(instance.map_or(kind, Visited::Instance));
+        Ok(())
+    })?;
+    let findings = findings(&library);
+    let mut odd: HashMap<InstanceId, Vec<&str>> = HashMap::new();
+    for finding in &findings {
+        finding.instances.iter().for_each(|&id| odd.entry(id).or_default().push(&finding.what));
+    }
+    let series_of = library.series_of_instances();
+    for visited in &visited {
+        let line = match visited {
+            Visited::Ignored(path) => FileLine::of(path, "ignored"),
+            Visited::Directory(path, note) => FileLine {
+                warnings: note.iter().map(String::as_str).collect(),
+                ..FileLine::of(path, "dicomdir")
+            },
+            Visited::Problem(at) => {
+                let problem = &library.problems[*at];
+                FileLine { what: Some(&problem.what), ..FileLine::of(&problem.path, "problem") }
+            }
+            Visited::Instance(id) => {
+                let instance = library.instance(*id);
+                let own = instance.warnings.iter().flatten().map(String::as_str);
+                FileLine {
+                    series: Some(library.series(series_of[id.0 as usize]).uid.raw()),
+                    sop_instance: Some(&instance.sop_instance),
+                    warnings: own.chain(odd.get(id).into_iter().flatten().copied()).collect(),
+                    ..FileLine::of(&library.path(*id), "dicom")
+                }
+            }
+        };
+        if json {
+            out.json_line(&line)?;
+        } else {
+            let reason = line.what.iter().chain(&line.warnings).copied().collect::<Vec<_>>().join("; ");
+            out.line(&format!("{:<8} {}  {reason}", line.kind, line.name.path()))?;
+        }
+    }
+    Ok(if library.problems.is_empty() { Exit::Ok } else { Exit::SomeProblems })
+}
+
+/// What a line is about; what it says is in the library.
+enum Visited {
+    Ignored(PathBuf),
+    /// With what is odd about it.
+    Directory(PathBuf, Option<String>),
+    /// By its place among the problems.
+    Problem(usize),
+    Instance(InstanceId),
+}
+
+#[derive(Serialize)]
+struct FileLine<'a> {
+    #[serde(flatten)]
+    name: Name,
+    kind: &'static str,
+    what: Option<&'a str>,
+    series: Option<&'a str>,
+    sop_instance: Option<&'a str>,
+    warnings: Vec<&'a str>,
+}
+
+impl FileLine<'_> {
+    fn of(path: &Path, kind: &'static str) -> Self {
+        Self { name: Name::of(path), kind, what: None, series: None, sop_instance: None, warnings: vec![] }
+    }
+}
