@@ -4,7 +4,7 @@
 //! so a scan reads the first few kilobytes of a file of any size.
 
 use super::{
-    Charset, Damage, DataSet, Encoding, ReadError, Source, Start, Tag, charset::Kind as TextKind,
+    Charset, Damage, DataSet, Encoding, ReadError, Source, Start, Tag, charset::Kind as TextKind, dose,
     inflate::inflated, object, recognise,
 };
 use crate::model::{
@@ -270,8 +270,19 @@ impl Picked {
             let position = position_of(group).or_else(|| shared.and_then(position_of))?;
             position.iter().all(|v| v.is_finite()).then_some(FramePlace { position, orientation })
         };
+        if self.per_frame.is_empty() {
+            return self.dose_places().unwrap_or_default();
+        }
         // All or none: a stack cannot order frames of which some have no place.
         self.per_frame.iter().map(place).collect::<Option<_>>().unwrap_or_default()
+    }
+
+    /// The places of the planes of a dose grid.
+    fn dose_places(&self) -> Option<Vec<FramePlace>> {
+        let (offsets, first) = (self.numbers(Slot::GridOffsets), self.position()?);
+        let orientation = Orientation::from_values(&self.numbers(Slot::Orientation))?;
+        let position = |frame| dose::position(first, &orientation, &offsets, frame);
+        (0..offsets.len()).map(|frame| Some(FramePlace { position: position(frame)?, orientation })).collect()
     }
 }
 

@@ -12,6 +12,7 @@ mod dataset;
 pub mod demo;
 mod dictionary;
 mod directory;
+mod dose;
 mod error;
 mod header;
 mod inflate;

@@ -11,6 +11,8 @@ use std::io;
 pub(super) const MAX_DEPTH: usize = 64;
 /// Elements and items of one file.
 const MAX_STEPS: u64 = 4_000_000;
+/// Zeros at the end of a file without pixels that are no damage.
+const FILLING: u64 = 32 << 10;
 
 const ITEM: Tag = Tag(0xFFFE, 0xE000);
 const ITEM_END: Tag = Tag(0xFFFE, 0xE00D);
@@ -131,13 +133,23 @@ pub struct Walker<'a> {
     levels: Vec<Level>,
     pending: Option<Element>,
     steps: u64,
+    past_pixels: bool,
 }
 
 impl<'a> Walker<'a> {
     /// Starts at `offset`, up to the end of the source.
     pub fn new(source: &'a mut Source, offset: u64, encoding: Encoding) -> Self {
         let end = source.len();
-        Self { source, at: offset, end, encoding, levels: vec![], pending: None, steps: 0 }
+        Self {
+            source,
+            at: offset,
+            end,
+            encoding,
+            levels: vec![],
+            pending: None,
+            steps: 0,
+            past_pixels: false,
+        }
     }
 
     /// The bytes the walk goes over.
@@ -247,7 +259,14 @@ impl<'a> Walker<'a> {
     /// Inside an item, or at the top.
     fn in_item(&mut self, level: Option<Level>) -> Result<Option<Step>, Damage> {
         let encoding = level.map_or(self.encoding, |level| level.encoding);
+        if level.is_none() && self.is_zero(8)? {
+            // Files are filled up to a block of a disk or tape; zeros with something after them are a hole.
+            let filled =
+                self.past_pixels || (self.end - self.at <= FILLING && self.is_zero(FILLING as usize)?);
+            return if filled { Ok(Some(Step::End)) } else { Err(Damage::NotAnElement { offset: self.at }) };
+        }
         let element = self.header(encoding)?;
+        self.past_pixels |= level.is_none() && element.tag >= PIXEL_DATA;
         match (element.tag, level) {
             (ITEM_END, Some(_)) => {
                 self.at += 8;
@@ -275,6 +294,11 @@ impl<'a> Walker<'a> {
                 Ok(Some(Step::Element(element)))
             }
         }
+    }
+
+    /// True if the next bytes, or all that are left of them, are zero.
+    fn is_zero(&mut self, count: usize) -> io::Result<bool> {
+        Ok(self.source.peek(self.at, count)?.iter().all(|&byte| byte == 0))
     }
 
     #[expect(clippy::many_single_char_names, reason = "bytes in the order of the file")]

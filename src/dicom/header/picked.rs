@@ -90,6 +90,7 @@ wanted! {
     PaletteDescriptor = (0x0028, 0x1101);
     ReferenceTime = (0x0054, 0x1300);
     PlanePixelSpacing = (0x3002, 0x0011);
+    GridOffsets = (0x3004, 0x000C);
 }
 
 const SHARED_GROUPS: Tag = Tag(0x5200, 0x9229);

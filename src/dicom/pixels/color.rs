@@ -1,6 +1,6 @@
 //! Colour samples to 8-bit red, green and blue (PS3.3 C.7.6.3.1.2, C.7.9).
 
-use super::PixelModule;
+use super::{Photometric, PixelModule};
 use crate::{
     dicom::{DataSet, Tag},
     model::Lut,
@@ -14,6 +14,19 @@ pub(super) enum Space {
     Rgb,
     /// Luminance and full-range chrominance.
     Ybr,
+    /// Luminance from 16 to 235, chrominance from 16 to 240.
+    YbrPartial,
+}
+
+impl Space {
+    /// What samples mean of which only the tag speaks.
+    pub(super) fn of(photometric: Photometric) -> Self {
+        match photometric {
+            Photometric::YbrFull | Photometric::YbrFull422 => Self::Ybr,
+            Photometric::YbrPartial422 => Self::YbrPartial,
+            _ => Self::Rgb,
+        }
+    }
 }
 
 /// Interleaved little endian samples to RGB, shape `(rows, columns, 3)`; missing ones are black.
@@ -21,13 +34,14 @@ pub(super) fn rgb(bytes: &[u8], module: &PixelModule, space: Space) -> Array3<u8
     let pixels = module.pixels() as usize;
     let samples = module.samples as usize;
     let size = module.bytes_per_sample() as usize;
-    let shift = module.bits_stored.saturating_sub(8);
+    // The highest 8 of the bits that are stored; bits above may hold overlays or rubbish.
+    let shift = (module.high_bit + 1).saturating_sub(8);
     let sample = |pixel: usize, channel: usize| -> u8 {
         let at = (pixel * samples + channel) * size;
         let mut word = [0; 8];
         let Some(bytes) = bytes.get(at..at + size) else { return 0 };
         word[..size].copy_from_slice(bytes);
-        (u64::from_le_bytes(word) >> shift).min(255) as u8
+        (u64::from_le_bytes(word) >> shift) as u8
     };
     let mut out = Vec::with_capacity(pixels * 3);
     if size == 1 && samples == 3 && shift == 0 && space == Space::Rgb && bytes.len() >= pixels * 3 {
@@ -38,6 +52,7 @@ pub(super) fn rgb(bytes: &[u8], module: &PixelModule, space: Space) -> Array3<u8
             out.extend(match space {
                 Space::Rgb => channels,
                 Space::Ybr => ybr_full(channels),
+                Space::YbrPartial => ybr_partial(channels),
             });
         }
     }
@@ -47,7 +62,16 @@ pub(super) fn rgb(bytes: &[u8], module: &PixelModule, space: Space) -> Array3<u8
 /// `YBR_FULL` to RGB (PS3.3 C.7.6.3.1.2).
 pub(super) fn ybr_full([y, cb, cr]: [u8; 3]) -> [u8; 3] {
     let (y, cb, cr) = (f64::from(y), f64::from(cb) - 128.0, f64::from(cr) - 128.0);
-    let rgb = [y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb];
+    rounded([y + 1.402 * cr, y - 0.344_136 * cb - 0.714_136 * cr, y + 1.772 * cb])
+}
+
+/// `YBR_PARTIAL_422` to RGB: the inverse of the equations of PS3.3 2016, C.7.6.3.1.2.
+fn ybr_partial([y, cb, cr]: [u8; 3]) -> [u8; 3] {
+    let (y, cb, cr) = (1.1644 * (f64::from(y) - 16.0), f64::from(cb) - 128.0, f64::from(cr) - 128.0);
+    rounded([y + 1.5960 * cr, y - 0.3917 * cb - 0.8129 * cr, y + 2.0173 * cb])
+}
+
+fn rounded(rgb: [f64; 3]) -> [u8; 3] {
     rgb.map(|v| (v + 0.5).floor().clamp(0.0, 255.0) as u8)
 }
 

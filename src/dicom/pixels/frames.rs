@@ -67,7 +67,7 @@ fn fragments(source: &mut Source, pixels: &Element) -> io::Result<(Vec<u32>, Vec
                 let left = source.len().saturating_sub(at + 8);
                 let present = u32::try_from(u64::from(length).min(left)).unwrap_or(length);
                 if table.is_none() {
-                    let bytes = source.read(at + 8, present as usize)?;
+                    let bytes = source.read(at + 8, (present as usize).min(4 * MOST_FRAGMENTS))?;
                     let numbers = bytes.chunks_exact(4).filter_map(|chunk| chunk.try_into().ok());
                     table = Some(numbers.map(u32::from_le_bytes).collect::<Vec<_>>());
                 } else {

@@ -7,15 +7,14 @@ use super::{
     groups::Groups,
     luts,
     module::Kind,
-    unpack,
+    place, unpack,
 };
 use crate::{
     dicom::{
         Charset, DataSet, Decoder, Element, Object, ReadError, Tag,
         codec::{self, Layout},
-        header,
     },
-    model::{Frame, Orientation, Pixels, Plane, Spacing, SpacingSource, Stored, Text},
+    model::{Frame, Pixels, Stored, Text},
 };
 use std::path::{Path, PathBuf};
 
@@ -37,6 +36,18 @@ const PIXELS: [(Tag, Kind); 3] = [
     (Tag(0x7FE0, 0x0008), Kind::Float),
     (Tag(0x7FE0, 0x0009), Kind::Double),
 ];
+
+/// Transfer syntaxes of uncompressed pixels; none at all is one of them.
+const NATIVE: [&str; 6] = [
+    "",
+    "1.2.840.10008.1.2",
+    "1.2.840.10008.1.2.1",
+    "1.2.840.10008.1.2.1.99",
+    "1.2.840.10008.1.2.2",
+    GE_PRIVATE,
+];
+/// Implicit little endian, but for the pixels, which are big endian; of GE's older workstations.
+const GE_PRIVATE: &str = "1.2.840.113619.5.2";
 
 impl Image {
     /// Opens a file and finds its frames, to be decoded in the thread that asks for them.
@@ -98,6 +109,10 @@ impl Image {
             module.notes.extend(object.start.notes.iter().cloned());
         }
         let transfer_syntax = object.start.transfer_syntax.clone();
+        if matches!(index, FrameIndex::Native { .. }) && !NATIVE.contains(&&*transfer_syntax) {
+            let stated = crate::model::shown(&transfer_syntax).into_owned();
+            module.notes.push(format!("transfer syntax {stated}, but the pixels are uncompressed"));
+        }
         Ok(Self {
             path: path.to_owned(),
             object,
@@ -225,19 +240,19 @@ impl Image {
         if module.bits_allocated == 1 {
             let skip = (first_bit % 8) as usize;
             bytes = unpack::bits(&bytes, skip, module.samples_in_frame() as usize);
-        } else if module.photometric == Photometric::YbrFull422 {
+        } else if module.photometric.shares_chroma() {
             bytes = color::expand_422(&bytes);
         } else if module.planar && module.samples > 1 {
             bytes = color::interleave(&bytes, &module);
         }
-        let ybr = matches!(module.photometric, Photometric::YbrFull | Photometric::YbrFull422);
-        Ok((bytes, module, if ybr { Space::Ybr } else { Space::Rgb }))
+        let space = Space::of(module.photometric);
+        Ok((bytes, module, space))
     }
 
     /// How many bytes stand in reverse order in the file; 1 if it is little endian.
     fn swapped_bytes(&self) -> usize {
         match self.module.bits_allocated {
-            _ if !self.pixels.encoding.big => 1,
+            _ if !self.pixels.encoding.big && self.transfer_syntax != GE_PRIVATE => 1,
             // 8-bit samples written as OW are swapped in pairs (PS3.5 A.3, annex D).
             1 | 8 if self.pixels.vr == Some(crate::dicom::Vr::OW) => 2,
             1 | 8 => 1,
@@ -252,9 +267,14 @@ impl Image {
         notes: &mut Vec<String>,
     ) -> Result<(Vec<u8>, PixelModule, Space), ReadError> {
         let mut stream = vec![];
+        let mut left = usize::try_from(self.module.most_compressed()).unwrap_or(usize::MAX);
         for &(offset, length) in fragments {
-            let bytes = self.object.source.read(offset, length as usize);
+            if length as usize > left {
+                notes.push("the compressed frame is too long; only its beginning is decoded".to_owned());
+            }
+            let bytes = self.object.source.read(offset, left.min(length as usize));
             stream.extend(bytes.map_err(|error| ReadError::io(&self.path, error))?);
+            left = left.saturating_sub(length as usize);
         }
         let mut module = self.module.clone();
         let layout = Layout {
@@ -278,14 +298,12 @@ impl Image {
             self.decoder.decode(syntax, &stream, &layout).map_err(|error| self.refuse(error.to_string()))?;
         notes.extend(decoded.notes);
         module.samples = decoded.samples;
-        let ybr = match decoded.color {
-            codec::Color::Ybr => true,
-            codec::Color::Rgb | codec::Color::Gray => false,
-            codec::Color::AsTagged => {
-                matches!(module.photometric, Photometric::YbrFull | Photometric::YbrFull422)
-            }
+        let space = match decoded.color {
+            codec::Color::Ybr => Space::Ybr,
+            codec::Color::Rgb | codec::Color::Gray => Space::Rgb,
+            codec::Color::AsTagged => Space::of(module.photometric),
         };
-        Ok((decoded.bytes, module, if ybr { Space::Ybr } else { Space::Rgb }))
+        Ok((decoded.bytes, module, space))
     }
 
     /// Everything about a frame that is not its pixels.
@@ -315,20 +333,27 @@ impl Image {
             padding: if gray { self.padding() } else { None },
             inverse: gray && inverse,
             modality,
-            plane: plane(&groups),
-            spacing: spacing(&groups),
+            plane: place::plane(&groups, number),
+            spacing: place::spacing(&groups),
             patient_orientation: orientation,
             notes,
             pixels,
         }
     }
 
-    /// Pixel Padding Value (0028,0120) and its Range Limit (0028,0121), as stored values.
+    /// Pixel Padding Value (0028,0120) and its Range Limit (0028,0121), as stored values; for floats those of
+    /// (0028,0122) to (0028,0125).
     fn padding(&self) -> Option<(f64, f64)> {
         let top = &self.object.data_set;
+        let range = |value: f64, limit: f64| (value.min(limit), value.max(limit));
+        let (value, limit) = match self.module.kind {
+            Kind::Integer => (0x0120, 0x0121),
+            Kind::Float => (0x0122, 0x0124),
+            Kind::Double => (0x0123, 0x0125),
+        };
+        let (value, limit) = (top.number(Tag(0x0028, value))?, top.number(Tag(0x0028, limit)));
         if self.module.kind != Kind::Integer {
-            let value = top.number(Tag(0x0028, 0x0122)).or_else(|| top.number(Tag(0x0028, 0x0123)))?;
-            return Some((value, value));
+            return Some(range(value, limit.unwrap_or(value)));
         }
         // Written as US even where the pixels are signed.
         let bits = u32::from(self.module.bits_allocated.min(16));
@@ -336,9 +361,7 @@ impl Image {
             let modulus = f64::from(1u32 << bits);
             if self.module.signed && value >= modulus / 2.0 { value - modulus } else { value }
         };
-        let value = resolve(top.number(Tag(0x0028, 0x0120))?);
-        let limit = top.number(Tag(0x0028, 0x0121)).map_or(value, resolve);
-        Some((value.min(limit), value.max(limit)))
+        Some(range(resolve(value), resolve(limit.unwrap_or(value))))
     }
 }
 
@@ -370,24 +393,4 @@ fn unit(top: &DataSet, groups: &Groups<'_>, modality: &Text) -> Text {
         "RTDOSE" => top.ascii(Tag(0x3004, 0x0002)).map(Text::from).unwrap_or_default(),
         _ => Text::default(),
     }
-}
-
-fn plane(groups: &Groups<'_>) -> Option<Plane> {
-    let position = groups.in_macro(Tag(0x0020, 0x9113)).numbers(Tag(0x0020, 0x0032));
-    let orientation = groups.in_macro(Tag(0x0020, 0x9116)).numbers(Tag(0x0020, 0x0037));
-    let position: [f64; 3] = position.try_into().ok()?;
-    let finite = position.iter().all(|v| v.is_finite() && v.abs() < 1e7);
-    let orientation = Orientation::from_values(&orientation)?;
-    finite.then_some(Plane { position, orientation })
-}
-
-fn spacing(groups: &Groups<'_>) -> Option<Spacing> {
-    let top = groups.top();
-    let patient = groups.in_macro(Tag(0x0028, 0x9110)).numbers(Tag(0x0028, 0x0030));
-    let detector = [Tag(0x0018, 0x1164), Tag(0x3002, 0x0011), Tag(0x0018, 0x2010)];
-    header::spacing(&patient, SpacingSource::Patient)
-        .or_else(|| {
-            detector.iter().find_map(|&tag| header::spacing(&top.numbers(tag), SpacingSource::Detector))
-        })
-        .or_else(|| header::aspect(&top.numbers(Tag(0x0028, 0x0034))))
 }

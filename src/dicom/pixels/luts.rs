@@ -77,9 +77,13 @@ pub(super) fn voi(groups: &Groups<'_>, charset: &Charset, signed: bool) -> Vec<V
     let text = |data_set: &DataSet, tag| {
         data_set.bytes(tag).map_or_else(Vec::new, |bytes| charset.values(bytes, TextKind::Text, true))
     };
-    let mut all: Vec<VoiLut> = groups
-        .top()
-        .items(VOI_SEQUENCE)
+    let holder = groups.in_macro(Tag(0x0028, 0x9132));
+    // The macro of a frame may hold tables as well (C.7.6.16.2.10b), which then replace those of the top.
+    let tables = [holder, groups.top()].map(|data_set| data_set.items(VOI_SEQUENCE));
+    let mut all: Vec<VoiLut> = tables
+        .into_iter()
+        .find(|tables| !tables.is_empty())
+        .unwrap_or_default()
         .iter()
         .filter_map(|item| {
             let lut = lut(item, Tag(0x0028, 0x3002), Tag(0x0028, 0x3006), signed)?;
@@ -87,7 +91,6 @@ pub(super) fn voi(groups: &Groups<'_>, charset: &Charset, signed: bool) -> Vec<V
             Some(VoiLut::Table { lut, explanation: Text::from(explanation) })
         })
         .collect();
-    let holder = groups.in_macro(Tag(0x0028, 0x9132));
     let centers = holder.numbers(Tag(0x0028, 0x1050));
     let widths = holder.numbers(Tag(0x0028, 0x1051));
     let explanations = text(holder, Tag(0x0028, 0x1055));

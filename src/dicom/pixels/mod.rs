@@ -8,6 +8,7 @@ mod groups;
 mod image;
 mod luts;
 mod module;
+mod place;
 #[cfg(test)]
 mod tests;
 mod unpack;

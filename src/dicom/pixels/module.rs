@@ -17,8 +17,17 @@ pub enum Photometric {
     YbrFull,
     /// The same, chrominance shared by two pixels.
     YbrFull422,
+    /// The same in the range of studio video, which left the standard with its 2017 edition.
+    YbrPartial422,
     /// What JPEG 2000 transforms by itself: RGB once decoded.
     YbrCodec,
+}
+
+impl Photometric {
+    /// True if two pixels are stored with one chrominance: `Y1 Y2 Cb Cr`.
+    pub fn shares_chroma(self) -> bool {
+        matches!(self, Self::YbrFull422 | Self::YbrPartial422)
+    }
 }
 
 /// What the numbers in the pixel element are.
@@ -63,6 +72,9 @@ pub struct PixelModule {
 
 /// Bytes of one frame in memory, at most: larger ones are refused with a sentence.
 const LARGEST_FRAME: u64 = 1 << 30;
+
+/// Bytes of a compressed frame that need not be pixels: colour profiles, thumbnails, comments.
+const HEADERS: u64 = 16 << 20;
 
 impl PixelModule {
     /// Reads and checks the attributes.
@@ -139,10 +151,16 @@ impl PixelModule {
         self.bits_allocated.div_ceil(8)
     }
 
+    /// Bytes of a compressed frame that are read, at most: codecs expand noise, but never to the double, and
+    /// have headers of their own. A frame of one fragment may claim all of a file that has many.
+    pub(super) fn most_compressed(&self) -> u64 {
+        2 * self.samples_in_frame() * u64::from(self.bytes_per_sample()) + HEADERS
+    }
+
     /// Bits that a frame takes in native encoding.
     pub fn native_bits(&self) -> u64 {
         // Two pixels share their chrominance: Y1 Y2 Cb Cr.
-        let samples = if self.photometric == Photometric::YbrFull422 { 2 } else { u64::from(self.samples) };
+        let samples = if self.photometric.shares_chroma() { 2 } else { u64::from(self.samples) };
         self.pixels() * samples * u64::from(self.bits_allocated)
     }
 }
@@ -154,7 +172,8 @@ fn photometric(text: &str, samples: u16, notes: &mut Vec<String>) -> Photometric
         ("PALETTE COLOR", 1) => Photometric::Palette,
         ("RGB", 3) => Photometric::Rgb,
         ("YBR_FULL", 3) => Photometric::YbrFull,
-        ("YBR_FULL_422" | "YBR_PARTIAL_422" | "YBR_PARTIAL_420", 3) => Photometric::YbrFull422,
+        ("YBR_FULL_422", 3) => Photometric::YbrFull422,
+        ("YBR_PARTIAL_422" | "YBR_PARTIAL_420", 3) => Photometric::YbrPartial422,
         ("YBR_RCT" | "YBR_ICT", 3) => Photometric::YbrCodec,
         (text, samples) => {
             let assumed = if samples == 1 { Photometric::Monochrome2 } else { Photometric::Rgb };

@@ -1,0 +1,141 @@
+//! One picture in every encoding, sound, mislabelled, cut and with something after it.
+
+use super::{BIG, DEFLATED, EXPLICIT, IMPLICIT, Made, open, samples};
+use crate::dicom::{Object, Source};
+use std::path::Path;
+
+const WORDS: [u16; 4] = [1, 0x0203, 0x8000, 0xFFFF];
+const VALUES: [f64; 4] = [1.0, 515.0, 32768.0, 65535.0];
+
+fn picture() -> Made {
+    Made::gray(4, 16).pixels(&WORDS)
+}
+
+/// The file with another transfer syntax in its meta header.
+fn relabelled(made: &Made, real: &str, stated: &str) -> Vec<u8> {
+    let meta = |syntax| Made::default().bytes(syntax);
+    [&meta(stated)[..], &made.bytes(real)[meta(real).len()..]].concat()
+}
+
+fn damage(bytes: Vec<u8>) -> Option<String> {
+    let object = Object::read(Path::new("made-up"), Source::memory(bytes)).unwrap();
+    object.damage.map(|damage| damage.to_string())
+}
+
+#[test]
+fn every_native_encoding_gives_the_same_values() {
+    for syntax in [IMPLICIT, EXPLICIT, BIG, DEFLATED] {
+        let image = picture().open(syntax);
+        assert_eq!(samples(&image, 0), VALUES, "{syntax}");
+        assert_eq!(image.frame(0).unwrap().notes, Vec::<String>::new(), "{syntax}");
+    }
+}
+
+#[test]
+fn a_wrong_transfer_syntax_does_not_change_the_values() {
+    for (real, stated) in [(IMPLICIT, EXPLICIT), (EXPLICIT, IMPLICIT), (BIG, EXPLICIT), (EXPLICIT, BIG)] {
+        let image = open(relabelled(&picture(), real, stated)).unwrap();
+
+        assert_eq!(samples(&image, 0), VALUES, "{real} as {stated}");
+    }
+}
+
+#[test]
+fn a_preamble_or_a_whole_meta_header_may_be_missing() {
+    let (meta, file) = (Made::default().bytes(EXPLICIT), picture().bytes(EXPLICIT));
+    let data_set = file[meta.len()..].to_vec();
+    // Some writers leave the meta header implicit as well.
+    let implicit = [&meta[..132], b"\x02\0\x10\0\x14\0\0\0", EXPLICIT.as_bytes(), b"\0", &data_set].concat();
+    let sorts = [
+        ("no preamble", file[132..].to_vec()),
+        ("a marker at the first byte", file[128..].to_vec()),
+        ("a marker and no meta header", [&meta[..132], &data_set].concat()),
+        ("nothing but a data set", data_set),
+        ("an implicit meta header", implicit),
+    ];
+    for (sort, bytes) in sorts {
+        assert_eq!(samples(&open(bytes).unwrap(), 0), VALUES, "{sort}");
+    }
+}
+
+#[test]
+fn a_syntax_for_compressed_pixels_does_not_compress_them() {
+    for syntax in ["1.2.840.10008.1.2.4.50", "1.2.3.4.5"] {
+        let image = picture().open(syntax);
+        assert_eq!(samples(&image, 0), VALUES, "{syntax}");
+        let notes = image.frame(0).unwrap().notes;
+        assert!(notes[0].contains("uncompressed"), "{notes:?}");
+    }
+}
+
+#[test]
+fn an_encapsulated_frame_of_an_unknown_syntax_is_named_and_refused() {
+    let image = Made::gray(4, 8).fragments(&[], &[&[1, 2, 3, 4]]).open("1.2.3.4.5");
+    let error = image.frame(0).unwrap_err().to_string();
+    assert!(error.contains("1.2.3.4.5") && error.contains("its tags can still be read"), "{error}");
+}
+
+#[test]
+fn pixels_of_a_private_syntax_of_ge_are_big_endian() {
+    let swapped = Made::gray(4, 16).pixels(&WORDS.map(u16::swap_bytes));
+    let image = open(relabelled(&swapped, IMPLICIT, "1.2.840.113619.5.2")).unwrap();
+    assert_eq!(samples(&image, 0), VALUES);
+}
+
+#[test]
+fn a_file_cut_in_its_pixels_shows_the_rows_it_has_and_says_so() {
+    let picture = Made::gray(2, 16).words((0x0028, 0x0010), &[2]).pixels(&WORDS);
+    for syntax in [IMPLICIT, EXPLICIT, BIG] {
+        let mut bytes = picture.bytes(syntax);
+        bytes.truncate(bytes.len() - 4);
+
+        let image = open(bytes).unwrap();
+
+        assert_eq!(samples(&image, 0), [1.0, 515.0, 0.0, 0.0], "{syntax}");
+        assert_eq!(image.frame(0).unwrap().notes, ["the file ends early; 1 of 2 rows are missing"]);
+    }
+}
+
+#[test]
+fn a_deflated_file_cut_anywhere_after_its_header_shows_what_is_there() {
+    let noise: Vec<u16> = (0..60_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 16) as u16).collect();
+    let mut bytes = Made::gray(60_000, 16).pixels(&noise).bytes(DEFLATED);
+    bytes.truncate(bytes.len() / 2);
+
+    let frame = open(bytes).unwrap().frame(0).unwrap();
+
+    assert_eq!(frame.notes.len(), 1, "{:?}", frame.notes);
+}
+
+#[test]
+fn a_file_cut_before_its_pixels_is_refused_with_the_place() {
+    let bytes = picture().bytes(EXPLICIT);
+    let error = open(bytes[..bytes.len() - 25].to_vec()).unwrap_err().to_string();
+    assert!(error.contains("the file ends at byte"), "{error}");
+}
+
+#[test]
+fn trailing_padding_zeros_and_rubbish_do_not_touch_the_picture() {
+    let padding = Made::default().put((0xFFFC, 0xFFFC), "OB", super::Content::Bytes(vec![0; 300]));
+    let padding = padding.data_set(super::Form { explicit: true, big: false });
+    for (trailing, is_damaged) in [
+        (padding, false),
+        (vec![0; 5], false),
+        (vec![0; 4096], false),
+        (b"rubbish at the end".to_vec(), true),
+    ] {
+        let bytes = [picture().bytes(EXPLICIT), trailing].concat();
+        assert_eq!(damage(bytes.clone()).is_some(), is_damaged);
+        assert_eq!(samples(&open(bytes).unwrap(), 0), VALUES);
+    }
+}
+
+#[test]
+fn a_megabyte_of_zeros_before_the_pixels_is_a_hole_and_not_a_million_elements() {
+    let mut bytes = Made::gray(4, 16).bytes(EXPLICIT);
+    let offset = bytes.len();
+    bytes.extend(vec![0; 1 << 20]);
+    bytes.extend(b"after");
+    let why = damage(bytes).unwrap();
+    assert_eq!(why, format!("byte {offset} is not the start of an element; the file is damaged from there"));
+}
