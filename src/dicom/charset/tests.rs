@@ -133,6 +133,36 @@ fn carets_inside_kanji_and_kana_are_not_delimiters() {
 }
 
 #[test]
+fn every_set_is_designated_by_its_escape_sequence() {
+    let cases: [(&[u8], &str); 16] = [
+        (b"\x1b-A\xe9", "é"),
+        (b"\x1b-B\xb3", "ł"),
+        (b"\x1b-C\xa6", "Ĥ"),
+        (b"\x1b-D\xb9", "š"),
+        (b"\x1b-F\xc4", "Δ"),
+        (b"\x1b-G\xe2", "ق"),
+        (b"\x1b-H\xf9", "ש"),
+        (b"\x1b-L\xbb", "Л"),
+        (b"\x1b-M\xde", "Ş"),
+        (b"\x1b-T\xca", "ส"),
+        (b"\x1b)I\xd4", "ﾔ"),
+        (b"\x1b(Ja", "a"),
+        (b"\x1b$B;3", "山"),
+        (b"\x1b$(D\x30\x21", "丂"),
+        (b"\x1b$)C\xc8\xab", "홍"),
+        (b"\x1b$)A\xd5\xc5", "张"),
+    ];
+    for (bytes, letter) in cases {
+        for kind in [Kind::Text, Kind::PersonName] {
+            // After it ASCII is back, and so is the first set behind the next delimiter.
+            let bytes = [b"x", bytes, b"\x1b(By"].concat();
+            let charset = Charset::parse(b"ISO 2022 IR 6\\ISO 2022 IR 100");
+            assert_eq!(charset.decode(&bytes, kind), format!("x{letter}y"));
+        }
+    }
+}
+
+#[test]
 fn korean_text_that_designates_too_rarely_is_still_korean() {
     assert_eq!(name("\\ISO 2022 IR 149", b"\x1b$)C\xc8\xab^\xb1\xe6\xb5\xbf"), "홍^길동");
     assert_eq!(name("ISO 2022 IR 149", b"\xc8\xab^\xb1\xe6"), "홍^길");
