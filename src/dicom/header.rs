@@ -58,6 +58,10 @@ pub fn read_from(path: &Path, mut source: Source) -> Result<Found, ReadError> {
     }
     if start.deflated {
         (source, start, whole) = inflated_header(path, &source, &start)?;
+        if source.is_empty() {
+            let why = "its deflated data set cannot be inflated".to_owned();
+            return Err(ReadError::Damaged { path: path.to_owned(), why });
+        }
     }
     let mut picked = Picked::default();
     let damage = picked.fill(&mut source, &start).err();
@@ -146,7 +150,10 @@ impl Picked {
             sop_instance.clone_from(&start.media_instance);
         }
         let time = first([Slot::ContentTime, Slot::AcquisitionTime, Slot::SeriesTime]);
-        let places = self.places();
+        let frames = self.frames(self.per_frame.len());
+        let mut places = self.places();
+        // A dose may be cut out of a grid whose offsets it still has.
+        places.truncate(frames as usize);
         let form = self.form(start, &places);
         let mut warnings = vec![];
         for term in charset.unknown() {
@@ -170,7 +177,7 @@ impl Picked {
             series,
             sop_instance,
             number: self.integer(Slot::InstanceNumber),
-            frames: if form.has_pixels { self.frames(places.len()) } else { 0 },
+            frames: if form.has_pixels { frames } else { 0 },
             position: self.position().or_else(|| places.first().map(|place| place.position)),
             location: self.number(Slot::Location).map(|value| value as f32),
             time: Time::parse(time.raw()).map(|time| seconds(time) as f32),

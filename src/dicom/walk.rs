@@ -11,8 +11,6 @@ use std::io;
 pub(super) const MAX_DEPTH: usize = 64;
 /// Elements and items of one file.
 const MAX_STEPS: u64 = 4_000_000;
-/// Zeros at the end of a file without pixels that are no damage.
-const FILLING: u64 = 32 << 10;
 
 const ITEM: Tag = Tag(0xFFFE, 0xE000);
 const ITEM_END: Tag = Tag(0xFFFE, 0xE00D);
@@ -259,11 +257,11 @@ impl<'a> Walker<'a> {
     /// Inside an item, or at the top.
     fn in_item(&mut self, level: Option<Level>) -> Result<Option<Step>, Damage> {
         let encoding = level.map_or(self.encoding, |level| level.encoding);
-        if level.is_none() && self.is_zero(8)? {
-            // Files are filled up to a block of a disk or tape; zeros with something after them are a hole.
-            let filled =
-                self.past_pixels || (self.end - self.at <= FILLING && self.is_zero(FILLING as usize)?);
-            return if filled { Ok(Some(Step::End)) } else { Err(Damage::NotAnElement { offset: self.at }) };
+        if level.is_none() && self.source.peek(self.at, 8)?.iter().all(|&byte| byte == 0) {
+            // Files are filled up to a block of a disk or tape. Before the pixels zeros are what a copy that was
+            // given up has not fetched.
+            let missing = Damage::Ends { offset: self.at, tag: Tag(0, 0) };
+            return if self.past_pixels { Ok(Some(Step::End)) } else { Err(missing) };
         }
         let element = self.header(encoding)?;
         self.past_pixels |= level.is_none() && element.tag >= PIXEL_DATA;
@@ -294,11 +292,6 @@ impl<'a> Walker<'a> {
                 Ok(Some(Step::Element(element)))
             }
         }
-    }
-
-    /// True if the next bytes, or all that are left of them, are zero.
-    fn is_zero(&mut self, count: usize) -> io::Result<bool> {
-        Ok(self.source.peek(self.at, count)?.iter().all(|&byte| byte == 0))
     }
 
     #[expect(clippy::many_single_char_names, reason = "bytes in the order of the file")]

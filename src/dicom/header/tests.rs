@@ -179,3 +179,10 @@ fn the_attributes_that_are_picked_stand_in_ascending_order() {
     let tags: Vec<Tag> = Slot::ALL.iter().map(|slot| slot.tag()).collect();
     assert!(tags.is_sorted(), "{tags:?}");
 }
+
+#[test]
+fn a_data_set_that_cannot_be_inflated_is_told() {
+    let bytes = [&[0; 128][..], b"DICM\x02\0\x10\0UI\x16\x001.2.840.10008.1.2.1.99", &[0xFF; 64]].concat();
+    let why = read_from(Path::new("file"), Source::memory(bytes)).unwrap_err().to_string();
+    assert!(why.contains("its deflated data set cannot be inflated"), "{why}");
+}

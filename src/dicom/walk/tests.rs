@@ -77,6 +77,18 @@ fn a_length_past_the_end_of_the_file_is_reported_where_the_file_ends() {
     assert_eq!(error, "ends at byte 10, inside (0010,0020); the copy may be incomplete");
 }
 
+#[test]
+fn zeros_fill_a_file_after_its_pixels_and_are_missing_bytes_before_them() {
+    let id = explicit(Tag(0x10, 0x20), *b"LO", b"ID");
+    let with = |rest: &[u8]| tags([&id[..], rest].concat()).map_err(|why| why.to_string());
+
+    let pixels = explicit(PIXEL_DATA, *b"US", b"12");
+    assert_eq!(with(&[pixels, vec![0; 512]].concat()), Ok(vec![Tag(0x10, 0x20), PIXEL_DATA]));
+    for zeros in [&[0; 4][..], &[0; 512], b"\0\0\0\0\0\0\0\0and more"] {
+        assert!(with(zeros).unwrap_err().starts_with("ends at byte 10"));
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_whatever_make_it_panic_or_hang(bytes in prop::collection::vec(any::<u8>(), 0..400), big: bool, explicit: bool) {
