@@ -17,8 +17,10 @@ fn names_are_read_in_the_character_sets_of_their_file() {
     for Person { id, charset, bytes, name } in cases("name") {
         let hex = |at: usize| u8::from_str_radix(&bytes[at..at + 2], 16).unwrap();
         let bytes: Vec<u8> = (0..bytes.len()).step_by(2).map(hex).collect();
-        let file =
-            Made::gray(1, 8).text((0x0008, 0x0005), "CS", &charset).put((0x0010, 0x0010), "PN", &bytes);
+        let file = Made::gray(1, 8)
+            .text((0x0008, 0x0005), "CS", &charset)
+            .put((0x0010, 0x0010), "PN", &bytes)
+            .put((0x7FE0, 0x0010), "OW", &[0; 2]);
 
         let record = file.record();
 

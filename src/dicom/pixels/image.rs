@@ -85,7 +85,7 @@ impl Image {
             return Err(refuse(why));
         };
         let syntax = &object.start.transfer_syntax;
-        if !syntax.is_empty() && !syntax.starts_with("1.2.840.10008.1.2") {
+        if !syntax.is_empty() && !syntax.starts_with("1.2.840.10008.1.2") && syntax != GE_PRIVATE {
             let syntax = crate::model::shown(syntax).into_owned();
             return Err(refuse(format!(
                 "nobody knows how pixels are written in the transfer syntax {syntax}; the tags can still be read"
@@ -102,7 +102,6 @@ impl Image {
                 if present < expected {
                     return Err(refuse("pixel data should be in fragments, and is not".to_owned()));
                 }
-                module.notes.push("pixel data should be compressed, and is not".to_owned());
             }
         }
         if object.start.deflated {

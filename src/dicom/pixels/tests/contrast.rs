@@ -126,9 +126,9 @@ fn the_three_functions_are_known_whatever_their_case() {
 }
 
 #[test]
-fn a_modality_table_replaces_the_rescale_and_a_slope_of_zero_is_not_meant() {
+fn a_modality_table_replaces_the_rescale_and_a_slope_of_zero_is_none() {
     let made = with(two_frames(), rescale("0", "-5"));
-    assert_eq!(frame(&made, 0).modality_lut, ModalityLut::Rescale { slope: 1.0, intercept: -5.0 });
+    assert_eq!(frame(&made, 0).modality_lut, ModalityLut::IDENTITY);
 
     let made = made.items((0x0028, 0x3000), vec![table("")]);
     assert_eq!(value(&frame(&made, 0)), 255.0);
