@@ -1,11 +1,12 @@
 //! The whole state, and the one function that changes it.
 
 use super::{
-    Browser, Chord, Context, Effect, Event, Finding, Keymap, Node, Overlay, Prompt, PromptKind, Tags, Viewer,
-    layout,
+    Browser, Chord, Context, Effect, Event, Finding, Framing, Keymap, Node, Overlay, Prompt, PromptKind,
+    Tags, Viewer, layout,
 };
 use crate::{
     config::{Config, CornerText, Graphics, Preset, ViewerSettings},
+    imaging::Viewport,
     model::{InstanceId, Library, PersonName, SeriesId, Text},
     work::{Answer, ByteCache, Canvas, Drawn, Found, Surveyed, store},
 };
@@ -266,7 +267,12 @@ impl App {
     /// Where the viewer's picture may be.
     pub fn viewer_area(&self) -> Rect {
         let bare = self.viewer().is_some_and(|viewer| viewer.corners == CornerText::None);
-        layout::viewer(self.screen, bare).picture
+        let layout = layout::viewer(self.screen, bare);
+        let fitted = self.viewer().filter(|_| !bare).and_then(|viewer| {
+            let form = &viewer.stack().form;
+            Framing::new(form, viewer.turn, Viewport::default(), layout.picture, self.canvas)
+        });
+        fitted.map_or(layout.picture, |fitted| layout::beside_text(layout.all, layout.picture, fitted.cells))
     }
 
     fn resize(&mut self, columns: u16, rows: u16) -> Vec<Effect> {

@@ -62,6 +62,22 @@ pub fn viewer(screen: Rect, bare: bool) -> ViewerLayout {
     ViewerLayout { all, picture: all.inner(Margin::new(x, y)) }
 }
 
+/// Columns of corner text that zooming does not take away.
+const TEXT_COLUMNS: u16 = 24;
+/// Rows of it, above and below a picture wider than its place.
+const TEXT_ROWS: u16 = 5;
+
+/// What remains of a place for a picture when the text beside it stays where it is however far one zooms:
+/// `fitted` is the picture as a whole, and keeps its size.
+///
+/// So a zoom changes the picture alone, and nothing that one has to read goes away.
+pub fn beside_text(main: Rect, place: Rect, fitted: Rect) -> Rect {
+    let keep = |gap: u16, most: u16, margin: u16| gap.min(most).saturating_sub(margin);
+    let x = keep(fitted.x.saturating_sub(main.x), TEXT_COLUMNS, place.x.saturating_sub(main.x));
+    let y = keep(fitted.y.saturating_sub(main.y), TEXT_ROWS, place.y.saturating_sub(main.y));
+    place.inner(Margin::new(x, y))
+}
+
 /// A box in the middle of an area, as large as asked for if there is room.
 pub fn middle(area: Rect, width: u16, height: u16) -> Rect {
     let (width, height) = (width.min(area.width), height.min(area.height));
@@ -90,6 +106,18 @@ mod tests {
         fn the_cursor_is_always_on_screen(cursor in 0usize..500, more in 1usize..500, height in 1usize..80, previous in 0usize..900) {
             let first = first_row(cursor, cursor + more, height, previous);
             prop_assert!(first <= cursor && cursor < first + height, "{first}");
+        }
+
+        #[test]
+        fn text_beside_a_picture_takes_nothing_from_it(
+            width in 30u16..300, height in 10u16..120, across in 1u16..300, down in 1u16..120,
+        ) {
+            let screen = Rect::new(0, 0, width, height);
+            let ViewerLayout { all, picture } = viewer(screen, false);
+            let fitted = middle(picture, across, down);
+            let place = beside_text(all, picture, fitted);
+            prop_assert_eq!(place.intersection(fitted), fitted);
+            prop_assert_eq!(place.intersection(picture), place);
         }
 
         #[test]

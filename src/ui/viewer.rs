@@ -45,7 +45,7 @@ fn failure(why: &str, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
     screen.render_widget(paragraph.wrap(Wrap { trim: true }), inside);
 }
 
-/// One to three letters beside each edge of the picture.
+/// One to three letters at each edge of the place for the picture, where they stay while one zooms.
 fn letters(viewer: &Viewer, framing: &Framing, all: Rect, theme: &Theme, screen: &mut Frame<'_>) {
     let Some(labels) = viewer.shown.as_ref().and_then(|drawn| EdgeLabels::of(&drawn.frame, viewer.turn))
     else {
@@ -54,21 +54,21 @@ fn letters(viewer: &Viewer, framing: &Framing, all: Rect, theme: &Theme, screen:
     if viewer.corners == CornerText::None {
         return;
     }
-    let cells = framing.cells;
-    let middle = (cells.x + cells.width / 2, cells.y + cells.height / 2);
+    let place = framing.area;
+    let middle = (place.x + place.width / 2, place.y + place.height / 2);
     let mut put = |text: &str, x: Option<u16>, y: Option<u16>| {
         let (Some(x), Some(y)) = (x, y) else { return };
         let spot = Rect { x, y, width: words::width(text) as u16, height: 1 };
-        if spot.intersection(all) == spot && spot.intersection(cells).is_empty() {
+        if spot.intersection(all) == spot && spot.intersection(place).is_empty() {
             screen.render_widget(Line::styled(text.to_owned(), theme.letters), spot);
         }
     };
     let wide = |text: &str| words::width(text) as u16;
     let centered = |text: &str| middle.0.checked_sub(wide(text) / 2);
-    put(&labels.top, centered(&labels.top), cells.y.checked_sub(1));
-    put(&labels.bottom, centered(&labels.bottom), Some(cells.bottom()));
-    put(&labels.left, cells.x.checked_sub(wide(&labels.left) + 1), Some(middle.1));
-    put(&labels.right, Some(cells.right() + 1), Some(middle.1));
+    put(&labels.top, centered(&labels.top), place.y.checked_sub(1));
+    put(&labels.bottom, centered(&labels.bottom), Some(place.bottom()));
+    put(&labels.left, place.x.checked_sub(wide(&labels.left) + 1), Some(middle.1));
+    put(&labels.right, Some(place.right() + 1), Some(middle.1));
 }
 
 /// Marks the row and the column of the point that is read on the edges of the picture, and the point
@@ -126,10 +126,10 @@ fn corners(
         for (i, line) in lines.iter().skip(first).take(count).enumerate() {
             let y = if top { area.y + i as u16 } else { area.bottom() - (count - i) as u16 };
             let beside =
-                framing.map(|framing| framing.cells).filter(|cells| y >= cells.y && y < cells.bottom());
+                framing.map(|framing| framing.area).filter(|place| y >= place.y && y < place.bottom());
             let width = match beside {
-                Some(cells) if left => cells.x.saturating_sub(area.x + 2),
-                Some(cells) => area.right().saturating_sub(cells.right() + 2),
+                Some(place) if left => place.x.saturating_sub(area.x + 2),
+                Some(place) => area.right().saturating_sub(place.right() + 2),
                 None => (area.width / 2).saturating_sub(3),
             };
             // Half a word in a narrow strip says less than nothing.
