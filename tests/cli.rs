@@ -111,6 +111,27 @@ fn ls_prints_the_contract_as_json() {
 }
 
 #[test]
+fn check_tells_what_is_wrong_and_fails_where_it_is_asked_to() {
+    let arguments = |more: &[&str]| {
+        let mut all = vec![OsStr::new("check"), demo().as_os_str()];
+        all.extend(more.iter().map(OsStr::new));
+        run(all)
+    };
+    let output = arguments(&["--json"]);
+    let document: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let findings = document["findings"].as_array().unwrap();
+    let gap =
+        findings.iter().find(|finding| finding["rule"] == "gap").expect("the demo lacks a slice on purpose");
+
+    assert_eq!(code(&output), Some(0), "nothing contradicts anything there");
+    assert_eq!(gap["weight"], "warning");
+    assert!(gap["series"].is_string() && gap["what"].as_str().unwrap().contains("missing"), "{gap}");
+    assert_eq!(document["counts"]["warnings"].as_u64().map(|count| count > 0), Some(true));
+    assert_eq!(code(&arguments(&["--fail-on", "warning"])), Some(1));
+    assert!(stdout(&arguments(&[])).contains(gap["what"].as_str().unwrap()));
+}
+
+#[test]
 fn ls_prints_one_line_for_each_series_as_csv() {
     let json = run([OsStr::new("ls"), OsStr::new("--json"), demo().as_os_str()]);
     let document: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();

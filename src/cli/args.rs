@@ -1,5 +1,6 @@
 //! The command line, as clap reads it; help and manual are made of the same text.
 
+use super::check::FailOn;
 use crate::config::{Graphics, Link, Memory};
 use clap::{
     Args, Parser, Subcommand,
@@ -115,6 +116,18 @@ pub(super) enum Command {
         /// Make the picture this many columns wide [default: what fits the screen]
         #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(1..))]
         width: Option<u16>,
+    },
+    /// Tell what is wrong with the data: gaps, copies, contradictions, files that cannot be read
+    Check {
+        /// Files and folders to look into
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+        /// Exit with status 1 from this weight on
+        #[arg(long, value_name = "WEIGHT", default_value = "error")]
+        fail_on: FailOn,
     },
     /// Print fingerprints of pixels, to find the same image elsewhere
     ///

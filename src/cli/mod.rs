@@ -4,6 +4,7 @@
 //! goes through `out`, and an error is one harmless line on standard error.
 
 mod args;
+mod check;
 mod configuration;
 mod demo;
 mod digest;
@@ -107,6 +108,11 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         Command::Show { path, slice, window, width } => {
             let settings = configuration::settings(options)?;
             show::show(&show::Wish { path, slice, window, width }, &settings, &decoder(), out)
+        }
+        Command::Check { paths, json, fail_on } => {
+            cannot_mask(options, "check")?;
+            require_one(&paths)?;
+            check::check(paths, json, fail_on, out)
         }
         Command::Digest { paths, json, jobs } => {
             require_one(&paths)?;

@@ -1,0 +1,239 @@
+//! `topogram check`: what is wrong with the data under some paths, in sentences, series by series.
+
+use super::{
+    Exit,
+    list::{Name, scan},
+    out::Out,
+};
+use crate::{
+    model::{Finding, InstanceId, Library, Place, SeriesId, Weight},
+    work::{findings, store},
+};
+use clap::ValueEnum;
+use serde::Serialize;
+use std::{collections::BTreeMap, path::PathBuf};
+
+/// From which weight on a finding makes the command fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Anything that may mislead.
+    Warning,
+    /// Contradictions and files that cannot be read.
+    Error,
+}
+
+/// Scans and prints all that is odd: in files that cannot be read, in single files, and in files beside one
+/// another. Fails with [`Exit::SomeProblems`] from `fail_on` on.
+///
+/// # Errors
+///
+/// Only what writing to the output says.
+pub(super) fn check(paths: Vec<PathBuf>, json: bool, fail_on: FailOn, out: &mut Out) -> anyhow::Result<Exit> {
+    let mut library = Library::default();
+    scan(paths, |_, outcome| {
+        store(&mut library, outcome);
+        Ok(())
+    })?;
+    let lines = lines(&library);
+    let count = |weight: &str| lines.iter().filter(|line| line.weight == weight).count();
+    let counts = Counts {
+        files: library.counts.files,
+        series: library.all_series().len(),
+        errors: count("error"),
+        warnings: count("warning"),
+        notes: count("note"),
+    };
+    let failed = match fail_on {
+        FailOn::Warning => counts.errors + counts.warnings > 0,
+        FailOn::Error => counts.errors > 0,
+    };
+    if json {
+        out.json(&Document { findings: lines, counts })?;
+    } else {
+        spoken(&library, &lines, &counts, out)?;
+    }
+    Ok(if failed { Exit::SomeProblems } else { Exit::Ok })
+}
+
+#[derive(Serialize)]
+struct Document {
+    findings: Vec<Line>,
+    counts: Counts,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    files: u64,
+    series: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+}
+
+/// One finding.
+#[derive(Serialize)]
+struct Line {
+    rule: &'static str,
+    weight: &'static str,
+    /// Series Instance UID, if it is about one series.
+    series: Option<String>,
+    /// The stack of the series, from 1, if it is about one.
+    stack: Option<usize>,
+    what: String,
+    /// Files it concerns.
+    files: Vec<Name>,
+    #[serde(skip)]
+    heading: Option<SeriesId>,
+}
+
+fn word(weight: Weight) -> &'static str {
+    match weight {
+        Weight::Note => "note",
+        Weight::Warning => "warning",
+        Weight::Error => "error",
+    }
+}
+
+/// Everything odd: files that cannot be read first, then series by series, in the order of the scan.
+fn lines(library: &Library) -> Vec<Line> {
+    let problems = library.problems.iter().map(|problem| Line {
+        rule: "unreadable",
+        weight: word(Weight::Error),
+        series: None,
+        stack: None,
+        what: problem.what.clone(),
+        files: vec![Name::of(&problem.path)],
+        heading: None,
+    });
+    let mut lines: Vec<Line> = problems.collect();
+    let series_of = library.series_of_instances();
+    let mut of_series: Vec<(Option<SeriesId>, Line)> = vec![];
+    for finding in findings(library) {
+        let series = series_of_finding(&finding, &series_of);
+        of_series.push((series, line_of(library, &finding, series)));
+    }
+    for (id, series) in library.all_series().filter(|(_, series)| series.warned > 0) {
+        // Files that are odd in the same way are one finding.
+        let mut alike: BTreeMap<&str, Vec<InstanceId>> = BTreeMap::new();
+        for &instance in &series.instances {
+            for what in library.instance(instance).warnings.iter().flatten() {
+                alike.entry(what).or_default().push(instance);
+            }
+        }
+        for (what, instances) in alike {
+            let line = Line {
+                rule: "file",
+                weight: word(Weight::Warning),
+                series: Some(series.uid.raw().to_owned()),
+                stack: None,
+                what: what.to_owned(),
+                files: names(library, &instances),
+                heading: Some(id),
+            };
+            of_series.push((Some(id), line));
+        }
+    }
+    of_series.sort_by_key(|(series, _)| series.map(|id| id.0));
+    lines.extend(of_series.into_iter().map(|(_, line)| line));
+    lines
+}
+
+/// The series that a finding is told under: its own, or that of the first file it concerns.
+fn series_of_finding(finding: &Finding, series_of: &[SeriesId]) -> Option<SeriesId> {
+    match finding.place {
+        Place::Series(id) | Place::Stack(id, _) => Some(id),
+        Place::Instance(id) => series_of.get(id.0 as usize).copied(),
+        Place::Patient(_) | Place::Study(_) => {
+            finding.instances.first().and_then(|id| series_of.get(id.0 as usize)).copied()
+        }
+    }
+}
+
+fn line_of(library: &Library, finding: &Finding, series: Option<SeriesId>) -> Line {
+    Line {
+        rule: finding.rule.as_str(),
+        weight: word(finding.weight),
+        series: series.map(|id| library.series(id).uid.raw().to_owned()),
+        stack: if let Place::Stack(_, at) = finding.place { Some(at + 1) } else { None },
+        what: finding.what.clone(),
+        files: names(library, &finding.instances),
+        heading: series,
+    }
+}
+
+fn names(library: &Library, instances: &[InstanceId]) -> Vec<Name> {
+    instances.iter().map(|&id| Name::of(&library.path(id))).collect()
+}
+
+/// For people: a heading for each series, and at most the first file of each finding.
+fn spoken(library: &Library, lines: &[Line], counts: &Counts, out: &mut Out) -> anyhow::Result<()> {
+    let mut heading: Option<Option<SeriesId>> = None;
+    for line in lines {
+        if heading != Some(line.heading) {
+            if heading.is_some() {
+                out.line("")?;
+            }
+            heading = Some(line.heading);
+            out.line(
+                &line.heading.map_or_else(|| "Files that cannot be read".to_owned(), |id| title(library, id)),
+            )?;
+        }
+        let files = match &line.files[..] {
+            [] => String::new(),
+            [only] => format!("  ({})", only.path()),
+            [first, rest @ ..] => format!("  ({} and {} more)", first.path(), rest.len()),
+        };
+        let stack =
+            line.stack.filter(|&stack| stack > 1).map_or_else(String::new, |at| format!("stack {at}: "));
+        out.line(&format!("  {:<8} {:<12} {stack}{}{files}", line.weight, line.rule, line.what))?;
+    }
+    if !lines.is_empty() {
+        out.line("")?;
+    }
+    let Counts { files, series, errors, warnings, notes } = counts;
+    out.line(&format!(
+        "{files} files in {series} series: {errors} errors, {warnings} warnings, {notes} notes"
+    ))
+}
+
+fn title(library: &Library, id: SeriesId) -> String {
+    let series = library.series(id);
+    let study = library.study(series.study);
+    let facts = &series.facts;
+    let number = if facts.number.is_empty() { String::new() } else { format!(" #{}", facts.number) };
+    let parts = [
+        library.patient(study.patient).id.to_string(),
+        study.description.to_string(),
+        format!("{}{number} {}", facts.modality, library.label(id)),
+        format!("{} files", series.instances.len()),
+    ];
+    parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(" › ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exit(folder: &std::path::Path, fail_on: FailOn) -> Exit {
+        check(vec![folder.to_owned()], false, fail_on, &mut Out::to(std::io::sink())).unwrap()
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_an_error_and_an_empty_folder_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(exit(folder.path(), FailOn::Warning), Exit::Ok);
+
+        // The mark of a DICOM file, and nothing after it.
+        std::fs::write(folder.path().join("bad"), [vec![0; 128], b"DICM".to_vec()].concat()).unwrap();
+        assert_eq!(exit(folder.path(), FailOn::Error), Exit::SomeProblems);
+    }
+
+    #[test]
+    fn a_stack_with_a_hole_fails_on_warnings_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        crate::dicom::demo::write(folder.path()).unwrap();
+        // Errors there are none in data that we compute; the demo has a gap on purpose.
+        assert_eq!(exit(folder.path(), FailOn::Error), Exit::Ok);
+        assert_eq!(exit(folder.path(), FailOn::Warning), Exit::SomeProblems);
+    }
+}
