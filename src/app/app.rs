@@ -393,8 +393,8 @@ impl App {
         vec![Effect::Rescan]
     }
 
-    /// Files that could not be read, then files that were and are odd: those of the series under the
-    /// cursor first.
+    /// Files that could not be read; then what the slices of the series under the cursor show beside one
+    /// another; then files that were read and are odd, those of that series first.
     pub(super) fn findings(&self) -> Vec<Finding> {
         let unread = self.library.problems.iter().map(|problem| Finding {
             path: problem.path.clone(),
@@ -415,7 +415,12 @@ impl App {
                     })
                 })
             });
-        unread.chain(odd).take(MOST_FINDINGS).collect()
+        let volume = here.into_iter().flat_map(|id| self.library.volume_findings(id)).map(|finding| {
+            let first = finding.instances.first();
+            let path = first.map(|&id| self.library.folder(id).to_owned()).unwrap_or_default();
+            Finding { path, what: finding.what, unread: false }
+        });
+        unread.chain(volume).chain(odd).take(MOST_FINDINGS).collect()
     }
 
     pub(super) fn begin_prompt(&mut self) {

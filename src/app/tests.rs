@@ -15,6 +15,11 @@ use std::sync::Arc;
 
 /// A program over one patient with a CT of `slices` and, in a second series, a report without images.
 fn app(slices: i32) -> App {
+    app_of(0..slices)
+}
+
+/// The same with slices at these places, in mm.
+fn app_of(slices: impl IntoIterator<Item = i32>) -> App {
     let mut app = App::new(&Config::default(), Keymap::default(), 1 << 20, false);
     app.update(Event::Resize(120, 40));
     let slice = |k: i32| {
@@ -39,7 +44,7 @@ fn app(slices: i32) -> App {
         }
     };
     let report = Record { form: Form::default(), series_uid: "1.2".into(), frames: 0, ..slice(999) };
-    let files = (0..slices).map(slice).chain([report]);
+    let files = slices.into_iter().map(slice).chain([report]);
     let files = files.map(|record| (record.path.clone(), Outcome::Instance(Box::new(record))));
     app.update(Event::Found(Found::Files(files.collect())));
     app.update(Event::Found(Found::Done));
@@ -353,4 +358,15 @@ fn keys_that_move_nothing_and_fast_links_ask_for_no_drafts() {
     app.update(Event::Link(None));
     press(&mut app, "j");
     assert_eq!(app.rest(), None);
+}
+
+#[test]
+fn the_list_of_problems_tells_what_slices_show_beside_one_another() {
+    for (places, missing) in [(vec![0, 1, 2, 3, 4, 5], false), (vec![0, 1, 2, 5, 6, 7], true)] {
+        let mut app = app_of(places);
+        press(&mut app, "!");
+
+        let Some(Overlay::Problems { findings, .. }) = app.overlays.last() else { panic!("it is open") };
+        assert_eq!(findings.iter().any(|finding| finding.what.contains("missing")), missing, "{findings:?}");
+    }
 }
