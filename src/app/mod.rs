@@ -11,6 +11,7 @@ mod browser;
 mod chord;
 mod event;
 mod filter;
+mod findings;
 mod framing;
 mod keymap;
 mod keys;

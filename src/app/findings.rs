@@ -1,0 +1,38 @@
+//! What is listed as a problem: of the files, and of the series one is looking at.
+
+use super::{App, Finding};
+
+/// Lines of the list: nobody reads more.
+const MOST_FINDINGS: usize = 20_000;
+
+impl App {
+    /// Files that could not be read; then what the slices of the series under the cursor show beside one
+    /// another; then files that were read and are odd, those of that series first.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let unread = self.library.problems.iter().map(|problem| Finding {
+            path: problem.path.clone(),
+            what: problem.what.clone(),
+            unread: true,
+        });
+        let here = self.viewer().map(|viewer| viewer.series).or_else(|| self.browser.series(&self.library));
+        let others = self.library.all_series().map(|(id, _)| id).filter(|&id| Some(id) != here);
+        let odd =
+            here.into_iter().chain(others).filter(|&id| self.library.series(id).warned > 0).flat_map(|id| {
+                self.library.series(id).instances.iter().flat_map(|&instance| {
+                    let warnings = self.library.instance(instance).warnings.iter().flatten();
+                    let path = self.library.path(instance);
+                    warnings.map(move |what| Finding {
+                        path: path.clone(),
+                        what: what.clone(),
+                        unread: false,
+                    })
+                })
+            });
+        let volume = here.into_iter().flat_map(|id| self.library.volume_findings(id)).map(|finding| {
+            let first = finding.instances.first();
+            let path = first.map(|&id| self.library.folder(id).to_owned()).unwrap_or_default();
+            Finding { path, what: finding.what, unread: false }
+        });
+        unread.chain(volume).chain(odd).take(MOST_FINDINGS).collect()
+    }
+}
