@@ -111,6 +111,23 @@ fn ls_prints_the_contract_as_json() {
 }
 
 #[test]
+fn find_lists_the_series_that_a_query_means() {
+    let find = |query: &str, more: &[&str]| {
+        let mut all = vec![OsStr::new("find"), OsStr::new(query), demo().as_os_str()];
+        all.extend(more.iter().map(OsStr::new));
+        stdout(&run(all))
+    };
+    let rows = |query: &str| find(query, &["--csv"]).lines().count() - 1;
+    let all = rows("");
+
+    assert!(rows("modality:ct") > 0 && rows("modality:ct") < all);
+    assert_eq!(rows("modality:ct") + rows("-modality:ct"), all);
+    assert_eq!(rows("nothing-is-called-so"), 0);
+    let document: serde_json::Value = serde_json::from_str(&find("slices:>100000", &["--json"])).unwrap();
+    assert_eq!(document["patients"], serde_json::json!([]));
+}
+
+#[test]
 fn check_tells_what_is_wrong_and_fails_where_it_is_asked_to() {
     let arguments = |more: &[&str]| {
         let mut all = vec![OsStr::new("check"), demo().as_os_str()];

@@ -2,13 +2,10 @@
 //!
 //! The cursor is on a thing, not on a row number, so that rows may stream in above it.
 
-use super::{
-    filter::Filter,
-    summary::{self, Summary},
-};
+use super::summary::{self, Summary};
 use crate::{
     config::{BrowserSettings, Column, ListView, Sort},
-    model::{Library, PatientId, SeriesId, StudyId, natural},
+    model::{Library, PatientId, Query, SeriesId, StudyId, natural},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -67,7 +64,7 @@ impl Browser {
 
     /// Lists the library anew, keeping the cursor on its thing.
     pub fn refresh(&mut self, library: &Library) {
-        let filter = Filter::parse(&self.filter);
+        let filter = Query::parse(&self.filter);
         self.rows = match self.view {
             ListView::Tree => self.tree(library, &filter),
             ListView::Series => self.table(library, &filter),
@@ -81,7 +78,7 @@ impl Browser {
         self.settle(at);
     }
 
-    fn tree(&self, library: &Library, filter: &Filter) -> Vec<Node> {
+    fn tree(&self, library: &Library, filter: &Query) -> Vec<Node> {
         let mut patients: Vec<PatientId> = library.patients().map(|(id, _)| id).collect();
         patients.sort_by(|&a, &b| {
             let key = |id| {
@@ -120,7 +117,7 @@ impl Browser {
         rows
     }
 
-    fn table(&self, library: &Library, filter: &Filter) -> Vec<Node> {
+    fn table(&self, library: &Library, filter: &Query) -> Vec<Node> {
         let mut series: Vec<SeriesId> =
             library.all_series().map(|(id, _)| id).filter(|&id| filter.keeps(library, id)).collect();
         let Sort { column, descending } = self.sort;

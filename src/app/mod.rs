@@ -10,7 +10,6 @@ mod app;
 mod browser;
 mod chord;
 mod event;
-mod filter;
 mod findings;
 mod framing;
 mod keymap;

@@ -88,6 +88,24 @@ pub(super) enum Command {
         #[arg(long)]
         files: bool,
     },
+    /// List the series that a query means, as in `modality:ct slices:>100 -localizer`
+    ///
+    /// Words are found anywhere, field:value in one place, "two words" together, and a minus
+    /// turns a term round. The fields are those of the browser's search; README lists them.
+    Find {
+        /// What to look for
+        #[arg(allow_hyphen_values = true)]
+        query: String,
+        /// Files and folders to look into
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Print JSON, exact to the character
+        #[arg(long)]
+        json: bool,
+        /// Print one line of comma-separated values for each series
+        #[arg(long, conflicts_with = "json")]
+        csv: bool,
+    },
     /// Print the tags of a file
     Tags {
         /// A DICOM file

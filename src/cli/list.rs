@@ -3,7 +3,7 @@
 use super::{Exit, out::Out};
 use crate::{
     dicom::Outcome,
-    model::{Library, OrderBy, Series, SeriesId, Stack},
+    model::{Library, OrderBy, Query, Series, SeriesId, Stack, StudyId},
     work::{Found, Scanner, store},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -26,21 +26,37 @@ pub(super) enum Format {
     Csv,
 }
 
-/// Scans and prints the hierarchy.
+impl Format {
+    /// That of the two options, which exclude one another.
+    pub(super) fn of(json: bool, csv: bool) -> Self {
+        match (json, csv) {
+            (true, _) => Self::Json,
+            (_, true) => Self::Csv,
+            _ => Self::Table,
+        }
+    }
+}
+
+/// Scans and prints the hierarchy, as far as `query` means it.
 ///
 /// # Errors
 ///
 /// Only what writing to the output says; trouble with files is part of the list.
-pub(super) fn list(paths: Vec<PathBuf>, format: Format, out: &mut Out) -> anyhow::Result<Exit> {
+pub(super) fn list(
+    paths: Vec<PathBuf>,
+    format: Format,
+    query: &Query,
+    out: &mut Out,
+) -> anyhow::Result<Exit> {
     let mut library = Library::default();
     scan(paths, |_, outcome| {
         store(&mut library, outcome);
         Ok(())
     })?;
     match format {
-        Format::Table => table(&library, out)?,
-        Format::Json => out.json(&document(&library))?,
-        Format::Csv => csv(&library, out)?,
+        Format::Table => table(&library, query, out)?,
+        Format::Json => out.json(&document(&library, query))?,
+        Format::Csv => csv(&library, query, out)?,
     }
     Ok(if library.problems.is_empty() { Exit::Ok } else { Exit::SomeProblems })
 }
@@ -157,11 +173,12 @@ struct StackEntry {
     instances: Vec<String>,
 }
 
-fn document(library: &Library) -> Document {
-    let patients = library.patients().map(|(_, patient)| PatientEntry {
-        id: patient.id.raw().to_owned(),
-        name: patient.name().raw().to_owned(),
-        studies: patient.studies.iter().map(|&id| study_entry(library, id)).collect(),
+fn document(library: &Library, query: &Query) -> Document {
+    let patients = library.patients().filter_map(|(_, patient)| {
+        let studies: Vec<StudyEntry> =
+            patient.studies.iter().filter_map(|&id| study_entry(library, id, query)).collect();
+        let (id, name) = (patient.id.raw().to_owned(), patient.name().raw().to_owned());
+        (!studies.is_empty()).then_some(PatientEntry { id, name, studies })
     });
     let counts = library.counts;
     Document {
@@ -181,14 +198,21 @@ fn document(library: &Library) -> Document {
     }
 }
 
-fn study_entry(library: &Library, id: crate::model::StudyId) -> StudyEntry {
+/// A study with the series that are meant; `None` if there are none.
+fn study_entry(library: &Library, id: StudyId, query: &Query) -> Option<StudyEntry> {
     let study = library.study(id);
-    StudyEntry {
+    let series: Vec<SeriesEntry> = study
+        .series
+        .iter()
+        .filter(|&&id| query.keeps(library, id))
+        .map(|&id| series_entry(library, id))
+        .collect();
+    (!series.is_empty()).then(|| StudyEntry {
         uid: study.uid.raw().to_owned(),
         date: study.date.raw().to_owned(),
         description: study.description.raw().to_owned(),
-        series: study.series.iter().map(|&id| series_entry(library, id)).collect(),
-    }
+        series,
+    })
 }
 
 fn series_entry(library: &Library, id: SeriesId) -> SeriesEntry {
@@ -255,11 +279,11 @@ const HEADINGS: [&str; 13] = [
 ];
 
 /// One row of the table and of the CSV file.
-fn rows(library: &Library) -> Vec<[String; 13]> {
+fn rows(library: &Library, query: &Query) -> Vec<[String; 13]> {
     let mut rows = vec![];
     for (_, patient) in library.patients() {
         for study in patient.studies.iter().map(|&id| library.study(id)) {
-            for &id in &study.series {
+            for &id in study.series.iter().filter(|&&id| query.keeps(library, id)) {
                 let series = library.series(id);
                 let stacks = library.stacks(id);
                 let form = stacks.first().map(|stack| &stack.form);
@@ -286,10 +310,14 @@ fn rows(library: &Library) -> Vec<[String; 13]> {
     rows
 }
 
-fn table(library: &Library, out: &mut Out) -> anyhow::Result<()> {
-    out.table(&HEADINGS, &rows(library))?;
+fn table(library: &Library, query: &Query, out: &mut Out) -> anyhow::Result<()> {
+    let rows = rows(library, query);
+    out.table(&HEADINGS, &rows)?;
     let counts = library.counts;
     out.line("")?;
+    if !query.is_empty() {
+        out.line(&format!("{} of {} series are meant", rows.len(), library.all_series().len()))?;
+    }
     out.line(&format!(
         "{} files: {} DICOM in {} series, {} DICOMDIR, {} other, {} with problems",
         counts.files,
@@ -305,7 +333,7 @@ fn table(library: &Library, out: &mut Out) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn csv(library: &Library, out: &mut Out) -> anyhow::Result<()> {
+fn csv(library: &Library, query: &Query, out: &mut Out) -> anyhow::Result<()> {
     let names = [
         "patient_id",
         "patient_name",
@@ -322,5 +350,5 @@ fn csv(library: &Library, out: &mut Out) -> anyhow::Result<()> {
         "stacks",
     ];
     out.csv_row(&names.map(str::to_owned))?;
-    rows(library).iter().try_for_each(|row| out.csv_row(row))
+    rows(library, query).iter().try_for_each(|row| out.csv_row(row))
 }

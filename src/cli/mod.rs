@@ -21,7 +21,7 @@ pub use settings::Settings;
 
 use crate::{
     dicom::{Decoder, serve},
-    model::shown,
+    model::{Query, shown},
 };
 use anyhow::bail;
 use args::{Arguments, Command, Document, Options};
@@ -94,12 +94,15 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         Command::Ls { paths, json, csv, files } => {
             cannot_mask(options, "ls")?;
             require_one(&paths)?;
-            match (files, csv, json) {
-                (true, ..) => files::list(paths, json, out),
-                (_, true, _) => list::list(paths, list::Format::Csv, out),
-                (.., true) => list::list(paths, list::Format::Json, out),
-                _ => list::list(paths, list::Format::Table, out),
+            if files {
+                return files::list(paths, json, out);
             }
+            list::list(paths, list::Format::of(json, csv), &Query::default(), out)
+        }
+        Command::Find { query, paths, json, csv } => {
+            cannot_mask(options, "find")?;
+            require_one(&paths)?;
+            list::list(paths, list::Format::of(json, csv), &Query::parse(&query), out)
         }
         Command::Tags { file, pattern, json } => {
             cannot_mask(options, "tags")?;

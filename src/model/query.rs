@@ -1,0 +1,330 @@
+//! Which series are meant: the little language of the browser's `/` and of `topogram find`.
+//!
+//! Terms are separated by spaces and must all hold. `word` is found anywhere, `field:value` in one place,
+//! `"two words"` together, and `-` in front of a term turns it round. Numbers and dates compare:
+//! `slices:>100`, `thickness:<1.5`, `date:2019..`, `rows:256..512`. Nothing here can fail while somebody is
+//! still typing: what is no number is looked for as text.
+
+mod range;
+#[cfg(test)]
+mod tests;
+
+use super::{Library, Series, SeriesId, stack::is_localizer, uid_label};
+use range::Range;
+
+/// A question that every series answers with yes or no.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Query {
+    terms: Vec<Term>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Term {
+    /// The term must not hold.
+    negated: bool,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Kind {
+    /// Somewhere among the texts of a series; in lower case.
+    Word(String),
+    /// In one field; in lower case.
+    Text(TextField, String),
+    /// A number in a range.
+    Number(NumberField, Range),
+    /// Days, as `YYYYMMDD`.
+    Date(Range),
+    /// A property.
+    Is(Property),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TextField {
+    Patient,
+    Study,
+    Modality,
+    Number,
+    Description,
+    Kernel,
+    Encoding,
+    Uid,
+    Body,
+    Maker,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NumberField {
+    Slices,
+    Files,
+    Frames,
+    Rows,
+    Columns,
+    Bits,
+    Thickness,
+    Spacing,
+    Step,
+    Megabytes,
+    Stacks,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Property {
+    Localizer,
+    Odd,
+    Image,
+}
+
+/// The words for fields and properties, in the order in which the README lists them.
+pub const FIELDS: [(&str, &str); 24] = [
+    ("patient", "name or ID of the patient"),
+    ("study", "study description or accession number"),
+    ("date", "day of the study"),
+    ("modality", "CT, MR …, exactly"),
+    ("number", "series number, exactly"),
+    ("description", "what the series is called"),
+    ("body", "body part"),
+    ("kernel", "kernel or sequence"),
+    ("maker", "manufacturer or institution"),
+    ("encoding", "transfer syntax, by name or UID"),
+    ("uid", "study or series UID"),
+    ("slices", "slices of the largest stack"),
+    ("files", "number of files"),
+    ("frames", "number of frames"),
+    ("stacks", "number of stacks"),
+    ("rows", "rows of the image"),
+    ("columns", "columns of the image"),
+    ("bits", "bits stored"),
+    ("spacing", "distance between rows, mm"),
+    ("thickness", "slice thickness, mm"),
+    ("step", "distance between slices, mm"),
+    ("mb", "size in megabytes"),
+    ("is", "localizer, odd or image"),
+    ("localizer", "the same as is:localizer"),
+];
+
+impl Query {
+    /// Reads what was typed; every text is a query.
+    pub fn parse(text: &str) -> Self {
+        Self { terms: words(&text.to_lowercase()).into_iter().map(Term::parse).collect() }
+    }
+
+    /// True if it asks for nothing.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// True if a series is meant.
+    pub fn keeps(&self, library: &Library, id: SeriesId) -> bool {
+        self.terms.iter().all(|term| term.kind.holds(library, id) != term.negated)
+    }
+}
+
+/// A word as typed, without its quotes.
+#[derive(Debug, Default, PartialEq)]
+struct Word {
+    text: String,
+    /// It began with a quote: no field, and no minus.
+    quoted: bool,
+}
+
+/// Splits at spaces that are not inside quotes; an open quote goes to the end.
+fn words(text: &str) -> Vec<Word> {
+    let (mut words, mut word, mut inside, mut begun) = (vec![], Word::default(), false, false);
+    for c in text.chars() {
+        match c {
+            '"' => {
+                word.quoted |= !begun;
+                (inside, begun) = (!inside, true);
+            }
+            c if c.is_whitespace() && !inside => {
+                if begun {
+                    words.push(std::mem::take(&mut word));
+                }
+                begun = false;
+            }
+            c => {
+                word.text.push(c);
+                begun = true;
+            }
+        }
+    }
+    if begun {
+        words.push(word);
+    }
+    words.retain(|word| !word.text.is_empty());
+    words
+}
+
+impl Term {
+    fn parse(word: Word) -> Self {
+        let Word { text, quoted } = word;
+        if quoted {
+            return Self { negated: false, kind: Kind::Word(text) };
+        }
+        let (negated, text) = match text.strip_prefix('-') {
+            Some(rest) if !rest.is_empty() => (true, rest),
+            _ => (false, text.as_str()),
+        };
+        Self { negated, kind: Kind::parse(text) }
+    }
+}
+
+impl Kind {
+    fn parse(text: &str) -> Self {
+        let word = || Self::Word(text.to_owned());
+        let Some((field, value)) = text.split_once(':') else {
+            return property(text).filter(|_| text == "localizer").map_or_else(word, Self::Is);
+        };
+        if value.is_empty() {
+            return word();
+        }
+        match (field, text_field(field), number_field(field)) {
+            (_, Some(field), _) => Self::Text(field, value.to_owned()),
+            (_, _, Some(field)) => Range::parse(value).map_or_else(word, |range| Self::Number(field, range)),
+            ("date", ..) => Range::of_days(value).map_or_else(word, Self::Date),
+            ("is", ..) => property(value).map_or_else(word, Self::Is),
+            // A field nobody knows may be part of a description: `t2:tse`.
+            _ => word(),
+        }
+    }
+
+    fn holds(&self, library: &Library, id: SeriesId) -> bool {
+        let series = library.series(id);
+        let study = library.study(series.study);
+        match self {
+            Self::Word(word) => everything(library, id).iter().any(|text| contains(text, word)),
+            Self::Text(TextField::Modality, value) => series.facts.modality.raw().eq_ignore_ascii_case(value),
+            Self::Text(TextField::Number, value) => series.facts.number.raw().trim() == value,
+            Self::Text(field, value) => field.texts(library, id).iter().any(|text| contains(text, value)),
+            Self::Number(field, range) => {
+                field.values(library, id).into_iter().any(|value| range.holds(value))
+            }
+            Self::Date(range) => [&study.date, &series.facts.date]
+                .into_iter()
+                .filter_map(|date| date.raw().trim().parse::<u32>().ok())
+                .any(|day| range.holds(f64::from(day))),
+            Self::Is(Property::Odd) => series.warned > 0 || !library.volume_findings(id).is_empty(),
+            Self::Is(Property::Image) => series.frames > 0,
+            Self::Is(Property::Localizer) => series.forms.iter().any(|form| is_localizer(form)),
+        }
+    }
+}
+
+/// True if a text holds a part that is in lower case already.
+fn contains(text: &str, part: &str) -> bool {
+    text.to_lowercase().contains(part)
+}
+
+fn text_field(word: &str) -> Option<TextField> {
+    Some(match word {
+        "patient" | "name" | "id" => TextField::Patient,
+        "study" | "accession" => TextField::Study,
+        "modality" | "mod" => TextField::Modality,
+        "number" => TextField::Number,
+        "description" | "desc" | "series" => TextField::Description,
+        "kernel" | "sequence" => TextField::Kernel,
+        "encoding" | "syntax" => TextField::Encoding,
+        "uid" => TextField::Uid,
+        "body" | "part" => TextField::Body,
+        "maker" | "manufacturer" | "institution" => TextField::Maker,
+        _ => return None,
+    })
+}
+
+fn number_field(word: &str) -> Option<NumberField> {
+    Some(match word {
+        "slices" => NumberField::Slices,
+        "files" | "instances" => NumberField::Files,
+        "frames" | "images" => NumberField::Frames,
+        "stacks" => NumberField::Stacks,
+        "rows" => NumberField::Rows,
+        "columns" => NumberField::Columns,
+        "bits" => NumberField::Bits,
+        "spacing" => NumberField::Spacing,
+        "thickness" => NumberField::Thickness,
+        "step" => NumberField::Step,
+        "mb" | "size" => NumberField::Megabytes,
+        _ => return None,
+    })
+}
+
+fn property(word: &str) -> Option<Property> {
+    Some(match word {
+        "localizer" | "localiser" | "scout" => Property::Localizer,
+        "odd" | "problem" | "problems" => Property::Odd,
+        "image" | "images" => Property::Image,
+        _ => return None,
+    })
+}
+
+/// Every text that a bare word is looked for in.
+fn everything(library: &Library, id: SeriesId) -> Vec<String> {
+    let (study, facts) = (library.study(library.series(id).study), &library.series(id).facts);
+    let mut texts = vec![
+        study.description.raw().to_owned(),
+        study.date.raw().to_owned(),
+        study.accession.raw().to_owned(),
+        facts.modality.raw().to_owned(),
+        facts.number.raw().to_owned(),
+        facts.body_part.raw().to_owned(),
+        facts.kernel.raw().to_owned(),
+        facts.protocol.raw().to_owned(),
+        library.label(id).raw().to_owned(),
+    ];
+    texts.extend(TextField::Patient.texts(library, id));
+    texts
+}
+
+impl TextField {
+    fn texts(self, library: &Library, id: SeriesId) -> Vec<String> {
+        let series = library.series(id);
+        let study = library.study(series.study);
+        let facts = &series.facts;
+        let both = |a: &str, b: &str| vec![a.to_owned(), b.to_owned()];
+        match self {
+            Self::Patient => {
+                let patient = library.patient(study.patient);
+                both(patient.id.raw(), patient.name().raw())
+            }
+            Self::Study => both(study.description.raw(), study.accession.raw()),
+            Self::Modality => vec![facts.modality.raw().to_owned()],
+            Self::Number => vec![facts.number.raw().to_owned()],
+            Self::Description => vec![library.label(id).raw().to_owned()],
+            Self::Kernel => both(facts.kernel.raw(), facts.sequence.raw()),
+            Self::Uid => both(series.uid.raw(), study.uid.raw()),
+            Self::Body => vec![facts.body_part.raw().to_owned()],
+            Self::Maker => both(facts.manufacturer.raw(), facts.institution.raw()),
+            Self::Encoding => encodings(series),
+        }
+    }
+}
+
+fn encodings(series: &Series) -> Vec<String> {
+    let uids = series.forms.iter().map(|form| form.transfer_syntax.raw());
+    uids.flat_map(|uid| [uid.to_owned(), uid_label(uid).unwrap_or("").to_owned()]).collect()
+}
+
+impl NumberField {
+    /// The values of a series, of which one must fit; none if it does not say.
+    fn values(self, library: &Library, id: SeriesId) -> Vec<f64> {
+        let series = library.series(id);
+        let forms = || series.forms.iter().filter(|form| form.has_pixels);
+        match self {
+            Self::Files => vec![series.instances.len() as f64],
+            Self::Frames => vec![series.frames as f64],
+            Self::Megabytes => vec![series.bytes as f64 / 1e6],
+            Self::Rows => forms().map(|form| f64::from(form.rows)).collect(),
+            Self::Columns => forms().map(|form| f64::from(form.columns)).collect(),
+            Self::Bits => forms().map(|form| f64::from(form.bits_stored)).collect(),
+            Self::Thickness => forms().filter_map(|form| form.thickness).collect(),
+            Self::Spacing => forms().filter_map(|form| Some(form.spacing?.row)).collect(),
+            Self::Slices => {
+                let most = library.stacks(id).iter().map(|stack| stack.frames.len()).max();
+                vec![most.unwrap_or(0) as f64]
+            }
+            Self::Stacks => vec![library.stacks(id).len() as f64],
+            Self::Step => library.stacks(id).iter().filter_map(|stack| stack.step).collect(),
+        }
+    }
+}
