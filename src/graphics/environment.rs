@@ -24,7 +24,7 @@ impl Multiplexer {
     }
 }
 
-/// Values of the variables that matter; `None` if unset.
+/// Values of the variables that matter, and what tmux told; `None` if unset.
 ///
 /// ssh carries `TERM` and, with the usual `SendEnv`, `LC_*`; everything else is
 /// a hint that may be missing, or stale when terminals are nested.
@@ -54,7 +54,14 @@ pub struct Environment {
     pub ssh_tty: Option<String>,
     /// `TOPOGRAM_GRAPHICS`, as `--graphics`.
     pub topogram_graphics: Option<String>,
+    /// What tmux says of the terminal it draws on: no variable, but the line that
+    /// [`TMUX_CLIENT`] prints.
+    pub tmux_client: Option<String>,
 }
+
+/// What to have `tmux display-message -p` print for [`Environment::tmux_client`]: the features of the
+/// terminal it draws on, divided by commas, and after a blank what that terminal calls itself.
+pub const TMUX_CLIENT: &str = "#{client_termfeatures} #{client_termtype}";
 
 impl Environment {
     /// Fills every field from `lookup`, which is `|name| std::env::var(name).ok()` outside tests.
@@ -72,7 +79,25 @@ impl Environment {
             ssh_connection: lookup("SSH_CONNECTION"),
             ssh_tty: lookup("SSH_TTY"),
             topogram_graphics: lookup("TOPOGRAM_GRAPHICS"),
+            tmux_client: None,
         }
+    }
+
+    /// True if `TMUX` is set: a tmux on this machine can be asked.
+    pub(crate) fn has_tmux(&self) -> bool {
+        is_set(self.tmux.as_ref())
+    }
+
+    /// Whether tmux says that the terminal it draws on has sixel; `None` if tmux was not asked.
+    pub(super) fn tmux_client_sixel(&self) -> Option<bool> {
+        let features = self.tmux_client.as_deref()?.split(' ').next()?;
+        Some(features.split(',').any(|feature| feature == "sixel"))
+    }
+
+    /// What the terminal that tmux draws on calls itself, as tmux heard it.
+    pub(super) fn tmux_client_name(&self) -> Option<&str> {
+        let (_, name) = self.tmux_client.as_deref()?.split_once(' ')?;
+        Some(name.trim()).filter(|name| !name.is_empty())
     }
 
     /// True if the terminal is at the other end of an ssh connection.
@@ -177,6 +202,22 @@ mod tests {
         assert_eq!(with(&[("TERM", "linux")]).colors(None), Colors::Ansi);
         assert_eq!(with(&[("TERM", "dumb")]).colors(None), Colors::Mono);
         assert_eq!(with(&[("TERM", "xterm-direct")]).colors(None), Colors::True);
+    }
+
+    #[test]
+    fn the_line_of_tmux_is_split_into_features_and_a_name() {
+        let tmux = |line: &str| Environment { tmux_client: Some(line.into()), ..Environment::default() };
+
+        let kitty = tmux("bpaste,ccolour,RGB,title kitty(0.41.1)");
+        assert_eq!(
+            (kitty.tmux_client_sixel(), kitty.tmux_client_name()),
+            (Some(false), Some("kitty(0.41.1)"))
+        );
+        assert_eq!(tmux("256,sixel,title XTerm(379)").tmux_client_sixel(), Some(true));
+        // A name is no feature, and an old tmux knows neither.
+        assert_eq!(tmux(" sixel").tmux_client_sixel(), Some(false));
+        assert_eq!(tmux(" ").tmux_client_name(), None);
+        assert_eq!(Environment::default().tmux_client_sixel(), None);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub mod sixel;
 mod support;
 pub mod tmux;
 
-pub use environment::{Environment, Multiplexer};
+pub use environment::{Environment, Multiplexer, TMUX_CLIENT};
 pub(crate) use palette::{ansi_index, xterm_color, xterm_index};
 pub use placeholder::{Placeholder, PlaceholderColor};
 pub use probe::Answers;

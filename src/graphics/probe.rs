@@ -23,6 +23,21 @@ const THROUGH: u32 = 32;
 /// Synchronized output, DEC private mode 2026.
 const SYNCHRONIZED: u16 = 2026;
 
+/// What to write first to learn about the terminal behind tmux; empty elsewhere.
+///
+/// To be written before [`question`], and before the screen is switched: for a moment after
+/// `CSI ? 1049 h` tmux drops what it should hand on (seen in 3.3a and 3.5a). Nothing of it is
+/// ever printed.
+pub fn question_through(environment: &Environment) -> Vec<u8> {
+    if environment.is_dumb() || environment.multiplexer() != Some(Multiplexer::Tmux) {
+        return Vec::new();
+    }
+    // Its own fence: the terminal behind tmux answers after tmux has answered DA1.
+    let mut through = kitty_query(THROUGH);
+    through.extend_from_slice(b"\x1b[>q\x1b[c\x1b[5n");
+    tmux::wrap(&through)
+}
+
 /// What to write to learn everything about the terminal; empty if it must not be asked.
 ///
 /// The screen should be cleared or redrawn afterwards: a terminal that does not know
@@ -39,12 +54,6 @@ pub fn question(environment: &Environment) -> Vec<u8> {
     let mut bytes = Vec::new();
     if reads_apc {
         bytes.extend(kitty_query(DIRECT));
-    }
-    if multiplexer == Some(Multiplexer::Tmux) {
-        // Its own fence: the terminal behind tmux answers after tmux has answered DA1.
-        let mut through = kitty_query(THROUGH);
-        through.extend_from_slice(b"\x1b[>q\x1b[5n");
-        bytes.extend(tmux::wrap(&through));
     }
     bytes.extend_from_slice(b"\x1b[>q\x1b[16t\x1b[14t\x1b[?2026$p\x1b]11;?\x1b\\\x1b[c");
     bytes
@@ -65,6 +74,8 @@ pub fn patience(environment: &Environment) -> Duration {
 #[expect(clippy::struct_excessive_bools, reason = "four independent yes-or-no answers")]
 pub struct Answers {
     device_attributes: Option<Vec<u16>>,
+    /// DA1 of the terminal behind tmux, whose own comes first: it has a shorter way.
+    device_attributes_behind: Option<Vec<u16>>,
     versions: Vec<String>,
     cell: Option<CellSize>,
     window: Option<(u16, u16)>,
@@ -79,6 +90,9 @@ impl Answers {
     /// Takes one reply into account; those nobody asked for change nothing.
     pub fn add(&mut self, reply: &Reply) {
         match reply {
+            Reply::DeviceAttributes(list) if self.device_attributes.is_some() => {
+                self.device_attributes_behind = Some(list.clone());
+            }
             Reply::DeviceAttributes(list) => self.device_attributes = Some(list.clone()),
             Reply::Version(name) if self.versions.len() < 4 => self.versions.push(name.clone()),
             Reply::CellPixels(cell) if cell.is_plausible() => self.cell = Some(*cell),
@@ -113,8 +127,12 @@ impl Answers {
 
     /// True if DA1 lists sixel graphics.
     pub(super) fn sixel(&self) -> bool {
-        // The first number is the conformance level, not a feature.
-        self.device_attributes.as_ref().is_some_and(|list| list.iter().skip(1).any(|&item| item == 4))
+        lists_sixel(self.device_attributes.as_ref())
+    }
+
+    /// True if DA1 of the terminal behind tmux lists sixel graphics.
+    pub(super) fn sixel_behind(&self) -> bool {
+        lists_sixel(self.device_attributes_behind.as_ref())
     }
 
     /// True if whoever reads first speaks the kitty protocol.
@@ -160,6 +178,12 @@ impl Answers {
     }
 }
 
+/// True if a DA1 answer lists sixel graphics.
+fn lists_sixel(list: Option<&Vec<u16>>) -> bool {
+    // The first number is the conformance level, not a feature.
+    list.is_some_and(|list| list.iter().skip(1).any(|&item| item == 4))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,8 +210,11 @@ mod tests {
         let tmux = Environment { term: Some("tmux-256color".into()), ..Environment::default() };
         let mut answers = Answers::default();
 
-        let text = String::from_utf8(question(&tmux)).unwrap();
-        assert!(text.contains("\x1bPtmux;\x1b\x1b_Gi=32,"));
+        let text = String::from_utf8(question_through(&tmux)).unwrap();
+        assert!(text.starts_with("\x1bPtmux;\x1b\x1b_Gi=32,") && text.ends_with("\x1b\x1b[5n\x1b\\"));
+        assert!(!question(&tmux).windows(2).any(|two| two == b"\x1bP"));
+        let plain = Environment { term: Some("xterm".into()), ..Environment::default() };
+        assert!(question_through(&plain).is_empty());
 
         answers.add(&Reply::DeviceAttributes(vec![1, 2]));
         assert!(answers.is_complete() && answers.may_improve(&tmux));
@@ -201,5 +228,15 @@ mod tests {
         answers.add(&Reply::DeviceAttributes(vec![4, 22]));
 
         assert!(!answers.sixel());
+    }
+
+    #[test]
+    fn the_second_list_of_features_is_that_of_the_terminal_behind() {
+        let mut answers = Answers::default();
+        answers.add(&Reply::DeviceAttributes(vec![1, 2, 4]));
+        assert!(answers.sixel() && !answers.sixel_behind());
+
+        answers.add(&Reply::DeviceAttributes(vec![62, 4, 22]));
+        assert!(answers.sixel_behind());
     }
 }

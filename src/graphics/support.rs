@@ -44,6 +44,8 @@ pub struct Support {
     pub light_background: Option<bool>,
     /// The reasons, as sentences for a person.
     pub why: Vec<String>,
+    /// What the user can do for better pictures, as one short line.
+    pub advice: Option<String>,
 }
 
 /// Judges the answers.
@@ -58,15 +60,17 @@ pub fn decide(
     window: Window,
 ) -> Support {
     let multiplexer = multiplexer(environment, answers);
-    let outer = answers.versions().iter().find(|name| !is_multiplexer(name));
-    let terminal = outer.or(answers.versions().first()).cloned();
-    let mut case = Case { environment, answers, multiplexer, outer: outer.map(String::as_str), why: vec![] };
+    let outer = answers.versions().iter().map(String::as_str).find(|name| !is_multiplexer(name));
+    let told_by_tmux = environment.tmux_client_name().filter(|_| multiplexer == Some(Multiplexer::Tmux));
+    let outer = outer.or(told_by_tmux.filter(|name| !is_multiplexer(name)));
+    let terminal = outer.or(answers.versions().first().map(String::as_str)).map(str::to_owned);
+    let mut case = Case { environment, answers, multiplexer, outer, why: vec![], advice: None };
     let forced = case.forced(forced);
     let (protocol, passthrough) = match forced {
         Some(protocol) => (protocol, case.force(protocol)),
         None => case.choose(),
     };
-    let mut why = case.why;
+    let Case { mut why, advice, .. } = case;
 
     let told = answers.cell(window.columns, window.rows).or_else(|| from_system(window));
     if told.is_none() {
@@ -82,6 +86,8 @@ pub fn decide(
         passthrough,
         terminal,
         light_background: answers.light_background(),
+        // Who has chosen needs no advice, and who sees pictures can do without.
+        advice: advice.filter(|_| forced.is_none() && protocol == Protocol::Blocks),
         why,
     }
 }
@@ -130,6 +136,7 @@ struct Case<'a> {
     /// What the terminal itself is called, if it told.
     outer: Option<&'a str>,
     why: Vec<String>,
+    advice: Option<String>,
 }
 
 impl Case<'_> {
@@ -192,14 +199,28 @@ impl Case<'_> {
                 "Kitty graphics behind tmux need placeholders (kitty 0.28 or later, Ghostty); \
                  behind it is {outer}. Try --graphics kitty."
             ));
+            self.advise("Sharp pictures inside tmux need kitty 0.28 or later, or Ghostty.");
         } else if !self.answers.passthrough() {
             self.because_passthrough();
         }
-        if self.answers.sixel() {
-            self.because("Pictures use sixel: tmux lists it among its features.");
-            return (Protocol::Sixel, false);
+        // A tmux that knows sixel lists it on every terminal, and writes "SIXEL IMAGE" where there is none.
+        let behind = self.environment.tmux_client_sixel().unwrap_or_else(|| self.answers.sixel_behind());
+        if self.answers.sixel() && !behind && self.answers.sixel_behind() {
+            self.advise("Sharp pictures in tmux: \"set -as terminal-features ',*:sixel'\" in ~/.tmux.conf");
         }
-        self.because("Pictures are drawn with half blocks: this tmux does not show sixel.");
+        match (self.answers.sixel(), behind) {
+            (true, true) => {
+                self.because(format!("Pictures use sixel: tmux and {outer} both have it."));
+                return (Protocol::Sixel, false);
+            }
+            (true, false) => self.because(format!(
+                "Pictures are drawn with half blocks: tmux has sixel, but does not find it in {outer}. If it \
+                 is there, put \"set -as terminal-features ',*:sixel'\" into ~/.tmux.conf."
+            )),
+            (false, _) => {
+                self.because("Pictures are drawn with half blocks: this tmux does not show sixel.");
+            }
+        }
         (Protocol::Blocks, false)
     }
 
@@ -214,6 +235,9 @@ impl Case<'_> {
             Protocol::Kitty
         } else {
             self.because(format!("Pictures are drawn with half blocks: {name} shows no pictures."));
+            self.advise(format!(
+                "Pictures are coarse: {name} shows none. Sharp ones need a terminal without it."
+            ));
             Protocol::Blocks
         }
     }
@@ -278,12 +302,21 @@ impl Case<'_> {
         self.why.push(reason.into());
     }
 
+    /// Sets the line of advice.
+    fn advise(&mut self, advice: impl Into<String>) {
+        self.advice = Some(advice.into());
+    }
+
     /// Tells how to open tmux for better pictures.
     fn because_passthrough(&mut self) {
         self.because(
             "tmux hands nothing on to the terminal behind it. If that is kitty or Ghostty, put \
              \"set -g allow-passthrough on\" into ~/.tmux.conf for sharp pictures.",
         );
+        // Of no use in a terminal that is known to be another.
+        if self.outer.is_none_or(draws_placeholders) {
+            self.advise("Sharp pictures in tmux: \"set -g allow-passthrough on\" in ~/.tmux.conf");
+        }
     }
 }
 

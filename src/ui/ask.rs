@@ -27,7 +27,7 @@ use crate::graphics::{Choice, Support, Window, probe};
 pub fn ask(choice: Choice) -> io::Result<Option<Support>> {
     let Some(terminal) = Terminal::open()? else { return Ok(None) };
     let environment = environment();
-    let question = probe::question(&environment);
+    let question = [probe::question_through(&environment), probe::question(&environment)].concat();
     let window = terminal.window();
     let mut probing = Probing::new(environment, choice, Instant::now());
     if question.is_empty() {

@@ -384,10 +384,7 @@ impl<W: World> Loop<W> {
             // Cells that were drawn in other colours are drawn again.
             stage.clear()?;
         }
-        let advice = (support.multiplexer.is_some() && support.protocol == crate::graphics::Protocol::Blocks)
-            .then(|| support.why.last().cloned())
-            .flatten();
-        let effects = stage.app.update(Event::Canvas(Canvas::of(support), advice));
+        let effects = stage.app.update(Event::Canvas(Canvas::of(support), support.advice.clone()));
         if let Some(Effect::Wish(jobs)) = effects.into_iter().next_back() {
             self.loader.wish(jobs);
         }

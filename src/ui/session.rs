@@ -8,6 +8,7 @@
 use std::{
     io::{self, Write},
     panic,
+    process::{Command, Stdio},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -23,7 +24,7 @@ use rustix::{
 
 use super::terminal::{Output, Terminal};
 use crate::graphics::{
-    END_SYNCHRONIZED, Environment, Protocol, Support, Window,
+    END_SYNCHRONIZED, Environment, Multiplexer, Protocol, Support, TMUX_CLIENT, Window,
     kitty::{self, Wrap},
     probe,
 };
@@ -31,9 +32,34 @@ use crate::graphics::{
 /// How long the end of a session waits for answers to a question that is still open.
 const LAST_ANSWERS: Duration = Duration::from_millis(250);
 
-/// The variables of this process that tell something about the terminal.
+/// How long tmux may take to tell which terminal it draws on; it needs some 5 ms.
+const TMUX_PATIENCE: Duration = Duration::from_millis(300);
+
+/// The variables of this process that tell something about the terminal, and what tmux tells.
 pub fn environment() -> Environment {
-    Environment::from_lookup(|name| std::env::var(name).ok())
+    let environment = Environment::from_lookup(|name| std::env::var(name).ok());
+    let in_tmux = environment.has_tmux() && environment.multiplexer() == Some(Multiplexer::Tmux);
+    Environment { tmux_client: in_tmux.then(tmux_client).flatten(), ..environment }
+}
+
+/// What tmux says of the terminal it draws on; `None` if it says nothing in time.
+fn tmux_client() -> Option<String> {
+    let (answer, answered) = crossbeam_channel::bounded(1);
+    let ask = move || {
+        let tmux = Command::new("tmux")
+            .args(["display-message", "-p", TMUX_CLIENT])
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .output();
+        // Nobody waits any more if it took too long.
+        let _ = answer.send(tmux);
+    };
+    // On a thread of its own: a server that hangs must not keep us from starting.
+    thread::Builder::new().name("topogram-tmux".into()).spawn(ask).ok()?;
+    let output = answered.recv_timeout(TMUX_PATIENCE).ok()?.ok()?;
+    let line = String::from_utf8(output.stdout).ok()?;
+    // The blank before the name stays: it tells that there are no features.
+    output.status.success().then(|| line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// The terminal in our hands; dropping it gives it back.
@@ -73,7 +99,7 @@ impl Session {
         report_panics_after(&guard);
         // From here on a failure drops the session, which gives back what was taken.
         let session = Self { guard };
-        session.guard.take(&question)?;
+        session.guard.take(&probe::question_through(environment), &question)?;
         Ok(session)
     }
 
@@ -112,10 +138,10 @@ impl Session {
         // The whole group, as the terminal does for Ctrl-Z: a script that called us must stop too.
         if let Err(error) = process::kill_current_process_group(Signal::STOP) {
             self.guard.will_wake.store(false, Ordering::SeqCst);
-            self.guard.take(b"")?;
+            self.guard.take(b"", b"")?;
             return Err(error.into());
         }
-        self.guard.take(b"")?;
+        self.guard.take(b"", b"")?;
         Ok(true)
     }
 
@@ -127,7 +153,7 @@ impl Session {
     ///
     /// If the terminal is gone, or refuses to be changed.
     pub fn resume(&self) -> io::Result<()> {
-        self.guard.take(b"")
+        self.guard.take(b"", b"")
     }
 
     /// What the listening threads share with us.
@@ -170,13 +196,14 @@ struct Held {
 }
 
 impl Guard {
-    /// Makes the terminal ours: raw, another screen, no cursor.
-    fn take(&self, question: &[u8]) -> io::Result<()> {
+    /// Makes the terminal ours: raw, another screen, no cursor. One question goes out before the screen is
+    /// another, one after.
+    fn take(&self, first: &[u8], question: &[u8]) -> io::Result<()> {
         self.held().inside = true;
         let mut raw = self.original.clone();
         raw.make_raw();
         self.terminal.set_discipline(&raw)?;
-        let mut bytes = b"\x1b[?1049h\x1b[?25l\x1b[?2004h".to_vec();
+        let mut bytes = [first, b"\x1b[?1049h\x1b[?25l\x1b[?2004h"].concat();
         if self.mouse {
             bytes.extend_from_slice(b"\x1b[?1002h\x1b[?1006h");
         }

@@ -121,9 +121,23 @@ const TABLE: &[Row] = &[
     Row {
         name: "tmux that draws sixel",
         variables: &[("TERM", "tmux-256color"), TMUX, ("TERM_PROGRAM", "tmux")],
-        answers: &[Name("tmux 3.5a"), Cell, Da1(&[1, 2, 4])],
+        answers: &[Name("tmux 3.5a"), Cell, Da1(&[1, 2, 4]), Da1(&[62, 4]), FenceThrough],
         local: (Sixel, Palette),
         remote: (Sixel, Palette),
+    },
+    Row {
+        name: "tmux that knows sixel in a terminal that does not",
+        variables: &[("TERM", "tmux-256color"), TMUX],
+        answers: &[Name("tmux 3.5a"), Cell, Da1(&[1, 2, 4]), Da1(&[62]), FenceThrough],
+        local: (Blocks, Palette),
+        remote: (Blocks, Palette),
+    },
+    Row {
+        name: "tmux that knows sixel and hands nothing on",
+        variables: &[("TERM", "tmux-256color"), TMUX],
+        answers: &[Name("tmux 3.5a"), Cell, Da1(&[1, 2, 4])],
+        local: (Blocks, Palette),
+        remote: (Blocks, Palette),
     },
     Row {
         name: "tmux in kitty",
@@ -299,6 +313,54 @@ fn kitty_forced_inside_tmux_goes_through_it_and_says_what_tmux_needs() {
 
     assert!(support.passthrough);
     assert!(support.why.iter().any(|why| why.contains("set -g allow-passthrough on")));
+}
+
+/// The verdict inside a tmux that says this of the terminal it draws on.
+fn behind_tmux(client: &str, said: &[Said]) -> Support {
+    let environment = environment(&[("TERM", "tmux-256color"), TMUX], false);
+    let environment = Environment { tmux_client: Some(client.into()), ..environment };
+    decide(&environment, &answers(said), None, WINDOW)
+}
+
+#[test]
+fn what_tmux_says_of_its_terminal_counts_more_than_its_own_list_of_features() {
+    let said = [Name("tmux 3.5a"), Da1(&[1, 2, 4])];
+
+    assert_eq!(behind_tmux("bpaste,sixel,title XTerm(379)", &said).protocol, Protocol::Sixel);
+    let kitty = behind_tmux("bpaste,RGB,title kitty(0.41.1)", &said);
+    assert_eq!((kitty.protocol, kitty.terminal.as_deref()), (Protocol::Blocks, Some("kitty(0.41.1)")));
+
+    let undetected = behind_tmux("bpaste,title ", &[Name("tmux 3.5a"), Da1(&[1, 2, 4]), Da1(&[63, 4])]);
+    assert_eq!(undetected.protocol, Protocol::Blocks);
+    assert!(undetected.advice.is_some_and(|advice| advice.contains("terminal-features")));
+}
+
+#[test]
+fn advice_names_the_remedy_to_who_can_use_it_and_fits_a_narrow_line() {
+    let said = [Name("tmux 3.3a"), Da1(&[1, 2])];
+    let advice = |client: &str| behind_tmux(client, &said).advice;
+
+    assert!(advice(" ").is_some_and(|advice| advice.contains("set -g allow-passthrough on")));
+    assert!(advice("RGB kitty(0.41.1)").is_some_and(|advice| advice.contains("set -g allow-passthrough on")));
+    assert_eq!(advice("RGB XTerm(379)"), None);
+    let kitty = [Name("tmux 3.3a"), Da1(&[1, 2]), KittyThrough, Name("kitty(0.26.5)"), FenceThrough];
+    assert!(behind_tmux(" ", &kitty).advice.is_some_and(|advice| advice.contains("0.28")));
+
+    for row in TABLE {
+        let environment = environment(row.variables, false);
+        let advice = decide(&environment, &answers(row.answers), None, WINDOW).advice.unwrap_or_default();
+        assert!(advice.len() < 79, "{}: {advice}", row.name);
+        assert!(advice.is_empty() || row.local.0 == Protocol::Blocks, "{}: {advice}", row.name);
+    }
+}
+
+#[test]
+fn who_has_chosen_gets_no_advice() {
+    let environment = environment(&[("TERM", "tmux-256color"), TMUX], false);
+
+    let support = decide(&environment, &answers(&[Da1(&[1, 2])]), Some(Protocol::Blocks), WINDOW);
+
+    assert_eq!(support.advice, None);
 }
 
 #[test]
