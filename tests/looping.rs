@@ -352,6 +352,26 @@ fn a_storm_of_sizes_ends_at_the_last_one() {
 }
 
 #[test]
+fn a_viewer_opens_with_its_picture_and_without_an_empty_screen_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start();
+    running.answer_as_kitty();
+    running.found.send(image(folder.path())).unwrap();
+    running.found.send(Found::Done).unwrap();
+    running.wait_for_text("One");
+    running.key(KeyCode::Char('E'));
+    running.key(KeyCode::Char('G'));
+    let from = running.settle();
+
+    running.key(KeyCode::Enter);
+    wait_for("the picture", || running.paper.count("a=p", from) > 0);
+    running.settle();
+
+    assert_eq!(running.paper.count("loading", from), 0);
+    running.quit();
+}
+
+#[test]
 fn a_picture_the_terminal_has_thrown_away_is_sent_again() {
     let folder = tempfile::tempdir().unwrap();
     let running = start();

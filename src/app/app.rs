@@ -14,7 +14,6 @@ use ratatui::layout::Rect;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
-    time::Duration,
 };
 
 /// A view on top of the browser.
@@ -168,6 +167,10 @@ impl App {
             }
             Event::Answer(answer) => self.receive(answer),
             Event::Found(found) => self.found(found),
+            Event::Pause => {
+                self.end_number();
+                vec![]
+            }
             Event::Tick => self.tick_on(),
         };
         if moves && self.draft.is_some() && self.whole_name() != before {
@@ -183,21 +186,6 @@ impl App {
         self.pick_up();
         effects.extend(self.wish());
         effects
-    }
-
-    /// How long until a [`Event::Tick`] is due; none while nothing moves.
-    pub fn tick(&self) -> Option<Duration> {
-        match self.views.last() {
-            Some(View::Viewer(viewer)) if viewer.cine.running => {
-                Some(Duration::from_secs_f64(1.0 / viewer.cine.fps.clamp(0.5, 60.0)))
-            }
-            _ => None,
-        }
-    }
-
-    /// How long nothing must move until an [`Event::Rest`] is due; none at rest.
-    pub fn rest(&self) -> Option<Duration> {
-        self.moving.then_some(REST)
     }
 
     /// Which keys apply.
@@ -410,9 +398,6 @@ impl App {
         }
     }
 }
-
-/// Longer than a held key takes to repeat, and short for somebody who waits for the picture.
-const REST: Duration = Duration::from_millis(110);
 
 /// Stands for whatever is hidden.
 pub const MASK: &str = "••••";

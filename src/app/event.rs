@@ -23,6 +23,8 @@ pub enum Event {
     Kept(HashSet<u32>),
     /// Nothing has moved for a moment.
     Rest,
+    /// No key was pressed for a while: a digit alone has stayed alone.
+    Pause,
     /// A worker has finished something.
     Answer(Answer),
     /// The scan has found something.

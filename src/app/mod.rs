@@ -16,6 +16,7 @@ mod keymap;
 mod keys;
 pub mod layout;
 mod overlay;
+mod pace;
 mod pointer;
 mod summary;
 mod tags;

@@ -152,6 +152,44 @@ fn two_presets_after_one_another_are_a_number_only_if_nothing_comes_between() {
 }
 
 #[test]
+fn two_presets_with_a_pause_between_are_no_number() {
+    let mut app = viewing(50);
+    assert_eq!(app.pause(), None);
+    press(&mut app, "2");
+    assert!(app.pause().is_some());
+    app.update(Event::Pause);
+    assert_eq!(app.pause(), None);
+
+    press(&mut app, "4");
+
+    assert_eq!(app.viewer().unwrap().contrast_name(), "Bone");
+    assert_eq!(app.count, None);
+}
+
+#[test]
+fn a_number_of_two_digits_waits_for_its_letter_as_long_as_it_takes() {
+    let mut app = viewing(50);
+    press(&mut app, "42");
+    assert_eq!(app.pause(), None);
+    app.update(Event::Pause);
+
+    press(&mut app, "G");
+
+    assert_eq!(app.viewer().unwrap().slice, 41);
+}
+
+#[test]
+fn a_new_viewer_awaits_its_picture_unless_something_lies_over_it() {
+    let mut app = viewing(5);
+    assert!(app.awaits_picture());
+
+    press(&mut app, "?");
+    assert!(!app.awaits_picture());
+    press(&mut app, "?q");
+    assert!(!app.awaits_picture());
+}
+
+#[test]
 fn the_files_own_window_is_the_first_choice_and_an_automatic_one_the_second() {
     let mut with_own = app(3);
     press(&mut with_own, "\n");

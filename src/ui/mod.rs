@@ -6,6 +6,7 @@
 
 mod ask;
 mod browser;
+mod clock;
 
 mod explore;
 mod flow;

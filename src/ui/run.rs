@@ -1,6 +1,7 @@
 //! The event loop: wait for one thing, take everything else that waits, draw once.
 
 use super::{
+    clock::Clock,
     flow::Flow,
     hole::Hole,
     input::Input,
@@ -24,11 +25,9 @@ use ratatui::{
 };
 use std::{
     io::{self, Write},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
-/// How often rows that stream in are drawn.
-const STREAM: Duration = Duration::from_millis(40);
 /// Batches of files taken before a key gets its turn.
 const BATCHES: usize = 64;
 
@@ -125,41 +124,31 @@ impl<W: World> Loop<W> {
     ) -> io::Result<(Ending, usize)> {
         let mut stage = Stage { app, terminal, hole: Hole::default() };
         let mut drawn = 0;
-        let mut next_tick: Option<Instant> = None;
-        let mut rest: Option<Instant> = None;
-        let mut stale_since: Option<Instant> = None;
+        let mut clock = Clock::default();
         self.resized(&mut stage)?;
         let mut changed = true;
         loop {
+            clock.wind(stage.app, Instant::now());
             // While the last picture is on its way the screen waits, and shows the newest then.
-            if changed && self.flow.is_free() {
+            if changed && self.flow.is_free() && (drawn == 0 || !clock.holds(Instant::now())) {
                 if stage.paint(&self.theme, &mut self.flow).is_err() {
                     return Ok((Ending::Code(GONE), drawn));
                 }
                 drawn += 1;
-                stale_since = None;
+                clock.painted();
                 self.tell(&mut stage)?;
                 changed = stage.hole.is_uploading();
                 if changed && self.flow.is_free() {
                     continue;
                 }
             }
-            next_tick = stage.app.tick().map(|tick| next_tick.unwrap_or_else(|| Instant::now() + tick));
-            let redraw = stale_since.map(|since| since + STREAM);
-            let due = [next_tick, rest, self.flow.deadline(), self.probing.deadline(), redraw];
+            let due = [clock.next(Instant::now()), self.flow.deadline(), self.probing.deadline()];
             self.wait(due.into_iter().flatten().min());
             let now = Instant::now();
             self.flow.at(now);
-            changed |= redraw.is_some_and(|redraw| now >= redraw);
-            if next_tick.is_some_and(|tick| now >= tick) {
-                next_tick = None;
-                changed |= self.apply(&mut stage, Event::Tick)?;
-                // A running film does not rest between two frames.
-                rest = stage.app.rest().map(|rest| now + rest);
-            }
-            if rest.is_some_and(|rest| now >= rest) {
-                rest = None;
-                changed |= self.apply(&mut stage, Event::Rest)?;
+            changed |= clock.is_stale(now);
+            while let Some(event) = clock.strike(now) {
+                changed |= self.apply(&mut stage, event)?;
             }
             if let Some(support) = self.probing.at(self.world.window(), now) {
                 self.judged(&mut stage, &support)?;
@@ -169,19 +158,18 @@ impl<W: World> Loop<W> {
                 Turned::Over(ending) => return Ok((ending, drawn)),
                 Turned::Moved => {
                     changed = true;
-                    rest = stage.app.rest().map(|rest| now + rest);
+                    clock.moved();
                 }
                 Turned::Changed => changed = true,
                 Turned::Quiet => {}
             }
-            if rest.is_none() {
-                rest = stage.app.rest().map(|rest| now + rest);
+            if let Some(event) = clock.pauses(now) {
+                self.apply(&mut stage, event)?;
             }
             // Rows that stream in wait for one another; a key does not wait for them.
-            if self.take_found(&mut stage)? && !changed && stale_since.is_none() {
+            if self.take_found(&mut stage)? && !changed && clock.streams(now) {
                 // The first rows are worth a frame of their own.
                 changed = stage.app.library.counts.files < 64 || !stage.app.scanning;
-                stale_since = Some(now);
             }
         }
     }
