@@ -30,18 +30,21 @@ pub(super) struct Ink {
     modifier: Modifier,
 }
 
-/// SGR numbers of the attributes.
-const ATTRIBUTES: [(Modifier, u8); 9] = [
-    (Modifier::BOLD, 1),
-    (Modifier::DIM, 2),
-    (Modifier::ITALIC, 3),
-    (Modifier::UNDERLINED, 4),
-    (Modifier::SLOW_BLINK, 5),
-    (Modifier::RAPID_BLINK, 6),
-    (Modifier::REVERSED, 7),
-    (Modifier::HIDDEN, 8),
-    (Modifier::CROSSED_OUT, 9),
+/// The attributes with the SGR numbers that begin and end them; two pairs share an end.
+const ATTRIBUTES: [(Modifier, u8, u8); 9] = [
+    (Modifier::BOLD, 1, 22),
+    (Modifier::DIM, 2, 22),
+    (Modifier::ITALIC, 3, 23),
+    (Modifier::UNDERLINED, 4, 24),
+    (Modifier::SLOW_BLINK, 5, 25),
+    (Modifier::RAPID_BLINK, 6, 25),
+    (Modifier::REVERSED, 7, 27),
+    (Modifier::HIDDEN, 8, 28),
+    (Modifier::CROSSED_OUT, 9, 29),
 ];
+
+/// Most numbers in one sequence: mlterm 3.9 drops those beyond the tenth, and with them a colour.
+const MOST_NUMBERS: usize = 10;
 
 impl Ink {
     /// The ink of a cell, in no more colours than there are.
@@ -54,15 +57,25 @@ impl Ink {
         if *self == next {
             return;
         }
-        let mut numbers = Numbers { bytes, first: true };
-        // Bold and dim share the number that ends them, so ending one starts over.
-        if !next.modifier.contains(self.modifier) {
-            numbers.add(&[0]);
-            *self = Self::default();
+        if next == Self::default() {
+            bytes.extend_from_slice(b"\x1b[0m");
+            *self = next;
+            return;
         }
-        for (modifier, number) in ATTRIBUTES {
-            if (next.modifier - self.modifier).contains(modifier) {
-                numbers.add(&[number]);
+        let mut numbers = Numbers { bytes, count: 0 };
+        // What was on and, after an end that it shares with another, still is.
+        let mut on = self.modifier;
+        for (modifier, _, end) in ATTRIBUTES {
+            if on.contains(modifier) && !next.modifier.contains(modifier) {
+                numbers.add(&[end]);
+                for (ended, ..) in ATTRIBUTES.into_iter().filter(|&(.., other)| other == end) {
+                    on -= ended;
+                }
+            }
+        }
+        for (modifier, begin, _) in ATTRIBUTES {
+            if (next.modifier - on).contains(modifier) {
+                numbers.add(&[begin]);
             }
         }
         if self.fg != next.fg {
@@ -112,10 +125,11 @@ fn shade(color: Color, colors: Colors) -> Shade {
     Shade::Index(index)
 }
 
-/// One SGR sequence that is being written.
+/// SGR numbers that are being written, in as few sequences as they need.
 struct Numbers<'a> {
     bytes: &'a mut Vec<u8>,
-    first: bool,
+    /// Numbers in the last sequence.
+    count: usize,
 }
 
 impl Numbers<'_> {
@@ -132,16 +146,20 @@ impl Numbers<'_> {
 
     /// Adds numbers that belong together.
     fn add(&mut self, numbers: &[u8]) {
+        if self.count + numbers.len() > MOST_NUMBERS {
+            self.bytes.push(b'm');
+            self.count = 0;
+        }
         for &number in numbers {
-            self.bytes.extend_from_slice(if self.first { b"\x1b[" } else { b";" });
-            self.first = false;
+            self.bytes.extend_from_slice(if self.count == 0 { b"\x1b[" } else { b";" });
+            self.count += 1;
             super::decimal(self.bytes, number.into());
         }
     }
 
     /// Ends the sequence, if it was begun.
     fn end(self) {
-        if !self.first {
+        if self.count > 0 {
             self.bytes.push(b'm');
         }
     }

@@ -120,7 +120,32 @@ fn ending_bold_keeps_dim() {
     cells[1].modifier = Modifier::DIM;
     pen.draw((0..).zip(&cells).map(|(x, cell)| (x, 0, cell))).unwrap();
 
-    assert_eq!(finish(&mut pen), "\x1b[1;1H\x1b[1;2ma\x1b[0;2mb\x1b[0m");
+    assert_eq!(finish(&mut pen), "\x1b[1;1H\x1b[1;2ma\x1b[22;2mb\x1b[0m");
+}
+
+#[test]
+fn an_attribute_ends_alone_and_the_colours_stay() {
+    let mut pen = Pen::new(Vec::new(), 10, 2);
+    let mut cells = [Cell::new("a"), Cell::new("b"), Cell::new("c"), Cell::new("d")];
+    for cell in &mut cells[..3] {
+        cell.set_fg(Color::Red);
+    }
+    cells[0].modifier = Modifier::REVERSED | Modifier::ITALIC;
+    cells[1].modifier = Modifier::ITALIC;
+    pen.draw((0..).zip(&cells).map(|(x, cell)| (x, 0, cell))).unwrap();
+
+    assert_eq!(finish(&mut pen), "\x1b[1;1H\x1b[3;7;31ma\x1b[27mb\x1b[23mc\x1b[0md");
+}
+
+#[test]
+fn no_sequence_has_more_numbers_than_every_terminal_reads() {
+    let mut screen = screen();
+    screen.backend_mut().set_support(&support(false, Colors::True));
+    let style = Style::new().fg(Color::Rgb(1, 2, 3)).bg(Color::Rgb(4, 5, 6)).bold().italic();
+
+    let drawn = draw(&mut screen, "x", style);
+
+    assert_eq!(drawn, "\x1b[1;1H\x1b[1;3;38;2;1;2;3m\x1b[48;2;4;5;6mx\x1b[0m");
 }
 
 #[test]
