@@ -66,6 +66,8 @@ pub(super) struct Hole {
     is_news: bool,
     clock: u64,
     placed: Option<Placed>,
+    /// The placed picture may have moved with a screen that has another size.
+    displaced: bool,
     /// Where bytes were drawn last, and which picture.
     drawn: Option<(Rect, u64)>,
     /// Cells over the drawn picture that held text in the last frame.
@@ -136,7 +138,7 @@ impl Hole {
         let number = self.placed.map_or(1, |old| 3 - old.number);
         let new = Placed { id, number, cells: want.cells, source };
         let known = self.stored.contains_key(&id);
-        if known && self.placed.is_some_and(|old| Placed { number, ..old } == new) {
+        if known && !self.displaced && self.placed.is_some_and(|old| Placed { number, ..old } == new) {
             self.keep(id, bytes_of(size), canvas, bytes);
             return;
         }
@@ -154,6 +156,7 @@ impl Hole {
         let area = cell_box(want.cells);
         let replies = Replies::Errors;
         bytes.before.extend(kitty::place(&Placement { image: id, number, area, source, z: 0, replies }));
+        self.displaced = false;
         if let Some(old) = self.placed.replace(new) {
             bytes.before.extend(kitty::unplace(old.id, old.number));
         }
@@ -213,9 +216,9 @@ impl Hole {
         shown
     }
 
-    /// The screen was cleared: stored pictures are kept by the terminal, placed ones are gone.
+    /// The text of the screen was cleared: what was drawn is gone, placed pictures are somewhere.
     pub(super) fn cleared(&mut self) {
-        self.placed = None;
+        self.displaced = true;
         self.drawn = None;
         self.written.clear();
     }

@@ -14,9 +14,18 @@ use ratatui::{
 
 use self::ink::Ink;
 use super::terminal::MOST_CELLS;
-use crate::graphics::{BEGIN_SYNCHRONIZED, Colors, END_SYNCHRONIZED, Support};
+use crate::graphics::{BEGIN_SYNCHRONIZED, Colors, END_SYNCHRONIZED, Protocol, Support};
 
 mod ink;
+
+/// What is to be gone when a frame begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Clearing {
+    /// All text; pictures that lie over it stay where the terminal can tell them from text.
+    Text,
+    /// Everything.
+    All,
+}
 
 /// The only writer of the screen.
 #[derive(Debug)]
@@ -25,8 +34,10 @@ pub struct Pen<W: Write> {
     size: Size,
     colors: Colors,
     synchronized: bool,
-    /// True if the frame begins on an empty screen.
-    clears: bool,
+    /// How the frame begins, if on an empty screen.
+    clears: Option<Clearing>,
+    /// The terminal keeps pictures apart from its cells.
+    layered: bool,
     early: Vec<u8>,
     before: Vec<u8>,
     text: Vec<u8>,
@@ -50,7 +61,8 @@ impl<W: Write> Pen<W> {
             size: Size::ZERO,
             colors: Colors::Palette,
             synchronized: false,
-            clears: false,
+            clears: None,
+            layered: false,
             early: Vec::new(),
             before: Vec::new(),
             text: Vec::new(),
@@ -71,6 +83,7 @@ impl<W: Write> Pen<W> {
     /// Uses what the terminal can do; true if text must be drawn anew, because it has other colours now.
     pub fn set_support(&mut self, support: &Support) -> bool {
         self.synchronized = support.synchronized;
+        self.layered = support.protocol == Protocol::Kitty && !support.passthrough;
         std::mem::replace(&mut self.colors, support.colors) != support.colors
     }
 
@@ -99,7 +112,7 @@ impl<W: Write> Pen<W> {
         for part in [&mut self.early, &mut self.before, &mut self.text, &mut self.after] {
             part.clear();
         }
-        self.clears = false;
+        self.clears = Some(Clearing::All);
         self.shown = None;
     }
 
@@ -113,8 +126,8 @@ impl<W: Write> Pen<W> {
     ///
     /// If the terminal cannot be written: it is gone. The frame is lost.
     pub fn finish(&mut self, question: impl Fn(usize) -> Vec<u8>) -> io::Result<usize> {
-        let something =
-            self.clears || [&self.before, &self.text, &self.after].iter().any(|part| !part.is_empty());
+        let something = self.clears.is_some()
+            || [&self.before, &self.text, &self.after].iter().any(|part| !part.is_empty());
         if !something && self.early.is_empty() && self.cursor == self.shown {
             return Ok(0);
         }
@@ -124,8 +137,11 @@ impl<W: Write> Pen<W> {
         if something && self.synchronized {
             frame.extend_from_slice(BEGIN_SYNCHRONIZED);
         }
-        if std::mem::take(&mut self.clears) {
-            frame.extend_from_slice(b"\x1b[0m\x1b[2J");
+        match self.clears.take() {
+            // ED 2 takes Kitty's pictures away as well, and its next frame would be seen without; ED 0 does not.
+            Some(Clearing::Text) if self.layered => frame.extend_from_slice(b"\x1b[0m\x1b[H\x1b[J"),
+            Some(_) => frame.extend_from_slice(b"\x1b[0m\x1b[2J"),
+            None => {}
         }
         frame.append(&mut self.before);
         frame.append(&mut self.text);
@@ -220,7 +236,7 @@ impl<W: Write> Backend for Pen<W> {
 
     /// Clears all of the screen; parts of it are never asked for outside inline viewports.
     fn clear_region(&mut self, _region: ClearType) -> io::Result<()> {
-        self.clears = true;
+        self.clears.get_or_insert(Clearing::Text);
         self.text.clear();
         Ok(())
     }

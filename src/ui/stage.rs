@@ -48,7 +48,7 @@ impl<O: Write> Stage<'_, O> {
         Ok(())
     }
 
-    /// Every cell is drawn again with the next frame; clearing takes placed pictures away.
+    /// Every cell is drawn again with the next frame, and the picture put in its place again.
     pub(super) fn clear(&mut self) -> io::Result<()> {
         self.hole.cleared();
         self.terminal.clear()

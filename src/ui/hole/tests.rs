@@ -108,3 +108,19 @@ fn a_picture_that_is_wanted_no_more_is_dropped_half_way() {
     assert!(text.contains("a=p,i=2"));
     assert_eq!(hole.news(), Some([2].into()));
 }
+
+#[test]
+fn after_a_new_size_the_picture_is_put_in_place_before_the_old_place_is_given_up() {
+    let mut hole = Hole::default();
+    let picture = picture(7, Detail::Whole, 1);
+    fill(&mut hole, &picture, CELLS, 1000);
+    assert_eq!(fill(&mut hole, &picture, CELLS, 1000).1, "");
+
+    hole.cleared();
+
+    let (sent, text) = fill(&mut hole, &picture, CELLS, 1000);
+    assert_eq!(sent, 0, "the terminal has it still");
+    let (placed, taken) = (text.find("a=p,i=7,p=2").unwrap(), text.find("a=d,d=i,i=7,p=1").unwrap());
+    assert!(placed < taken);
+    assert_eq!(fill(&mut hole, &picture, CELLS, 1000).1, "");
+}

@@ -83,6 +83,24 @@ fn clearing_comes_first_whenever_it_was_asked_for_and_old_text_is_dropped() {
 }
 
 #[test]
+fn a_terminal_that_lays_pictures_over_text_keeps_them_until_everything_is_forgotten() {
+    let mut pen = Pen::new(Vec::new(), 10, 2);
+    let kitty = Support { protocol: Protocol::Kitty, ..support(false, Colors::True) };
+    pen.set_support(&kitty);
+    pen.clear().unwrap();
+    assert_eq!(finish(&mut pen), "\x1b[0m\x1b[H\x1b[J");
+
+    pen.forget();
+    pen.clear().unwrap();
+    assert_eq!(finish(&mut pen), "\x1b[0m\x1b[2J");
+
+    // tmux draws placeholders as text.
+    pen.set_support(&Support { passthrough: true, ..kitty });
+    pen.clear().unwrap();
+    assert_eq!(finish(&mut pen), "\x1b[0m\x1b[2J");
+}
+
+#[test]
 fn colours_come_down_to_what_the_terminal_has() {
     let style = Style::new().fg(Color::Rgb(255, 0, 0)).bg(Color::Indexed(232)).reversed();
     let drawn = |colors| {
