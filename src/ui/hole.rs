@@ -1,6 +1,6 @@
 //! The hole in the text where a picture is: what the terminal keeps, what it shows, what to send.
 //!
-//! Pictures lie beside the cells: the text of a frame is drawn around them. With Kitty they lie over the
+//! Pictures lie beside the cells: the text of a frame is drawn around them. With Kitty they lie under the
 //! text and are kept by the terminal, so that coming back to one costs two short commands; sixel and
 //! iTerm2 draw over cells, which ratatui must then leave alone; half blocks are cells themselves.
 
@@ -22,6 +22,10 @@ use std::collections::{HashMap, HashSet};
 
 /// What may be kept in the terminal, bytes of uncompressed pixels: well below Kitty's quota of 320 MB.
 const KEPT: usize = 160 << 20;
+
+/// Kitty draws a picture at this height over the background of cells and under their letters, so that a
+/// crosshair is seen over it.
+const UNDER_TEXT: i32 = -1;
 
 /// A picture, and where it goes.
 #[derive(Debug, Clone, Copy)]
@@ -154,8 +158,8 @@ impl Hole {
         }
         self.keep(id, bytes_of(size), canvas, bytes);
         let area = cell_box(want.cells);
-        let replies = Replies::Errors;
-        bytes.before.extend(kitty::place(&Placement { image: id, number, area, source, z: 0, replies }));
+        let (replies, z) = (Replies::Errors, UNDER_TEXT);
+        bytes.before.extend(kitty::place(&Placement { image: id, number, area, source, z, replies }));
         self.displaced = false;
         if let Some(old) = self.placed.replace(new) {
             bytes.before.extend(kitty::unplace(old.id, old.number));

@@ -7,6 +7,7 @@
 mod ask;
 mod browser;
 mod clock;
+mod crosshair;
 
 mod explore;
 mod flow;

@@ -1,6 +1,6 @@
 //! The viewer: the picture, letters on its edges, text in its corners, a point that is read.
 
-use super::{hole, words};
+use super::{crosshair, hole, words};
 use crate::{
     app::{self, App, Framing, Viewer, layout},
     config::{CornerText, Theme},
@@ -33,7 +33,7 @@ pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame
     }
     if let (Some(framing), None) = (&framing, &viewer.error) {
         letters(viewer, framing, area, theme, screen);
-        crosshair(viewer, framing, area, theme, screen);
+        crosshair::draw(viewer, framing, app.canvas.wrapped, theme, area, screen);
     }
     corners(app, viewer, framing.as_ref(), theme, area, screen);
 }
@@ -69,31 +69,6 @@ fn letters(viewer: &Viewer, framing: &Framing, all: Rect, theme: &Theme, screen:
     put(&labels.bottom, centered(&labels.bottom), Some(place.bottom()));
     put(&labels.left, place.x.checked_sub(wide(&labels.left) + 1), Some(middle.1));
     put(&labels.right, Some(place.right() + 1), Some(middle.1));
-}
-
-/// Marks the row and the column of the point that is read on the edges of the picture, and the point
-/// itself where cells can be seen over it.
-fn crosshair(viewer: &Viewer, framing: &Framing, all: Rect, theme: &Theme, screen: &mut Frame<'_>) {
-    let Some((x, y)) = viewer.crosshair_cell(framing) else { return };
-    let cells = framing.cells;
-    let mut mark = |x: Option<u16>, y: Option<u16>, symbol: &str| {
-        let Some(at) = x.zip(y).filter(|&at| all.contains(at.into())) else { return };
-        if let Some(cell) = screen.buffer_mut().cell_mut(at) {
-            cell.set_symbol(symbol).set_style(theme.crosshair);
-        }
-    };
-    mark(Some(x), cells.y.checked_sub(1), "▾");
-    mark(Some(x), Some(cells.bottom()), "▴");
-    mark(cells.x.checked_sub(1), Some(y), "▸");
-    mark(Some(cells.right()), Some(y), "◂");
-    // Open in the middle: the pixel that is read stays visible.
-    for (dx, dy, symbol) in [(-3, 0, "─"), (-2, 0, "─"), (2, 0, "─"), (3, 0, "─"), (0, -1, "│"), (0, 1, "│")]
-    {
-        let spot = (x.checked_add_signed(dx), y.checked_add_signed(dy));
-        if spot.0.zip(spot.1).is_some_and(|spot| cells.contains(spot.into())) {
-            mark(spot.0, spot.1, symbol);
-        }
-    }
 }
 
 /// Corner text: patient top left, study top right, picture bottom left, slice bottom right.

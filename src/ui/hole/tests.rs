@@ -61,6 +61,7 @@ fn a_picture_is_placed_when_its_last_portion_was_sent() {
     let (sent, text) = fill(&mut hole, &picture, CELLS, 250);
     assert_eq!(sent, 100);
     assert!(!hole.is_uploading() && text.contains("a=p,i=7"));
+    assert!(text.contains(",z=-1,"), "under the letters of a crosshair: {text}");
     assert_eq!(hole.news(), Some([7].into()));
 }
 
