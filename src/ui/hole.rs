@@ -4,9 +4,10 @@
 //! text and are kept by the terminal, so that coming back to one costs two short commands; sixel and
 //! iTerm2 draw over cells, which ratatui must then leave alone; half blocks are cells themselves.
 
+use super::pen;
 use crate::{
     graphics::{
-        CellBox, SourceRect,
+        CellBox, Colors, SourceRect,
         blocks::BlockColor,
         kitty::{self, PlaceholderColor, Placement, Replies, placeholder_cells},
     },
@@ -105,7 +106,8 @@ impl Hole {
         match want.map(|want| (&want.drawn.picture, want)) {
             Some((Picture::Bytes { area, bytes: picture }, want)) => {
                 let area = rect(*area).intersection(buffer.area);
-                if self.draw_bytes(area, want.drawn.name, picture, buffer, &mut bytes) {
+                let (name, colors) = (want.drawn.name, canvas.colors);
+                if self.draw_bytes(area, name, picture, colors, buffer, &mut bytes) {
                     bytes.begun = want.drawn.is_whole().then_some(picture.len());
                 }
             }
@@ -238,6 +240,7 @@ impl Hole {
         area: Rect,
         name: u64,
         picture: &[u8],
+        colors: Colors,
         buffer: &mut Buffer,
         bytes: &mut Bytes,
     ) -> bool {
@@ -255,6 +258,12 @@ impl Hole {
         }
         let fresh = self.drawn != Some((area, name)) || self.written.difference(&text).next().is_some();
         if fresh {
+            // What was written there stays in the terminal's cells and shows wherever the picture does not
+            // reach the edge of a cell. Where nothing was drawn before, that may be any of them.
+            let stale = |at: &(u16, u16)| !text.contains(at) && self.covers(at).is_none_or(|written| written);
+            let cells = area.positions().map(|at| (at.x, at.y)).filter(stale);
+            let cells = cells.filter_map(|(x, y)| Some((x, y, buffer.cell((x, y))?)));
+            pen::write_cells(cells, colors, &mut bytes.before);
             bytes.before.extend_from_slice(picture);
         }
         for y in area.top()..area.bottom() {
@@ -271,6 +280,12 @@ impl Hole {
         self.drawn = Some((area, name));
         self.written = text;
         fresh
+    }
+
+    /// Whether a cell under the drawn picture holds text; `None` if the picture does not cover it.
+    fn covers(&self, &(x, y): &(u16, u16)) -> Option<bool> {
+        let (area, _) = self.drawn?;
+        area.contains((x, y).into()).then(|| self.written.contains(&(x, y)))
     }
 
     /// Has the cells drawn anew that bytes were drawn over.

@@ -184,27 +184,7 @@ impl<W: Write> Backend for Pen<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let mut ink = Ink::default();
-        let mut next = None;
-        for (x, y, cell) in content {
-            let here = Position::new(x, y);
-            if next != Some(here) {
-                go_to(&mut self.text, here);
-            }
-            // The neighbour of a wide character is never drawn, so the cursor is set after it.
-            next = x.checked_add(1).map(|x| Position::new(x, y));
-            ink.change(Ink::of(cell, self.colors), &mut self.text);
-            let symbol = cell.symbol();
-            if symbol.chars().any(char::is_control) {
-                // Text is made harmless before it gets here; this is for the day it is not.
-                self.text.extend_from_slice("\u{fffd}".as_bytes());
-            } else {
-                self.text.extend_from_slice(symbol.as_bytes());
-            }
-        }
-        if ink != Ink::default() {
-            self.text.extend_from_slice(b"\x1b[0m");
-        }
+        write_cells(content, self.colors, &mut self.text);
         Ok(())
     }
 
@@ -252,6 +232,35 @@ impl<W: Write> Backend for Pen<W> {
     /// Does nothing: the loop decides when a frame is complete, with [`Pen::finish`].
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Appends cells as text, each where it belongs; the colours are left as they were found.
+pub(super) fn write_cells<'a>(
+    content: impl Iterator<Item = (u16, u16, &'a Cell)>,
+    colors: Colors,
+    bytes: &mut Vec<u8>,
+) {
+    let mut ink = Ink::default();
+    let mut next = None;
+    for (x, y, cell) in content {
+        let here = Position::new(x, y);
+        if next != Some(here) {
+            go_to(bytes, here);
+        }
+        // The neighbour of a wide character is never drawn, so the cursor is set after it.
+        next = x.checked_add(1).map(|x| Position::new(x, y));
+        ink.change(Ink::of(cell, colors), bytes);
+        let symbol = cell.symbol();
+        if symbol.chars().any(char::is_control) {
+            // Text is made harmless before it gets here; this is for the day it is not.
+            bytes.extend_from_slice("\u{fffd}".as_bytes());
+        } else {
+            bytes.extend_from_slice(symbol.as_bytes());
+        }
+    }
+    if ink != Ink::default() {
+        bytes.extend_from_slice(b"\x1b[0m");
     }
 }
 

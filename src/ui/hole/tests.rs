@@ -125,3 +125,36 @@ fn after_a_new_size_the_picture_is_put_in_place_before_the_old_place_is_given_up
     assert!(placed < taken);
     assert_eq!(fill(&mut hole, &picture, CELLS, 1000).1, "");
 }
+
+/// A picture that is bytes, over ten by two cells.
+fn drawing(name: u64) -> Drawn {
+    let area = CellBox { x: 0, y: 0, columns: 10, rows: 2 };
+    Drawn {
+        name,
+        picture: Picture::Bytes { area, bytes: b"<picture>".to_vec() },
+        ..picture(1, Detail::Whole, 1)
+    }
+}
+
+/// What is written to show it over a screen that says `text`.
+fn draw_over(hole: &mut Hole, drawn: &Drawn, text: &str) -> String {
+    let source = Source { x: 0.0, y: 0.0, width: 8.0, height: 8.0 };
+    let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 2));
+    buffer.set_string(0, 0, text, ratatui::style::Style::new());
+    let canvas = Canvas { protocol: Protocol::Sixel, ..KITTY };
+    let bytes = hole.fill(Some(Want { drawn, cells: CELLS, source }), canvas, usize::MAX, &mut buffer);
+    String::from_utf8(bytes.before).unwrap()
+}
+
+#[test]
+fn nothing_that_was_written_before_shines_through_a_drawn_picture() {
+    let mut hole = Hole::default();
+    let blank = " ".repeat(10);
+    let all = format!("\x1b[1;1H{blank}\x1b[2;1H{blank}<picture>");
+    assert_eq!(draw_over(&mut hole, &drawing(1), ""), all, "a list may have been there");
+
+    assert_eq!(draw_over(&mut hole, &drawing(2), "ab"), "<picture>");
+    assert_eq!(draw_over(&mut hole, &drawing(2), "a"), "\x1b[1;2H <picture>");
+    assert_eq!(draw_over(&mut hole, &drawing(2), "a"), "");
+    assert_eq!(draw_over(&mut hole, &drawing(3), ""), "\x1b[1;1H <picture>");
+}
