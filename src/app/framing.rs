@@ -47,9 +47,9 @@ impl Framing {
 
     /// The pixel of the turned picture under a cell of the screen.
     pub fn pixel_at(&self, column: u16, row: u16) -> Option<(usize, usize)> {
-        let (width, height) = self.canvas.pixels(1, 1);
-        let x = (f64::from(column) - f64::from(self.area.x) + 0.5) * f64::from(width);
-        let y = (f64::from(row) - f64::from(self.area.y) + 0.5) * f64::from(height);
+        let (width, height) = self.canvas.cell_pixels();
+        let x = (f64::from(column) - f64::from(self.area.x) + 0.5) * width;
+        let y = (f64::from(row) - f64::from(self.area.y) + 0.5) * height;
         let (x, y) = self.shown.to_picture((x, y));
         (x >= 0.0 && y >= 0.0).then_some((y as usize, x as usize))
     }
@@ -57,8 +57,8 @@ impl Framing {
     /// The cell that shows a pixel of the turned picture, if it is in sight.
     pub fn cell_of(&self, (row, column): (usize, usize)) -> Option<(u16, u16)> {
         let (x, y) = self.shown.to_device((column as f64 + 0.5, row as f64 + 0.5));
-        let (width, height) = self.canvas.pixels(1, 1);
-        let (x, y) = (x / f64::from(width.max(1)), y / f64::from(height.max(1)));
+        let (width, height) = self.canvas.cell_pixels();
+        let (x, y) = (x / width.max(1.0), y / height.max(1.0));
         let inside =
             x >= 0.0 && y >= 0.0 && x < f64::from(self.area.width) && y < f64::from(self.area.height);
         inside.then(|| (self.area.x + x as u16, self.area.y + y as u16))
@@ -88,9 +88,9 @@ pub fn fit(form: &Form, turn: Turn, area: Rect, canvas: Canvas) -> Fit {
 
 /// The cells that a picture covers, and its size in pixels once they are whole.
 fn cells(shown: &Shown, area: Rect, canvas: Canvas) -> (Rect, (u32, u32)) {
-    let (width, height) = canvas.pixels(1, 1);
-    let whole = |length: u32, cell: u32, most: u16| -> u16 {
-        let cells = (f64::from(length) / f64::from(cell.max(1))).round().max(1.0);
+    let (width, height) = canvas.cell_pixels();
+    let whole = |length: u32, cell: f64, most: u16| -> u16 {
+        let cells = (f64::from(length) / cell.max(1.0)).round().max(1.0);
         (cells as u32).min(u32::from(most)) as u16
     };
     let columns = whole(shown.width, width, area.width);

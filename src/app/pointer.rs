@@ -65,10 +65,10 @@ impl App {
         let Some(viewer) = self.viewer_mut() else { return vec![] };
         let fit = viewer.fit(area, canvas);
         let framing = viewer.framing(area, canvas);
-        let (width, height) = canvas.pixels(1, 1);
+        let (width, height) = canvas.cell_pixels();
         let device = |column: u16, row: u16| {
             let (x, y) = (f64::from(column) - f64::from(area.x), f64::from(row) - f64::from(area.y));
-            ((x + 0.5) * f64::from(width), (y + 0.5) * f64::from(height))
+            ((x + 0.5) * width, (y + 0.5) * height)
         };
         match (mouse.kind, drag) {
             (MouseEventKind::ScrollDown | MouseEventKind::ScrollUp, _) if control => {

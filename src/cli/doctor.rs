@@ -2,6 +2,7 @@
 
 use super::{Exit, args::Options, configuration, out::Out, picture};
 use crate::{
+    app,
     config::Graphics,
     graphics::{Colors, Environment, Support},
 };
@@ -50,7 +51,7 @@ pub(super) fn doctor(options: &Options, out: &mut Out) -> anyhow::Result<Exit> {
 }
 
 fn terminal(support: &Support, environment: &Environment, term: &str, out: &mut Out) -> anyhow::Result<()> {
-    let cell = support.cell;
+    let cell = support.cell.exact();
     let guess = if support.cell_is_guess { " (a guess)" } else { "" };
     let colors = match support.colors {
         Colors::True => "24 bits",
@@ -68,7 +69,7 @@ fn terminal(support: &Support, environment: &Environment, term: &str, out: &mut 
         ("TERM", term.to_owned()),
         ("Reached", if environment.is_remote() { "over SSH" } else { "on this machine" }.to_owned()),
         ("Inside", support.multiplexer.map_or("no multiplexer", |multiplexer| multiplexer.name()).to_owned()),
-        ("Cell", format!("{} x {} pixels{guess}", cell.width, cell.height)),
+        ("Cell", format!("{} x {} pixels{guess}", app::short(cell.0, 2), app::short(cell.1, 2))),
         ("Colours", colors.to_owned()),
         ("Ground", background.to_owned()),
         ("Frames", if support.synchronized { "appear at once" } else { "may tear" }.to_owned()),

@@ -88,7 +88,7 @@ struct Place {
 
 impl Place {
     fn new(picture: &DynamicImage, aspect: f64, support: &Support, room: (u16, u16)) -> Self {
-        let cell = (u32::from(support.cell.width), u32::from(support.cell.height));
+        let cell = support.cell.whole();
         let (cell, device_aspect) = match support.protocol {
             Protocol::Blocks => ((1, 2), f64::from(cell.1) / f64::from(2 * cell.0.max(1))),
             _ => ((cell.0.max(1), cell.1.max(1)), 1.0),
@@ -223,7 +223,7 @@ mod tests {
 
     fn support(protocol: Protocol) -> Support {
         let support = decide(&Environment::default(), &Answers::default(), Some(protocol), Window::default());
-        Support { cell: CellSize { width: 10, height: 20 }, ..support }
+        Support { cell: CellSize::new(10, 20), ..support }
     }
 
     fn place(protocol: Protocol, size: (u32, u32), aspect: f64, room: (u16, u16)) -> Place {

@@ -160,13 +160,19 @@ impl Answers {
         &self.versions
     }
 
-    /// Cell size as told, or as follows from the size of the text area.
+    /// True if the terminal tells the size of its text area, and will again.
+    pub fn tells_area(&self) -> bool {
+        self.window.is_some()
+    }
+
+    /// Cell size as told, made more exact by the size of the text area, or as follows from that alone.
     pub(super) fn cell(&self, columns: u16, rows: u16) -> Option<CellSize> {
-        self.cell.or_else(|| {
-            let (width, height) = self.window?;
-            let cell = CellSize { width: width.checked_div(columns)?, height: height.checked_div(rows)? };
-            cell.is_plausible().then_some(cell)
-        })
+        let Some(area) = self.window else { return self.cell };
+        let told = self.cell.or_else(|| {
+            let (width, height) = area;
+            Some(CellSize::new(width.checked_div(columns)?, height.checked_div(rows)?))
+        });
+        told.filter(|cell| cell.is_plausible()).map(|cell| cell.refined(area, (columns, rows)))
     }
 
     /// True for a light background, false for a dark one.

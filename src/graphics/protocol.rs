@@ -109,21 +109,70 @@ pub enum Colors {
 }
 
 /// Size of one character cell, in device pixels.
+///
+/// Browsers lay cells out in fractions of a pixel: 8.42 wide is common in xterm.js. Kept in parts of a pixel,
+/// so that a size is a name in every cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CellSize {
-    /// Columns of pixels.
-    pub width: u16,
-    /// Rows of pixels.
-    pub height: u16,
+    /// Width and height in parts of a pixel.
+    parts: (u32, u32),
 }
+
+/// Parts of a pixel: an error of half of one is a pixel in 256 cells.
+const PARTS: u32 = 128;
 
 impl CellSize {
     /// The guess for a terminal that tells nothing: 8×16, the VGA font.
-    pub const GUESS: Self = Self { width: 8, height: 16 };
+    pub const GUESS: Self = Self::new(8, 16);
+
+    /// A size in whole pixels.
+    pub const fn new(width: u16, height: u16) -> Self {
+        Self { parts: (width as u32 * PARTS, height as u32 * PARTS) }
+    }
+
+    /// The size that divides a text area of so many pixels into cells; `None` if there are none.
+    pub(super) fn dividing((width, height): (u16, u16), (columns, rows): (u16, u16)) -> Option<Self> {
+        let parts = |pixels: u16, cells: u16| {
+            (u32::from(pixels) * PARTS + u32::from(cells) / 2).checked_div(u32::from(cells))
+        };
+        Some(Self { parts: (parts(width, columns)?, parts(height, rows)?) })
+    }
+
+    /// Width and height in pixels.
+    pub fn exact(self) -> (f64, f64) {
+        let pixels = |parts: u32| f64::from(parts) / f64::from(PARTS);
+        (pixels(self.parts.0), pixels(self.parts.1))
+    }
+
+    /// Width and height in whole pixels; what is left over is left away.
+    pub const fn whole(self) -> (u32, u32) {
+        (self.parts.0 / PARTS, self.parts.1 / PARTS)
+    }
+
+    /// Pixels of so many cells.
+    pub fn pixels(self, columns: u16, rows: u16) -> (u32, u32) {
+        let pixels = |parts: u32, cells: u16| (parts * u32::from(cells) + PARTS / 2) / PARTS;
+        (pixels(self.parts.0, columns), pixels(self.parts.1, rows))
+    }
+
+    /// This size, told in whole pixels, or the more exact one that follows from the size of the text area.
+    ///
+    /// A margin that is counted as text area is less than a cell, so a difference of less than one in all says
+    /// nothing.
+    pub(super) fn refined(self, area: (u16, u16), (columns, rows): (u16, u16)) -> Self {
+        let Some(exact) = Self::dividing(area, (columns, rows)) else { return self };
+        let finer = |told: u32, exact: u32, cells: u16| {
+            let more = exact.saturating_sub(told);
+            if more < PARTS && more * u32::from(cells) >= told { exact } else { told }
+        };
+        let parts = (self.parts.0, self.parts.1);
+        Self { parts: (finer(parts.0, exact.parts.0, columns), finer(parts.1, exact.parts.1, rows)) }
+    }
 
     /// True for sizes a font can have; tmux and some multiplexers report 0 or 1.
-    pub(super) const fn is_plausible(self) -> bool {
-        self.width >= 3 && self.height >= 3 && self.width <= 256 && self.height <= 512
+    pub(super) fn is_plausible(self) -> bool {
+        let (width, height) = self.whole();
+        (3..=256).contains(&width) && (3..=512).contains(&height)
     }
 }
 
@@ -170,6 +219,27 @@ mod tests {
             assert_eq!(protocol.name().parse(), Ok(Choice::Only(protocol)));
         }
         assert_eq!("Auto".parse(), Ok(Choice::Auto));
+    }
+
+    #[test]
+    fn cells_of_a_browser_are_known_to_a_fraction_of_a_pixel() {
+        // xterm.js: 100 by 30 cells of 8.42 by 17 pixels.
+        let cell = CellSize::new(8, 17).refined((842, 510), (100, 30));
+
+        assert_eq!(cell.whole(), (8, 17));
+        assert_eq!(cell.pixels(100, 30), (842, 510));
+        assert_eq!(cell.pixels(1, 1), (8, 17));
+        assert!((cell.exact().0 - 8.42).abs() < 1e-2);
+    }
+
+    #[test]
+    fn a_margin_makes_no_cell_larger() {
+        let told = CellSize::new(10, 20);
+
+        assert_eq!(told.refined((809, 619), (80, 30)), told);
+        assert_eq!(told.refined((0, 0), (80, 30)), told);
+        assert_eq!(told.refined((1600, 1200), (80, 30)), told, "twice as large: other pixels");
+        assert_eq!(told.refined((800, 600), (0, 0)), told);
     }
 
     #[test]

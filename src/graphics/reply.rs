@@ -105,7 +105,7 @@ impl Reply {
 fn window(numbers: &[u16]) -> Reply {
     match *numbers {
         [4, height, width] => Reply::WindowPixels { width, height },
-        [6, height, width] => Reply::CellPixels(CellSize { width, height }),
+        [6, height, width] => Reply::CellPixels(CellSize::new(width, height)),
         _ => Reply::Other,
     }
 }
@@ -170,7 +170,7 @@ mod tests {
         let csi = |body: &str| Reply::from_csi(body.as_bytes());
 
         assert_eq!(csi("?62;4;9;22c"), Some(Reply::DeviceAttributes(vec![62, 4, 9, 22])));
-        assert_eq!(csi("6;20;10t"), Some(Reply::CellPixels(CellSize { width: 10, height: 20 })));
+        assert_eq!(csi("6;20;10t"), Some(Reply::CellPixels(CellSize::new(10, 20))));
         assert_eq!(csi("4;720;1200t"), Some(Reply::WindowPixels { width: 1200, height: 720 }));
         assert_eq!(csi("?2026;2$y"), Some(Reply::Mode { mode: 2026, state: 2 }));
         assert_eq!(csi("0n"), Some(Reply::DeviceStatusOk));

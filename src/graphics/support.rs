@@ -109,10 +109,10 @@ fn is_multiplexer(name: &str) -> bool {
 
 /// Cell size from the pixels of `TIOCGWINSZ`, which many ssh servers leave 0.
 fn from_system(window: Window) -> Option<CellSize> {
-    let cell = CellSize {
-        width: window.width_px.checked_div(window.columns)?,
-        height: window.height_px.checked_div(window.rows)?,
-    };
+    let cell = CellSize::new(
+        window.width_px.checked_div(window.columns)?,
+        window.height_px.checked_div(window.rows)?,
+    );
     cell.is_plausible().then_some(cell)
 }
 

@@ -5,13 +5,14 @@
 
 use std::time::{Duration, Instant};
 
-use crate::graphics::{Answers, Choice, Environment, Reply, Support, Window, decide, probe};
+use crate::graphics::{Answers, CellSize, Choice, Environment, Reply, Support, Window, decide, probe};
 
 /// Shortest time that the terminal behind tmux gets after tmux itself has answered.
 const GRACE: Duration = Duration::from_millis(150);
 
-/// Asks for the size of a cell again: the font may have changed with the window.
-const CELL_SIZE: &[u8] = b"\x1b[16t\x1b[14t";
+/// Asks for the size of a cell again: the font may have changed with the window. The text area comes first,
+/// because a cell that is told is made more exact by the area that was told last.
+const CELL_SIZE: &[u8] = b"\x1b[14t\x1b[16t";
 
 /// Answers so far, and until when to wait for more.
 #[derive(Clone, Debug)]
@@ -95,7 +96,9 @@ impl Probing {
     /// Takes a new window into account: what to write, and the verdict if it changed.
     pub fn resized(&mut self, window: Window) -> (&'static [u8], Option<Support>) {
         let question = if self.answers.is_complete() { CELL_SIZE } else { &[] };
-        let verdict = if self.verdict.is_some() { self.judge(window) } else { None };
+        // The area that was told last is that of the old window; judged is when the new one is told.
+        let waits = self.answers.is_complete() && self.answers.tells_area();
+        let verdict = if self.verdict.is_some() && !waits { self.judge(window) } else { None };
         (question, verdict)
     }
 
@@ -106,7 +109,15 @@ impl Probing {
 
     /// The verdict by what is known, if it is news.
     fn judge(&mut self, window: Window) -> Option<Support> {
-        let verdict = decide(&self.environment, &self.answers, self.choice.forced(), window);
+        let mut verdict = decide(&self.environment, &self.answers, self.choice.forced(), window);
+        if let Some(old) = &self.verdict {
+            // Rounded at another width, the same cell would be another, and every picture made anew.
+            let pixels = |cell: CellSize| cell.pixels(window.columns, window.rows);
+            let ((x, y), (old_x, old_y)) = (pixels(verdict.cell), pixels(old.cell));
+            if x.abs_diff(old_x) <= 1 && y.abs_diff(old_y) <= 1 {
+                verdict.cell = old.cell;
+            }
+        }
         if self.verdict.as_ref() == Some(&verdict) {
             return None;
         }
@@ -118,7 +129,7 @@ impl Probing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graphics::{CellSize, Colors, Protocol};
+    use crate::graphics::{Colors, Protocol};
 
     const WINDOW: Window = Window { columns: 100, rows: 40, width_px: 0, height_px: 0 };
 
@@ -209,15 +220,29 @@ mod tests {
     }
 
     #[test]
+    fn a_new_window_of_the_same_font_is_no_news() {
+        let (mut probing, now) = begin("xterm-kitty");
+        let area = |width, height| Reply::WindowPixels { width, height };
+        for reply in [Reply::CellPixels(CellSize::new(8, 17)), area(842, 680), fence()] {
+            probing.add(&reply, WINDOW, now);
+        }
+
+        let wider = Window { columns: 120, ..WINDOW };
+        assert_eq!(probing.resized(wider), (CELL_SIZE, None));
+        assert_eq!(probing.add(&area(1010, 680), wider, now), None);
+        assert_eq!(probing.add(&Reply::CellPixels(CellSize::new(8, 17)), wider, now), None);
+    }
+
+    #[test]
     fn a_new_font_size_is_a_new_verdict_and_an_old_one_is_not() {
         let (mut probing, now) = begin("xterm-kitty");
-        let cell = |width, height| Reply::CellPixels(CellSize { width, height });
+        let cell = |width, height| Reply::CellPixels(CellSize::new(width, height));
         probing.add(&cell(10, 20), WINDOW, now);
         probing.add(&fence(), WINDOW, now);
 
         assert_eq!(probing.resized(WINDOW), (CELL_SIZE, None));
         assert_eq!(probing.add(&cell(10, 20), WINDOW, now), None);
         let support = probing.add(&cell(12, 24), WINDOW, now).expect("the font grew");
-        assert_eq!(support.cell, CellSize { width: 12, height: 24 });
+        assert_eq!(support.cell, CellSize::new(12, 24));
     }
 }

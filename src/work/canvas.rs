@@ -39,17 +39,23 @@ impl Canvas {
     pub fn pixels(self, columns: u16, rows: u16) -> (u32, u32) {
         match self.protocol {
             Protocol::Blocks => (u32::from(columns), u32::from(rows) * 2),
-            _ => (
-                u32::from(columns) * u32::from(self.cell.width),
-                u32::from(rows) * u32::from(self.cell.height),
-            ),
+            _ => self.cell.pixels(columns, rows),
+        }
+    }
+
+    /// Width and height of one cell, in pixels that can be drawn.
+    pub fn cell_pixels(self) -> (f64, f64) {
+        match self.protocol {
+            Protocol::Blocks => (1.0, 2.0),
+            _ => self.cell.exact(),
         }
     }
 
     /// Height of a drawn pixel by its width.
     pub fn pixel_aspect(self) -> f64 {
+        let (width, height) = self.cell.exact();
         match self.protocol {
-            Protocol::Blocks => f64::from(self.cell.height) / 2.0 / f64::from(self.cell.width.max(1)),
+            Protocol::Blocks => height / 2.0 / width.max(1.0),
             _ => 1.0,
         }
     }

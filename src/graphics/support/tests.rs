@@ -207,7 +207,7 @@ fn answers(said: &[Said]) -> Answers {
             Said::Kitty => Reply::Kitty { id: 31, message: "OK".into() },
             Said::KittyThrough => Reply::Kitty { id: 32, message: "OK".into() },
             Said::FenceThrough => Reply::DeviceStatusOk,
-            Said::Cell => Reply::CellPixels(CellSize { width: 10, height: 20 }),
+            Said::Cell => Reply::CellPixels(CellSize::new(10, 20)),
             Said::Sync => Reply::Mode { mode: 2026, state: 2 },
         });
     }
@@ -249,7 +249,7 @@ fn a_terminal_that_answers_nothing_gets_blocks_and_a_guess() {
     let support = decide(&environment(&[XTERM], false), &Answers::default(), None, WINDOW);
 
     assert_eq!(support.protocol, Protocol::Blocks);
-    assert_eq!(support.cell, CellSize { width: 8, height: 16 });
+    assert_eq!(support.cell, CellSize::new(8, 16));
     assert!(support.cell_is_guess && !support.synchronized);
     assert_eq!((support.terminal, support.light_background), (None, None));
 }
@@ -265,12 +265,12 @@ fn the_terminal_knows_its_cells_better_than_the_operating_system() {
         decide(&environment(&[XTERM], false), &answers, None, window).cell
     };
     let area = Reply::WindowPixels { width: 1440, height: 864 };
-    let exact = Reply::CellPixels(CellSize { width: 13, height: 27 });
-    let zero = Reply::CellPixels(CellSize { width: 0, height: 0 });
+    let exact = Reply::CellPixels(CellSize::new(13, 27));
+    let zero = Reply::CellPixels(CellSize::new(0, 0));
 
-    assert_eq!(cell(&[]), CellSize { width: 9, height: 18 });
-    assert_eq!(cell(&[area.clone(), zero]), CellSize { width: 12, height: 24 });
-    assert_eq!(cell(&[exact, area]), CellSize { width: 13, height: 27 });
+    assert_eq!(cell(&[]), CellSize::new(9, 18));
+    assert_eq!(cell(&[area.clone(), zero]), CellSize::new(12, 24));
+    assert_eq!(cell(&[exact, area]), CellSize::new(13, 27));
 }
 
 #[test]

@@ -6,12 +6,8 @@ use crate::{
 };
 use std::sync::Arc;
 
-const KITTY: Canvas = Canvas {
-    protocol: Protocol::Kitty,
-    cell: CellSize { width: 10, height: 20 },
-    colors: Colors::True,
-    wrapped: false,
-};
+const KITTY: Canvas =
+    Canvas { protocol: Protocol::Kitty, cell: CellSize::new(10, 20), colors: Colors::True, wrapped: false };
 
 /// A picture of `sequences` escape sequences of 100 bytes each.
 fn picture(id: u32, detail: Detail, sequences: usize) -> Drawn {

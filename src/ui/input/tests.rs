@@ -127,7 +127,7 @@ fn late_answers_never_become_keys() {
 
     assert!(inputs.iter().all(|input| matches!(input, Input::Reply(_))), "{inputs:?}");
     assert_eq!(inputs[0], Input::Reply(Reply::Kitty { id: 31, message: "OK".into() }));
-    assert_eq!(inputs[2], Input::Reply(Reply::CellPixels(CellSize { width: 10, height: 20 })));
+    assert_eq!(inputs[2], Input::Reply(Reply::CellPixels(CellSize::new(10, 20))));
     assert_eq!(inputs[7], Input::Reply(Reply::DeviceStatusOk));
 }
 
