@@ -42,11 +42,17 @@ pub enum PlaceholderColor {
 /// The text that stands for one picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placeholder {
-    /// Rows of cells; every string is one cell wide and complete in itself, so any
-    /// cell may be redrawn alone.
+    /// Rows of cells; every string is one cell wide and complete in itself. Right of another cell of the
+    /// same picture, [`Self::NEXT`] says the same in a third of the bytes.
     pub rows: Vec<Vec<String>>,
     /// The foreground colour of every cell, also when colours are otherwise off.
     pub color: PlaceholderColor,
+}
+
+impl Placeholder {
+    /// The cell one column further than that to the left of it: the terminal counts when it draws, so it
+    /// does not matter which of them was written last.
+    pub const NEXT: &str = "\u{10EEEE}";
 }
 
 /// The cells for picture `id`, at most 297 columns and rows.

@@ -9,7 +9,7 @@ use crate::{
     graphics::{
         CellBox, Colors, SourceRect,
         blocks::BlockColor,
-        kitty::{self, PlaceholderColor, Placement, Replies, placeholder_cells},
+        kitty::{self, Placeholder, PlaceholderColor, Placement, Replies, placeholder_cells},
     },
     imaging::Source,
     work::{Canvas, Drawn, Picture},
@@ -331,9 +331,13 @@ fn placeholders(id: u32, cells: Rect, buffer: &mut Buffer) {
         PlaceholderColor::Rgb(r, g, b) => Color::Rgb(r, g, b),
     };
     for (y, row) in (cells.y..).zip(&placeholder.rows) {
+        let mut continues = false;
         for (x, symbol) in (cells.x..).zip(row) {
             // Text over the picture stays: it is drawn in place of that part of it.
-            if let Some(cell) = buffer.cell_mut((x, y)).filter(|cell| cell.symbol() == " ") {
+            let cell = buffer.cell_mut((x, y)).filter(|cell| cell.symbol() == " ");
+            let follows = std::mem::replace(&mut continues, cell.is_some());
+            if let Some(cell) = cell {
+                let symbol = if follows { Placeholder::NEXT } else { symbol };
                 cell.set_symbol(symbol).set_fg(fg).set_bg(Color::Reset);
             }
         }
