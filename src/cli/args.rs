@@ -88,10 +88,10 @@ pub(super) enum Command {
         #[arg(long)]
         files: bool,
     },
-    /// List the series that a query means, as in `modality:ct slices:>100 -localizer`
+    /// List the series that a query means
     ///
-    /// Words are found anywhere, field:value in one place, "two words" together, and a minus
-    /// turns a term round. The fields are those of the browser's search; README lists them.
+    /// As in `modality:ct slices:>100 -localizer`: words are found anywhere, field:value in one
+    /// place, "two words" together, and a minus turns a term round. README lists the fields.
     Find {
         /// What to look for
         #[arg(allow_hyphen_values = true)]
@@ -135,7 +135,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(1..))]
         width: Option<u16>,
     },
-    /// Tell what is wrong with the data: gaps, copies, contradictions, files that cannot be read
+    /// Tell what is wrong with the data: gaps, copies, contradictions
     Check {
         /// Files and folders to look into
         #[arg(value_name = "PATH", default_value = ".")]
