@@ -260,7 +260,8 @@ impl Hole {
         if fresh {
             // What was written there stays in the terminal's cells and shows wherever the picture does not
             // reach the edge of a cell. Where nothing was drawn before, that may be any of them.
-            let stale = |at: &(u16, u16)| !text.contains(at) && self.covers(at).is_none_or(|written| written);
+            let stale =
+                |at: &(u16, u16)| !text.contains(at) && self.covers(*at).is_none_or(|written| written);
             let cells = area.positions().map(|at| (at.x, at.y)).filter(stale);
             let cells = cells.filter_map(|(x, y)| Some((x, y, buffer.cell((x, y))?)));
             pen::write_cells(cells, colors, &mut bytes.before);
@@ -283,7 +284,7 @@ impl Hole {
     }
 
     /// Whether a cell under the drawn picture holds text; `None` if the picture does not cover it.
-    fn covers(&self, &(x, y): &(u16, u16)) -> Option<bool> {
+    fn covers(&self, (x, y): (u16, u16)) -> Option<bool> {
         let (area, _) = self.drawn?;
         area.contains((x, y).into()).then(|| self.written.contains(&(x, y)))
     }
