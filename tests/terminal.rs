@@ -49,13 +49,18 @@ fn size(columns: u16, rows: u16) -> PtySize {
 
 /// Starts the explorer over a folder in a terminal of 80 by 24.
 fn start(folder: &Path, manner: Manner) -> Session {
+    start_as("xterm-256color", folder, manner)
+}
+
+/// The same in a terminal that TERM calls so.
+fn start_as(term: &str, folder: &Path, manner: Manner) -> Session {
     let pair = native_pty_system().openpty(size(80, 24)).unwrap();
     let discipline = discipline(pair.master.as_ref());
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_topogram"));
     command.arg(folder);
     command.cwd(folder);
     command.env_clear();
-    for (name, value) in [("HOME", "/nonexistent"), ("TERM", "xterm-256color"), ("LANG", "C.UTF-8")] {
+    for (name, value) in [("HOME", "/nonexistent"), ("TERM", term), ("LANG", "C.UTF-8")] {
         command.env(name, value);
     }
     let child = pair.slave.spawn_command(command).unwrap();
@@ -346,4 +351,19 @@ fn nothing_a_file_says_steers_the_terminal() {
     assert!(!received.raw.contains(&0x07), "a bell");
     assert!(!contains(&received.raw, &[0xc2, 0x9b]), "a C1 control character");
     assert!(!contains(&received.raw, b"\x1b[31m"), "a colour from a file");
+}
+
+#[test]
+fn the_terminal_behind_tmux_is_asked_before_the_screen_is_switched() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = start_as("tmux-256color", folder.path(), Manner::Answers);
+    session.wait_for_text("q");
+
+    let raw = session.received.lock().unwrap().raw.clone();
+    let at = |wanted: &[u8]| raw.windows(wanted.len()).position(|window| window == wanted).unwrap();
+
+    // tmux drops what it is to hand on for a moment after the switch.
+    assert!(at(b"\x1bPtmux;") < at(b"\x1b[?1049h"));
+    assert_eq!(raw.windows(7).filter(|window| window == b"\x1bPtmux;").count(), 1);
+    session.press("Q");
 }
