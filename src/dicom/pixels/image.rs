@@ -224,7 +224,9 @@ impl Image {
             .source
             .read(offset + start, length)
             .map_err(|error| ReadError::io(&self.path, error))?;
-        bytes.chunks_exact_mut(word as usize).for_each(<[u8]>::reverse);
+        if word > 1 {
+            bytes.chunks_exact_mut(word as usize).for_each(<[u8]>::reverse);
+        }
         bytes.drain(..bytes.len().min((from - start) as usize));
         bytes.truncate(usize::try_from(to - from).unwrap_or(usize::MAX));
         if (bytes.len() as u64) < to - from {
