@@ -1,6 +1,9 @@
 //! Bits of a JPEG-LS scan (ISO/IEC 14495-1 A.1): after a byte of ones comes a byte of seven bits.
 
 /// A bit reader that stops at any marker and from there on reads zeros.
+///
+/// Lines are decoded with a copy of it: what nobody else can see stays in registers.
+#[derive(Clone, Copy)]
 pub(super) struct Bits<'a> {
     stream: &'a [u8],
     at: usize,
@@ -42,11 +45,12 @@ impl<'a> Bits<'a> {
                 return;
             }
         }
-        self.refill_slowly();
+        *self = self.refilled_slowly();
     }
 
     #[cold]
-    fn refill_slowly(&mut self) {
+    #[inline(never)]
+    fn refilled_slowly(mut self) -> Self {
         while self.count <= 56 {
             let (byte, size) = match (self.stream.get(self.at), self.stream.get(self.at + 1)) {
                 // The stuffed bit is a zero; a one begins a marker's code.
@@ -64,6 +68,7 @@ impl<'a> Bits<'a> {
             self.cache |= u64::from(byte) << (56 - self.count);
             self.count += size;
         }
+        self
     }
 
     #[inline]
@@ -83,37 +88,36 @@ impl<'a> Bits<'a> {
 
     /// The limited Golomb code of A.5.3: as many high bits as zeros come first, then `k` low bits; or, after
     /// `limit` zeros, `escape` bits of the value less one.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "its state is to stay in the registers of the line")]
+    #[inline(always)]
     pub(super) fn golomb(&mut self, k: u32, limit: u32, escape: u32) -> u32 {
         self.refill();
-        let mut zeros = self.cache.leading_zeros();
-        if zeros + 1 + k > self.count.min(63) {
-            zeros = self.long_zeros(limit);
-            if zeros >= limit {
-                return self.take(escape).wrapping_add(1);
-            }
-            return (zeros << k) | self.take(k);
-        }
-        if zeros >= limit {
-            self.skip(limit + 1);
-            return self.take(escape).wrapping_add(1);
+        let zeros = self.cache.leading_zeros();
+        if zeros >= limit || zeros + 1 + k > self.count.min(63) {
+            let value;
+            (value, *self) = self.long_golomb(k, limit, escape);
+            return value;
         }
         let value = (self.cache << zeros << 1 >> 1 >> (63 - k)) as u32;
         self.skip(zeros + 1 + k);
         (zeros << k) | value
     }
 
-    /// Counts zeros and passes the one after them; for codes that do not fit the cache.
+    /// Codes that are escaped, or do not fit the cache.
     #[cold]
-    fn long_zeros(&mut self, limit: u32) -> u32 {
+    #[inline(never)]
+    fn long_golomb(mut self, k: u32, limit: u32, escape: u32) -> (u32, Self) {
         let mut zeros = 0;
         while zeros < limit && self.take(1) == 0 {
             zeros += 1;
         }
-        if zeros >= limit {
+        let value = if zeros >= limit {
             self.take(1);
-        }
-        zeros
+            self.take(escape).wrapping_add(1)
+        } else {
+            (zeros << k) | self.take(k)
+        };
+        (value, self)
     }
 
     /// Passes over the next restart marker and drops the bits before it; `false` if there is none.

@@ -16,9 +16,8 @@ pub(super) struct Model {
     /// LIMIT: the longest code.
     longest: u32,
     reset: i32,
-    /// Region (-4 to 4) of each gradient from -`far` to `far`.
+    /// Region (-4 to 4) of every gradient, from the most negative one up.
     regions: Vec<i8>,
-    far: i32,
     regular: [Context; 365],
     interruption: [RunContext; 2],
 }
@@ -57,8 +56,7 @@ impl Model {
         let step = 2 * near + 1;
         let range = (most + 2 * near) / step + 1;
         let bits = bits_for(most + 1).max(2);
-        let far = scan.thresholds[2];
-        let regions = (-far..=far).map(|gradient| region(gradient, near, &scan.thresholds)).collect();
+        let regions = (-most..=most).map(|gradient| region(gradient, near, &scan.thresholds)).collect();
         let magnitude = ((range + 32) / 64).max(2);
         Self {
             near,
@@ -69,7 +67,6 @@ impl Model {
             longest: 2 * (bits + bits.max(8)),
             reset: scan.reset,
             regions,
-            far,
             regular: [Context { magnitude, bias: 0, correction: 0, count: 1 }; 365],
             interruption: [RunContext { magnitude, count: 1, negative: 0 }; 2],
         }
@@ -77,8 +74,9 @@ impl Model {
 
     /// The region of a gradient (A.3.3).
     #[inline]
-    fn region(&self, gradient: i32) -> i32 {
-        i32::from(self.regions[(gradient.clamp(-self.far, self.far) + self.far) as usize])
+    pub(super) fn region(&self, gradient: i32) -> i32 {
+        // Samples are never beyond `most`, so neither are gradients.
+        i32::from(self.regions.get((gradient + self.most) as usize).copied().unwrap_or_default())
     }
 
     /// The context of three gradients, negative for a mirrored one, 0 for a flat place (A.3.4).
@@ -87,24 +85,38 @@ impl Model {
         (self.region(d1) * 9 + self.region(d2)) * 9 + self.region(d3)
     }
 
-    /// Decodes a sample in a `context` other than 0 (A.4, A.5).
-    #[inline]
-    pub(super) fn regular(&mut self, context: i32, predicted: i32, bits: &mut Bits<'_>) -> i32 {
+    /// Whether errors are exact and wrap around at a power of two, as in most lossless streams.
+    pub(super) fn is_plain(&self) -> bool {
+        self.near == 0 && (self.most + 1) & self.most == 0
+    }
+
+    /// Decodes a sample in a `context` other than 0 (A.4, A.5). `PLAIN` may only say what [`Self::is_plain`]
+    /// does.
+    ///
+    /// The next sample waits for this one, so the way to it has no branches that data can surprise.
+    #[expect(clippy::inline_always, reason = "its state is to stay in the registers of the line")]
+    #[inline(always)]
+    pub(super) fn regular<const PLAIN: bool>(
+        &mut self,
+        context: i32,
+        predicted: i32,
+        bits: &mut Bits<'_>,
+    ) -> i32 {
         let sign = context >> 31;
         let signed = |value: i32| (value ^ sign) - sign;
-        let context = &mut self.regular[signed(context) as usize];
+        let Some(memory) = self.regular.get_mut(signed(context) as usize) else { return 0 };
+        let mut context = *memory;
         let predicted = (predicted + signed(context.correction)).clamp(0, self.most);
 
         let k = code_bits(context.magnitude, context.count);
         let mapped = bits.golomb(k, self.longest - self.error_bits - 1, self.error_bits) as i32;
         let mut error = (mapped >> 1) ^ -(mapped & 1);
-        if self.near == 0 && k == 0 && 2 * context.bias <= -context.count {
+        if (PLAIN || self.near == 0) && k == 0 && 2 * context.bias <= -context.count {
             error = !error;
         }
 
-        // Damage can make an error larger than any valid one.
-        let error = error.clamp(-self.period, self.period);
-        context.bias += error * self.step;
+        // Even damage cannot make an error of more than 22 bits, nor a step of more than nine.
+        context.bias += if PLAIN { error } else { error * self.step };
         context.magnitude = context.magnitude.saturating_add(error.abs());
         if context.count == self.reset {
             context.magnitude >>= 1;
@@ -112,14 +124,15 @@ impl Model {
             context.count >>= 1;
         }
         context.count += 1;
-        if context.bias <= -context.count {
-            context.bias = (context.bias + context.count).max(1 - context.count);
-            context.correction = (context.correction - 1).max(-128);
-        } else if context.bias > 0 {
-            context.bias = (context.bias - context.count).min(0);
-            context.correction = (context.correction + 1).min(127);
+        let drift = i32::from(context.bias > 0) - i32::from(context.bias <= -context.count);
+        context.bias = (context.bias - drift * context.count).clamp(1 - context.count, 0);
+        context.correction = (context.correction + drift).clamp(-128, 127);
+        *memory = context;
+        if PLAIN {
+            (predicted + signed(error)) & self.most
+        } else {
+            self.reconstruct(predicted, signed(error))
         }
-        self.reconstruct(predicted, signed(error))
     }
 
     /// Decodes the sample that ends a run in which `run_bits` is the current J (A.7.2); `left` and `above`
@@ -186,5 +199,5 @@ fn code_bits(magnitude: i32, count: i32) -> u32 {
     let (magnitude, count) = (magnitude as u32, count as u32);
     let k = count.leading_zeros().saturating_sub(magnitude.leading_zeros());
     // Valid statistics never ask for more than 16.
-    (k + u32::from(count << k < magnitude)).min(24)
+    (k + u32::from(count << k < magnitude)).min(16)
 }

@@ -95,7 +95,11 @@ pub(super) fn decode(
             mixed_line(&mut model, &mut parts, &mut bits);
         } else {
             for lines in &mut parts {
-                single_line(&mut model, lines, &mut bits);
+                if model.is_plain() {
+                    single_line::<true>(&mut model, lines, &mut bits);
+                } else {
+                    single_line::<false>(&mut model, lines, &mut bits);
+                }
             }
         }
         for (part, lines) in parts.iter().enumerate() {
@@ -123,37 +127,43 @@ fn predict(left: i32, above: i32, corner: i32) -> i32 {
 }
 
 /// One line of one component.
-fn single_line(model: &mut Model, lines: &mut Lines, bits: &mut Bits<'_>) {
+fn single_line<const PLAIN: bool>(model: &mut Model, lines: &mut Lines, reader: &mut Bits<'_>) {
     let Lines { above: previous, current, run } = lines;
+    let mut bits = *reader;
     let width = current.len() - 2;
     let previous = &previous[..width + 2];
     let current = &mut current[..width + 2];
     let mut left = i32::from(current[0]);
     let mut corner = i32::from(previous[0]);
     let mut above = i32::from(previous[1]);
+    // The gradient above to the left was the one above to the right a sample ago.
+    let mut turned = model.region(above - corner);
     let mut x = 1;
     while x <= width {
         let ahead = i32::from(previous[x + 1]);
-        let context = model.context(ahead - above, above - corner, corner - left);
+        let next = model.region(ahead - above);
+        let context = (next * 9 + turned) * 9 + model.region(corner - left);
         if context != 0 {
-            left = model.regular(context, predict(left, above, corner), bits);
+            left = model.regular::<PLAIN>(context, predict(left, above, corner), &mut bits);
             current[x] = left as u16;
-            (corner, above) = (above, ahead);
+            (corner, above, turned) = (above, ahead, next);
             x += 1;
         } else {
-            let length = run.read(width + 1 - x, bits);
+            let length = run.read(width + 1 - x, &mut bits);
             current[x..x + length].fill(left as u16);
             x += length;
             if x > width {
                 break;
             }
-            left = model.interruption(left, i32::from(previous[x]), true, run.bits(), bits);
+            left = model.interruption(left, i32::from(previous[x]), true, run.bits(), &mut bits);
             run.interrupted();
             current[x] = left as u16;
             x += 1;
             (corner, above) = (i32::from(previous[x - 1]), i32::from(previous[x]));
+            turned = model.region(above - corner);
         }
     }
+    *reader = bits;
 }
 
 /// One line of all components, sample by sample; runs are common to all of them (B.3).
@@ -172,7 +182,7 @@ fn mixed_line(model: &mut Model, parts: &mut [Lines], bits: &mut Bits<'_>) {
             for (context, lines) in contexts.into_iter().zip(parts.iter_mut()) {
                 let (left, corner) = (i32::from(lines.current[x - 1]), i32::from(lines.above[x - 1]));
                 let predicted = predict(left, i32::from(lines.above[x]), corner);
-                lines.current[x] = model.regular(context, predicted, bits) as u16;
+                lines.current[x] = model.regular::<false>(context, predicted, bits) as u16;
             }
             x += 1;
             continue;
