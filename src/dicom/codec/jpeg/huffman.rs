@@ -5,6 +5,9 @@
 pub(super) struct Broken;
 
 /// A bit reader over one scan: removes stuffed zeros, stops at any marker and from there on reads zeros.
+///
+/// Blocks and rows are decoded with a copy of it: what nobody else can see stays in registers.
+#[derive(Clone, Copy)]
 pub(super) struct Bits<'a> {
     stream: &'a [u8],
     /// Where the next byte to load is; never past a marker.
@@ -22,6 +25,11 @@ impl<'a> Bits<'a> {
         Self { stream, at, cache: 0, count: 0, invented: 0 }
     }
 
+    /// The bits of one word, and zeros after them.
+    pub(super) fn of(word: u32) -> Self {
+        Self { cache: u64::from(word) << 32, count: 64, ..Self::new(&[], 0) }
+    }
+
     /// Where the search for the next marker may start.
     pub(super) fn position(&self) -> usize {
         self.at
@@ -30,6 +38,11 @@ impl<'a> Bits<'a> {
     /// Whether bits were read that the stream does not have.
     pub(super) fn overrun(&self) -> bool {
         self.invented > u64::from(self.count)
+    }
+
+    /// How many bits there are without another refill.
+    pub(super) fn left(&self) -> u32 {
+        self.count
     }
 
     /// Makes at least 32 bits available: one code and the bits that follow it.
@@ -48,11 +61,12 @@ impl<'a> Bits<'a> {
                 return;
             }
         }
-        self.refill_slowly();
+        *self = self.refilled_slowly();
     }
 
     #[cold]
-    fn refill_slowly(&mut self) {
+    #[inline(never)]
+    fn refilled_slowly(mut self) -> Self {
         while self.count <= 56 {
             let byte = match (self.stream.get(self.at), self.stream.get(self.at + 1)) {
                 (Some(0xFF), Some(0)) => {
@@ -76,10 +90,17 @@ impl<'a> Bits<'a> {
             self.cache |= u64::from(byte) << (56 - self.count);
             self.count += 8;
         }
+        self
+    }
+
+    /// The next `size` bits, without passing them; needs as many in the cache.
+    #[inline]
+    pub(super) fn peek(&self, size: u32) -> u32 {
+        (self.cache >> 1 >> (63 - size)) as u32
     }
 
     #[inline]
-    fn skip(&mut self, bits: u32) {
+    pub(super) fn skip(&mut self, bits: u32) {
         self.cache <<= bits;
         // Damage may ask for more than there is; what is missing has been invented already.
         self.count = self.count.saturating_sub(bits);
@@ -88,7 +109,7 @@ impl<'a> Bits<'a> {
     /// The next `size` bits, at most 16, without refilling.
     #[inline]
     pub(super) fn take(&mut self, size: u32) -> u32 {
-        let value = (self.cache >> 1 >> (63 - size)) as u32;
+        let value = self.peek(size);
         self.skip(size);
         value
     }
@@ -118,16 +139,9 @@ impl<'a> Bits<'a> {
             self.skip(u32::from(length));
             return Ok(symbol);
         }
-        self.long_symbol(table)
-    }
-
-    fn long_symbol(&mut self, table: &Huffman) -> Result<u8, Broken> {
-        let next = (self.cache >> 48) as u32;
-        let length = (QUICK + 1..=16).find(|&length| next < table.limit[length as usize]).ok_or(Broken)?;
-        let index = table.offset[length as usize] + (next >> (16 - length)) as i32;
-        let symbol = usize::try_from(index).ok().and_then(|index| table.symbols.get(index)).ok_or(Broken)?;
+        let (length, symbol) = table.long_symbol((self.cache >> 48) as u32)?;
         self.skip(length);
-        Ok(*symbol)
+        Ok(symbol)
     }
 
     /// Passes over the next restart marker and drops the bits before it; `false` if another marker or the
@@ -189,6 +203,15 @@ impl Huffman {
             code <<= 1;
         }
         Some(table)
+    }
+
+    /// Length and symbol of a code of more than nine bits, by the `next` sixteen.
+    #[cold]
+    fn long_symbol(&self, next: u32) -> Result<(u32, u8), Broken> {
+        let length = (QUICK + 1..=16).find(|&length| next < self.limit[length as usize]).ok_or(Broken)?;
+        let index = self.offset[length as usize] + (next >> (16 - length)) as i32;
+        let symbol = usize::try_from(index).ok().and_then(|index| self.symbols.get(index)).ok_or(Broken)?;
+        Ok((length, *symbol))
     }
 }
 

@@ -23,8 +23,10 @@ pub(super) fn decode(
     if !tables.interval.is_multiple_of(frame.columns) {
         return Err(unsupported(CODEC, "restarts in the middle of a lossless row"));
     }
-    let huffman = scan.parts.iter().map(|part| tables.dc[part.dc].as_ref()).collect::<Option<Vec<_>>>();
-    let huffman = huffman.ok_or_else(|| damaged(CODEC, "a scan needs a table that is not there"))?;
+    let huffman = scan.parts.iter().map(|part| tables.dc[part.dc].as_ref().map(Differences::new));
+    let huffman = huffman
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(|| damaged(CODEC, "a scan needs a table that is not there"))?;
 
     let rows_between = tables.interval / frame.columns;
     let origin = 1 << (u32::from(frame.precision) - low - 1);
@@ -70,10 +72,44 @@ pub(super) fn decode(
     Ok(end)
 }
 
-/// One difference, modulo 2^16 (H.1.2.2).
-#[inline]
-fn difference(table: &Huffman, bits: &mut Bits<'_>) -> Result<u16, Broken> {
-    bits.refill();
+/// Codes and the bits that follow them, up to this length together, are looked up in one step.
+const QUICK: u32 = 12;
+
+/// A Huffman table, with the differences that most codes lead to.
+struct Differences<'a> {
+    table: &'a Huffman,
+    /// For the next twelve bits: the difference from bit 8, and how many bits it takes, or 0.
+    quick: Vec<u32>,
+}
+
+impl<'a> Differences<'a> {
+    fn new(table: &'a Huffman) -> Self {
+        let look_up = |next: u32| {
+            let mut bits = Bits::of(next << (32 - QUICK));
+            let before = bits.left();
+            match slow_difference(table, &mut bits) {
+                Ok(value) if before - bits.left() <= QUICK => u32::from(value) << 8 | (before - bits.left()),
+                _ => 0,
+            }
+        };
+        Self { table, quick: (0..1 << QUICK).map(look_up).collect() }
+    }
+
+    /// The next difference.
+    #[inline]
+    fn next(&self, bits: &mut Bits<'_>) -> Result<u16, Broken> {
+        bits.refill();
+        let found = self.quick.get(bits.peek(QUICK) as usize).copied().unwrap_or_default();
+        if found & 0xFF != 0 {
+            bits.skip(found & 0xFF);
+            return Ok((found >> 8) as u16);
+        }
+        slow_difference(self.table, bits)
+    }
+}
+
+/// One difference, modulo 2^16 (H.1.2.2); needs 32 bits in the cache.
+fn slow_difference(table: &Huffman, bits: &mut Bits<'_>) -> Result<u16, Broken> {
     match bits.symbol(table)? {
         16 => Ok(0x8000),
         size @ 0..16 => Ok(bits.signed(u32::from(size)) as u16),
@@ -82,25 +118,32 @@ fn difference(table: &Huffman, bits: &mut Bits<'_>) -> Result<u16, Broken> {
 }
 
 /// Reads a row of differences; after an error the rest of the row is zero.
-fn read_row(table: &Huffman, row: &mut [u16], bits: &mut Bits<'_>) -> Result<(), Broken> {
+fn read_row(table: &Differences<'_>, row: &mut [u16], reader: &mut Bits<'_>) -> Result<(), Broken> {
+    let mut bits = *reader;
     for at in 0..row.len() {
-        match difference(table, bits) {
+        match table.next(&mut bits) {
             Ok(value) => row[at] = value,
             Err(broken) => {
                 row[at..].fill(0);
+                *reader = bits;
                 return Err(broken);
             }
         }
     }
+    *reader = bits;
     Ok(())
 }
 
 /// Reads a row of interleaved components.
-fn read_mixed_row(tables: &[&Huffman], rows: &mut [Vec<u16>], bits: &mut Bits<'_>) -> Result<(), Broken> {
+fn read_mixed_row(
+    tables: &[Differences<'_>],
+    rows: &mut [Vec<u16>],
+    bits: &mut Bits<'_>,
+) -> Result<(), Broken> {
     let columns = rows.first().map_or(0, Vec::len);
     for at in 0..columns {
         for (table, row) in tables.iter().zip(rows.iter_mut()) {
-            row[at] = difference(table, bits)?;
+            row[at] = table.next(bits)?;
         }
     }
     Ok(())
