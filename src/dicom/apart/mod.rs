@@ -1,8 +1,9 @@
 //! Decoding where a crash cannot reach the program: in processes of our own that may do nothing else.
 //!
-//! Our own codecs count every byte before they take it, and work in the thread that asks. JPEG 2000 and
-//! JPEG XL are other people's code: whatever a file makes of it, an endless loop, a greedy allocation or a
-//! stack overflow ends a process that holds one frame and can open no file, and the caller gets a sentence.
+//! Our own codecs count every byte before they take it, and work in the thread that asks. JPEG XL, and the
+//! rarer features of JPEG 2000, are other people's code: whatever a file makes of it, an endless loop, a greedy
+//! allocation or a stack overflow ends a process that holds one frame and can open no file, and the caller gets
+//! a sentence.
 
 mod cage;
 mod link;
@@ -48,10 +49,9 @@ impl Decoder {
         layout: &Layout,
     ) -> Result<Decoded, CodecError> {
         match &self.0 {
-            Some(workers) if codec::is_foreign(transfer_syntax) => {
-                workers.decode(transfer_syntax, stream, layout)
-            }
-            _ => codec::decode(transfer_syntax, stream, layout),
+            Some(workers) => codec::decode_here(transfer_syntax, stream, layout)
+                .unwrap_or_else(|| workers.decode(transfer_syntax, stream, layout)),
+            None => codec::decode(transfer_syntax, stream, layout),
         }
     }
 }

@@ -91,12 +91,6 @@ pub fn is_supported(transfer_syntax: &str) -> bool {
     Family::of(transfer_syntax).is_some()
 }
 
-/// Whether other people's code decides how much memory and time decoding takes.
-#[must_use]
-pub(super) fn is_foreign(transfer_syntax: &str) -> bool {
-    matches!(Family::of(transfer_syntax), Some(Family::Jpeg2000 | Family::JpegXl))
-}
-
 /// Decodes one frame from its fragments, joined in order.
 ///
 /// The result always holds a whole frame; where the stream ended early, the rest is zero and a note says so.
@@ -107,16 +101,35 @@ pub(super) fn is_foreign(transfer_syntax: &str) -> bool {
 /// [`CodecError::Mismatch`] if the stream is not the image `layout` describes, [`CodecError::Damaged`] if its
 /// headers cannot be followed, and [`CodecError::TooLarge`] beyond one gibibyte.
 pub fn decode(transfer_syntax: &str, fragment_bytes: &[u8], layout: &Layout) -> Result<Decoded, CodecError> {
-    match Family::of(transfer_syntax) {
+    decode_here(transfer_syntax, fragment_bytes, layout).unwrap_or_else(|| {
+        match Family::of(transfer_syntax) {
+            Some(Family::Jpeg2000) => jpeg2000::decode_foreign(fragment_bytes, layout),
+            _ => jpegxl::decode(fragment_bytes, layout),
+        }
+    })
+}
+
+/// Decodes one frame as [`decode`] does, but only with our own code, which counts every byte before it takes
+/// it; nothing if the stream needs other people's, whose memory and time a file may decide.
+///
+/// # Errors
+///
+/// Those of [`decode`].
+pub fn decode_here(
+    transfer_syntax: &str,
+    fragment_bytes: &[u8],
+    layout: &Layout,
+) -> Option<Result<Decoded, CodecError>> {
+    Some(match Family::of(transfer_syntax) {
         Some(Family::Uncompressed) => native::uncompressed(fragment_bytes, layout),
         Some(Family::Deflated) => native::deflated(fragment_bytes, layout),
         Some(Family::Rle) => rle::decode(fragment_bytes, layout),
         Some(Family::Jpeg) => jpeg::decode(fragment_bytes, layout),
         Some(Family::JpegLs) => jpegls::decode(fragment_bytes, layout),
-        Some(Family::Jpeg2000) => jpeg2000::decode(fragment_bytes, layout),
-        Some(Family::JpegXl) => jpegxl::decode(fragment_bytes, layout),
+        Some(Family::Jpeg2000) => Ok(jpeg2000::decode_here(fragment_bytes, layout)?),
+        Some(Family::JpegXl) => return None,
         None => Err(error::unsupported("pixel data", format!("transfer syntax {transfer_syntax}"))),
-    }
+    })
 }
 
 /// The colour of a codec that stores samples without saying what they mean.

@@ -45,6 +45,31 @@ fn lossless_streams_give_back_every_sample() {
 }
 
 #[test]
+fn our_jpeg_2000_and_that_of_other_people_agree() {
+    let cases = LOSSLESS.iter().filter(|case| case.name.contains("2000") || case.name.contains("HTJ2K"));
+    let mut seen = 0;
+    for case in cases {
+        let (stream, layout) = (case.stream(), case.layout());
+        let ours = decode_here(case.syntax, &stream, &layout).expect("none of these is rare");
+
+        assert_eq!(ours, jpeg2000::decode_foreign(&stream, &layout), "{}", case.name);
+        seen += 1;
+    }
+    assert_eq!(seen, 5);
+}
+
+#[test]
+fn what_our_jpeg_2000_does_not_know_is_left_to_other_people() {
+    let case = LOSSLESS.iter().find(|case| case.name == "JPEG 2000, one component").expect("it is there");
+    let mut stream = case.stream();
+    let comment = stream.windows(2).position(|pair| pair == [0xFF, 0x64]).expect("its encoder signs");
+    // A region of interest: the marker of the comment becomes that of RGN.
+    stream[comment + 1] = 0x5E;
+
+    assert_eq!(decode_here(case.syntax, &stream, &case.layout()), None);
+}
+
+#[test]
 fn lossy_jpeg_equals_libjpeg_bit_by_bit() {
     let color = Layout::test(11, 13, 3, 8);
     let digest_of = |stream: &str, layout: &Layout| {

@@ -1,9 +1,21 @@
 //! JPEG 2000 and High-Throughput JPEG 2000 (ISO/IEC 15444-1 and -15; PS3.5 A.4.4, A.4.9).
 //!
-//! The decoders are `hayro-jpeg2000` and, for high-throughput code blocks, `dicom-toolkit-jpeg2000`; both
-//! forbid unsafe code. Around them: our own look at the header, signed samples, and a net for their panics.
+//! Our own decoder knows what encoders write: all of part 1 but regions of interest and parameters that
+//! change along the way, and of part 15 the blocks that lossless streams have. For the rest there are
+//! `hayro-jpeg2000` and, for high-throughput code blocks, `dicom-toolkit-jpeg2000`, which forbid unsafe code;
+//! around them a net for their panics.
 
+mod arithmetic;
+mod bits;
+mod blocks;
+mod decode;
 mod header;
+mod packets;
+mod quads;
+mod stream;
+mod tile;
+mod wavelet;
+mod words;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -14,8 +26,12 @@ use header::{Blocks, Header};
 
 const CODEC: &str = "JPEG 2000";
 
-/// Decodes one frame of either kind, by what its code stream says.
-pub(super) fn decode(stream: &[u8], layout: &Layout) -> Result<Decoded, CodecError> {
+/// Samples of the largest frame that our own decoder takes on, in memory of whoever asks: it needs twelve
+/// bytes for each, and a stream of few bytes may stand for many.
+const MOST_SAMPLES: usize = 32 << 20;
+
+/// Decodes one frame of either kind with other people's code.
+pub(super) fn decode_foreign(stream: &[u8], layout: &Layout) -> Result<Decoded, CodecError> {
     let mut out = vec![0; layout.frame_bytes()?];
     budget(layout.rows, layout.columns, layout.samples, size_of::<f32>())?;
     let stream = header::code_stream(stream);
@@ -30,6 +46,24 @@ pub(super) fn decode(stream: &[u8], layout: &Layout) -> Result<Decoded, CodecErr
     for (component, values) in values.iter().enumerate() {
         store(header, values, &mut out, size, samples, component);
     }
+    Ok(finish(stream, layout, header, out))
+}
+
+/// Decodes a frame with our own code; nothing if that does not know what the stream asks for, or if it is
+/// too large or too damaged to be tried here.
+pub(super) fn decode_here(stream: &[u8], layout: &Layout) -> Option<Decoded> {
+    let stream = header::code_stream(stream);
+    let header = Header::read(stream, layout).ok()?;
+    if layout.pixels().saturating_mul(layout.samples.into()) > MOST_SAMPLES {
+        return None;
+    }
+    let mut out = vec![0; layout.frame_bytes().ok()?];
+    fill(stream, layout, header, &mut out).ok()?;
+    Some(finish(stream, layout, header, out))
+}
+
+/// A decoded frame of `bytes`, with what its header says about them.
+fn finish(stream: &[u8], layout: &Layout, header: Header, bytes: Vec<u8>) -> Decoded {
     // Decoders fill what is missing with coarser detail; only the end marker tells.
     let end = stream.len().saturating_sub(8);
     let whole = stream[end..].windows(2).any(|pair| pair == [0xFF, 0xD9]);
@@ -38,7 +72,32 @@ pub(super) fn decode(stream: &[u8], layout: &Layout) -> Result<Decoded, CodecErr
         (3, true) => Color::Rgb,
         _ => as_tagged(layout.samples),
     };
-    Ok(Decoded { bytes: out, samples: layout.samples, color, bits: header.precision, notes })
+    Decoded { bytes, samples: layout.samples, color, bits: header.precision, notes }
+}
+
+/// Decodes all tiles to the bytes of a frame, with our own code.
+fn fill(stream: &[u8], layout: &Layout, header: Header, out: &mut [u8]) -> Result<(), stream::Unknown> {
+    let (size, samples) = (layout.bytes_per_sample(), usize::from(layout.samples));
+    let pitch = layout.columns as usize * samples * size;
+    let half = 1 << (header.precision - 1);
+    // Unsigned samples were lowered by half their range (G.1).
+    let (raise, least, most) = if header.signed { (0, -half, half - 1) } else { (half, 0, 2 * half - 1) };
+    let mut narrow = vec![];
+    decode::decode(stream, |y, x, component, values| {
+        let Some(row) = out.get_mut(y * pitch + x * samples * size..(y + 1) * pitch) else { return };
+        let value = move |value: i32| value.clamp(least - raise, most - raise) + raise;
+        if size <= 2 {
+            narrow.resize(values.len(), 0);
+            for (to, &v) in narrow.iter_mut().zip(values) {
+                *to = value(v) as u16;
+            }
+            sample::write(row, size, &narrow, samples, component);
+        } else {
+            for (to, v) in row.chunks_exact_mut(size).skip(component).step_by(samples).zip(values) {
+                to.copy_from_slice(&i64::from(value(*v)).to_le_bytes()[..size]);
+            }
+        }
+    })
 }
 
 /// Looks at the image size, which comes right after the start marker (A.5.1). The few streams that are
