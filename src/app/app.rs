@@ -312,7 +312,7 @@ impl App {
     fn receive(&mut self, answer: Answer) -> Vec<Effect> {
         match answer {
             Answer::Shot { name, result: Ok(drawn), .. } => {
-                let bytes = drawn.picture.bytes() + 256;
+                let bytes = drawn.bytes();
                 self.pictures.put(name, drawn, bytes);
             }
             Answer::Shot { name, result: Err(why), .. } => {
@@ -320,6 +320,12 @@ impl App {
             }
             Answer::Survey { stack, result } => {
                 self.surveys.insert(stack, result);
+            }
+            Answer::Values { key, result } => {
+                // Those of a slice that was left are let go: the workers keep them as long as there is room.
+                if let Some(viewer) = self.viewer_mut().filter(|viewer| viewer.crosshair.is_some()) {
+                    viewer.values = result.map(|frame| (key, frame));
+                }
             }
             Answer::List { instance, result } => {
                 if let Some(view) = self.tags_mut().filter(|view| view.instances[view.at] == instance) {

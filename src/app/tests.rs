@@ -4,14 +4,13 @@ use super::*;
 use crate::{
     config::Config,
     imaging::Turn,
-    model::{
-        Form, Frame, FrameKey, ModalityLut, Orientation, Pixels, Record, Row, RowKind, Stored, TagNumber,
-        Text, VoiLut, Window,
-    },
-    work::{Answer, Detail, Drawn, Found, Job, Outcome, Picture, Shot, Surveyed},
+    model::{Form, FrameKey, Orientation, Record, Row, RowKind, TagNumber, Text, VoiLut, Window},
+    work::{Answer, Detail, Drawn, Facts, Found, Job, Outcome, Picture, Shot, Surveyed},
 };
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+
+mod wishes;
 
 /// A program over one patient with a CT of `slices` and, in a second series, a report without images.
 fn app(slices: i32) -> App {
@@ -279,24 +278,12 @@ fn wished(effects: &[Effect]) -> Vec<Shot> {
 
 /// A finished picture of `bytes` bytes.
 fn drawn(shot: &Shot, bytes: usize) -> Answer {
-    let frame = Frame {
-        pixels: Pixels::Gray(Stored::U8(ndarray::Array2::zeros((8, 8)))),
-        modality_lut: ModalityLut::IDENTITY,
-        unit: Text::default(),
-        voi: vec![],
-        padding: None,
-        inverse: false,
-        modality: Text::default(),
-        plane: None,
-        spacing: None,
-        patient_orientation: None,
-        notes: vec![],
-    };
     let area = crate::work::CellBox { x: 0, y: 0, columns: 1, rows: 1 };
     let drawn = Drawn {
         name: shot.name(),
         key: shot.key,
-        frame: Arc::new(frame),
+        facts: Facts { unit: Text::default(), notes: vec![], gray: true, letters: None },
+        frame: Weak::new(),
         voi: VoiLut::from(Window::linear(0.0, 1.0)),
         detail: shot.detail,
         picture: Picture::Bytes { area, bytes: vec![0; bytes] },

@@ -3,7 +3,7 @@
 use crate::{
     config::{CornerText, ViewerSettings},
     imaging::{Turn, Viewport},
-    model::{FrameKey, Library, SeriesId, Stack, VoiLut, Window},
+    model::{Frame, FrameKey, Library, SeriesId, Stack, VoiLut, Window},
     work::{Drawn, Look, Surveyed, Voi},
 };
 use std::sync::Arc;
@@ -57,6 +57,8 @@ pub struct Viewer {
     pub smooth: bool,
     /// The point that is read, in pixels of the frame: row and column.
     pub crosshair: Option<(usize, usize)>,
+    /// The values that are read at that point, and whose they are: only while there is a crosshair.
+    pub values: Option<(FrameKey, Arc<Frame>)>,
     /// What the corners say.
     pub corners: CornerText,
     /// The film.
@@ -85,6 +87,7 @@ impl Viewer {
             viewport: Viewport::default(),
             smooth: settings.smooth,
             crosshair: None,
+            values: None,
             corners: settings.corner_text,
             cine: Cine { fps: settings.cine_fps, running: false },
             shown: None,
@@ -100,6 +103,24 @@ impl Viewer {
     /// The frame that is wanted.
     pub fn key(&self) -> FrameKey {
         self.stack().frames[self.slice]
+    }
+
+    /// The values of the slice on screen, if they are at hand.
+    pub fn shown_values(&self) -> Option<&Frame> {
+        let shown = self.shown.as_ref()?;
+        self.values.as_ref().filter(|(key, _)| *key == shown.key).map(|(_, frame)| &**frame)
+    }
+
+    /// Holds the values under the crosshair, and no others, while the workers still have them.
+    pub(super) fn hold_values(&mut self) {
+        let shown = self.shown.as_ref().filter(|_| self.crosshair.is_some());
+        let Some(shown) = shown else {
+            self.values = None;
+            return;
+        };
+        if self.values.as_ref().is_none_or(|(key, _)| *key != shown.key) {
+            self.values = shown.frame.upgrade().map(|frame| (shown.key, frame));
+        }
     }
 
     /// Goes to a slice, or to the last one.

@@ -1,6 +1,6 @@
 //! What is wanted from the workers now: what is on screen first, then what is likely next.
 
-use super::{App, Effect, Node, View, framing, layout};
+use super::{App, Effect, Node, View, Viewer, framing, layout};
 use crate::{
     imaging::{Turn, Viewport},
     model::{FrameKey, SeriesId, Stack},
@@ -21,6 +21,13 @@ impl App {
         }
         self.wished = names;
         Some(Effect::Wish(jobs))
+    }
+
+    /// The values under the crosshair, if the workers must decode them again to hand them over.
+    fn values_wish(&self, viewer: &Viewer) -> Option<Job> {
+        let shown = viewer.shown.as_ref().filter(|_| viewer.crosshair.is_some())?;
+        let path = Arc::<Path>::from(self.library.path(shown.key.instance));
+        viewer.shown_values().is_none().then_some(Job::Values { key: shown.key, path })
     }
 
     fn wishes(&self) -> Vec<Job> {
@@ -62,7 +69,8 @@ impl App {
         let now = self.viewer_shot(viewer.slice);
         let next = order(viewer.slice, viewer.stack().frames.len(), viewer.forward, self.prefetch());
         let shots = now.into_iter().chain(next.filter_map(|slice| self.viewer_shot(slice)));
-        shots.filter(|shot| self.is_missing(shot)).map(Job::Shot).collect()
+        let shots = shots.filter(|shot| self.is_missing(shot)).map(Job::Shot);
+        self.values_wish(viewer).into_iter().chain(shots).collect()
     }
 
     /// Three frames tell the contrast of a stack: the one on screen and one in each half.
@@ -158,6 +166,9 @@ impl App {
                 }
                 viewer.error = error;
             }
+        }
+        if let Some(viewer) = self.viewer_mut() {
+            viewer.hold_values();
         }
         if self.views.is_empty() {
             match self.preview_shot() {

@@ -1,9 +1,9 @@
-//! How much memory the caches may take: bytes, or a share of the machine.
+//! How much memory the caches may take: bytes, a share of the machine, or the lower of both.
 
 use serde::Deserialize;
 use std::{fmt, str::FromStr};
 
-/// A limit for the caches, written `2G`, `512M` or `25%`.
+/// A limit for the caches, written `2G`, `25%` or `512M, 25%`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Memory {
@@ -11,6 +11,8 @@ pub enum Memory {
     Bytes(u64),
     /// A share of all memory the process may use, 1 to 90.
     Percent(u8),
+    /// So many bytes, or such a share if that is less.
+    Lower(u64, u8),
 }
 
 /// Below this a single mammogram would not fit, and every key press would decode again.
@@ -22,6 +24,7 @@ impl Memory {
         match self {
             Self::Bytes(bytes) => bytes,
             Self::Percent(percent) => (total / 100 * u64::from(percent)).max(LEAST.min(total)),
+            Self::Lower(bytes, percent) => bytes.min(Self::Percent(percent).bytes_of(total)),
         }
     }
 }
@@ -32,6 +35,13 @@ impl FromStr for Memory {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong =
             || format!("cannot be {text:?}; write bytes as \"2G\" or \"512M\", or a share as \"25%\"");
+        if let Some((one, other)) = text.split_once(',') {
+            return match (one.trim().parse()?, other.trim().parse()?) {
+                (Self::Bytes(bytes), Self::Percent(percent))
+                | (Self::Percent(percent), Self::Bytes(bytes)) => Ok(Self::Lower(bytes, percent)),
+                _ => Err(format!("cannot be {text:?}; two limits are bytes and a share: \"512M, 25%\"")),
+            };
+        }
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
         let (number, unit) = text.split_at(digits);
         let number: u64 = number.parse().map_err(|_| wrong())?;
@@ -65,6 +75,7 @@ impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Percent(percent) => write!(f, "{percent}%"),
+            Self::Lower(bytes, percent) => write!(f, "{}, {percent}%", Self::Bytes(bytes)),
             Self::Bytes(bytes) => match bytes.trailing_zeros() {
                 30.. => write!(f, "{}G", bytes >> 30),
                 20.. => write!(f, "{}M", bytes >> 20),
@@ -89,8 +100,30 @@ mod tests {
     }
 
     #[test]
+    fn of_two_limits_the_lower_one_counts() {
+        let limit: Memory = "512M, 25%".parse().unwrap();
+        assert_eq!("25% ,512M".parse(), Ok(limit));
+        assert_eq!(limit.to_string().parse(), Ok(limit));
+        assert_eq!(limit.bytes_of(400 << 30), 512 << 20);
+        assert_eq!(limit.bytes_of(1000 << 20), 250 << 20);
+    }
+
+    #[test]
     fn senseless_sizes_are_refused() {
-        for text in ["", "-1", "2X", "0%", "100%", "1M", "99999999999999999999", "9999999999999999T", "G"] {
+        for text in [
+            "",
+            "-1",
+            "2X",
+            "0%",
+            "100%",
+            "1M",
+            "1G, 2G",
+            "25%, 512M, 1G",
+            "512M,",
+            "99999999999999999999",
+            "9999999999999999T",
+            "G",
+        ] {
             assert!(text.parse::<Memory>().is_err(), "{text}");
         }
     }

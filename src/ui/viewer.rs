@@ -4,7 +4,7 @@ use super::{crosshair, hole, words};
 use crate::{
     app::{self, App, Framing, Viewer, layout},
     config::{CornerText, Theme},
-    imaging::{self, EdgeLabels, Reading},
+    imaging::{self, Reading},
     model::{SpacingSource, VoiLut},
 };
 use ratatui::{
@@ -47,10 +47,8 @@ fn failure(why: &str, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
 
 /// One to three letters at each edge of the place for the picture, where they stay while one zooms.
 fn letters(viewer: &Viewer, framing: &Framing, all: Rect, theme: &Theme, screen: &mut Frame<'_>) {
-    let Some(labels) = viewer.shown.as_ref().and_then(|drawn| EdgeLabels::of(&drawn.frame, viewer.turn))
-    else {
-        return;
-    };
+    let Some(labels) = viewer.shown.as_ref().and_then(|drawn| drawn.facts.letters.clone()) else { return };
+    let labels = labels.turned(viewer.turn);
     if viewer.corners == CornerText::None {
         return;
     }
@@ -160,7 +158,7 @@ fn notices(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
     let stack = viewer.stack();
     let mut lines = vec![];
     if let Some(drawn) = &viewer.shown {
-        lines.extend(drawn.frame.notes.iter().map(|note| format!("⚠ {note}")));
+        lines.extend(drawn.facts.notes.iter().map(|note| format!("⚠ {note}")));
     }
     if !stack.uniform {
         lines.push(match gap_after(viewer) {
@@ -206,7 +204,7 @@ fn geometry_lines(viewer: &Viewer) -> Vec<String> {
 
 fn window_lines(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
     let Some(drawn) = &viewer.shown else { return vec![] };
-    let unit = drawn.frame.unit.to_string();
+    let unit = drawn.facts.unit.to_string();
     let name = viewer.contrast_name();
     let window = match &drawn.voi {
         VoiLut::Window { window, .. } => {
@@ -215,8 +213,7 @@ fn window_lines(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
         }
         VoiLut::Table { .. } => "table".to_owned(),
     };
-    let gray = matches!(drawn.frame.pixels, crate::model::Pixels::Gray(_));
-    let first = if gray { format!("{window} {unit} {name}") } else { "colour".to_owned() };
+    let first = if drawn.facts.gray { format!("{window} {unit} {name}") } else { "colour".to_owned() };
     let zoom =
         framing.map_or_else(String::new, |framing| format!("{:.0} %", framing.magnification() * 100.0));
     let mut second = vec![zoom];
@@ -264,15 +261,15 @@ fn slice_lines(app: &App, viewer: &Viewer, full: bool) -> Vec<String> {
 /// What the pixel under the crosshair says, for the status line.
 pub(super) fn reading(viewer: &Viewer) -> Option<String> {
     let (row, column) = viewer.crosshair?;
-    let drawn = viewer.shown.as_ref()?;
-    let Reading { stored, value, padding, rgb, position, .. } = imaging::read(&drawn.frame, row, column)?;
+    let frame = viewer.shown_values()?;
+    let Reading { stored, value, padding, rgb, position, .. } = imaging::read(frame, row, column)?;
     let mut text = format!("column {column} row {row}  ");
     // Writing to a String cannot fail.
     if let Some([r, g, b]) = rgb {
         let _ = write!(text, "rgb {r} {g} {b}");
     }
     if let (Some(stored), Some(value)) = (stored, value) {
-        let unit = &drawn.frame.unit;
+        let unit = &frame.unit;
         let value = if padding { "padding".to_owned() } else { format!("{} {unit}", app::short(value, 3)) };
         let _ = write!(text, "{}  stored {}", value.trim_end(), app::short(stored, 3));
     }

@@ -3,13 +3,13 @@
 use super::Canvas;
 use crate::{
     graphics::{CellBox, blocks::Grid},
-    imaging::{Source, Turn},
-    model::{Frame, FrameKey, InstanceId, Text, VoiLut, Window},
+    imaging::{EdgeLabels, Source, Turn},
+    model::{Frame, FrameKey, InstanceId, Pixels, Text, VoiLut, Window},
 };
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     path::Path,
-    sync::Arc,
+    sync::{Arc, Weak},
 };
 
 /// Which contrast a picture is shown with.
@@ -101,6 +101,13 @@ pub enum Job {
         /// Which frames, and where their files are.
         frames: Vec<(FrameKey, Arc<Path>)>,
     },
+    /// Hand over the values of a frame, to be read point by point.
+    Values {
+        /// Which frame.
+        key: FrameKey,
+        /// Where its file is.
+        path: Arc<Path>,
+    },
     /// List the tags of a file.
     List {
         /// Whose.
@@ -118,6 +125,7 @@ impl Job {
             Self::Shot(shot) => return shot.name(),
             Self::Survey { stack, .. } => (2, stack).hash(&mut hash),
             Self::List { instance, .. } => (3, instance).hash(&mut hash),
+            Self::Values { key, .. } => (4, key).hash(&mut hash),
         }
         hash.finish()
     }
@@ -157,21 +165,58 @@ impl Picture {
     /// Bytes of memory it takes.
     pub fn bytes(&self) -> usize {
         match self {
-            Self::Kitty { bytes, .. } | Self::Bytes { bytes, .. } => bytes.len(),
-            Self::Cells { grid, .. } => grid.cells.len() * size_of::<crate::graphics::blocks::BlockCell>(),
+            Self::Kitty { bytes, .. } | Self::Bytes { bytes, .. } => bytes.capacity(),
+            Self::Cells { grid, .. } => {
+                grid.cells.capacity() * size_of::<crate::graphics::blocks::BlockCell>()
+            }
+        }
+    }
+
+    /// Gives back the room an encoder took in advance: a cache keeps thousands of pictures.
+    pub(super) fn shrink(&mut self) {
+        match self {
+            Self::Kitty { bytes, .. } | Self::Bytes { bytes, .. } => bytes.shrink_to_fit(),
+            Self::Cells { grid, .. } => grid.cells.shrink_to_fit(),
         }
     }
 }
 
-/// A picture, and the frame it shows.
+/// What is written around a frame; its values are many times larger.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// [`Frame::unit`].
+    pub unit: Text,
+    /// [`Frame::notes`].
+    pub notes: Vec<String>,
+    /// One sample a pixel.
+    pub gray: bool,
+    /// The letters at the edges, as the frame is stored.
+    pub letters: Option<EdgeLabels>,
+}
+
+impl Facts {
+    /// Those of a frame.
+    pub fn of(frame: &Frame) -> Self {
+        Self {
+            unit: frame.unit.clone(),
+            notes: frame.notes.clone(),
+            gray: matches!(frame.pixels, Pixels::Gray(_)),
+            letters: EdgeLabels::of(frame, Turn::default()),
+        }
+    }
+}
+
+/// A picture, and what is known of the frame it shows.
 #[derive(Debug)]
 pub struct Drawn {
     /// [`Shot::name`] of what was asked.
     pub name: u64,
     /// Which frame.
     pub key: FrameKey,
-    /// Its values, for the probe.
-    pub frame: Arc<Frame>,
+    /// What is written around it.
+    pub facts: Facts,
+    /// Its values, for as long as the workers keep them: a picture must not hold what is six times larger.
+    pub frame: Weak<Frame>,
     /// The contrast it was drawn with.
     pub voi: VoiLut,
     /// How faithful it is.
@@ -181,6 +226,13 @@ pub struct Drawn {
 }
 
 impl Drawn {
+    /// Bytes of memory it takes, beside what is shared.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.facts.notes.iter().map(String::capacity).sum::<usize>()
+            + self.picture.bytes()
+    }
+
     /// True unless it is a draft.
     pub fn is_whole(&self) -> bool {
         self.detail == Detail::Whole
@@ -218,6 +270,13 @@ pub enum Answer {
         stack: FrameKey,
         /// Nothing if no frame could be decoded.
         result: Option<Surveyed>,
+    },
+    /// The values of a frame.
+    Values {
+        /// As asked.
+        key: FrameKey,
+        /// Nothing if it cannot be decoded any more.
+        result: Option<Arc<Frame>>,
     },
     /// The tags of a file.
     List {

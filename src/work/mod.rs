@@ -16,7 +16,7 @@ pub use crate::dicom::Outcome;
 pub use crate::graphics::CellBox;
 pub use cache::ByteCache;
 pub use canvas::Canvas;
-pub use job::{Answer, Detail, Drawn, Job, Look, Picture, Shot, Surveyed, Voi};
+pub use job::{Answer, Detail, Drawn, Facts, Job, Look, Picture, Shot, Surveyed, Voi};
 pub use loader::Loader;
 pub use prefetch::order;
 pub use scanner::{Found, Scanner, findings, store};

@@ -2,7 +2,7 @@
 
 use super::{
     ByteCache, Canvas, draft,
-    job::{Answer, Detail, Drawn, Job, Picture, Shot, Surveyed, Voi},
+    job::{Answer, Detail, Drawn, Facts, Job, Picture, Shot, Surveyed, Voi},
 };
 use crate::{
     dicom::{self, Decoder, Image},
@@ -42,6 +42,7 @@ impl Studio {
                 Answer::Shot { name: shot.name(), key: shot.key, result }
             }
             Job::Survey { stack, frames } => Answer::Survey { stack, result: self.survey(&frames) },
+            Job::Values { key, path } => Answer::Values { key, result: self.frame(key, &path).ok() },
             Job::List { instance, path } => {
                 let result = dicom::list(&path).map(Arc::new).map_err(|error| error.to_string());
                 Answer::List { instance, result }
@@ -103,8 +104,10 @@ impl Studio {
         let frame = self.frame(shot.key, &shot.path)?;
         let voi = contrast(&frame, &shot.look.voi);
         let picture = shot.look.turn.apply(imaging::render(&frame, &voi, shot.look.invert));
-        let picture = encode(shot, picture);
-        Ok(Drawn { name: shot.name(), key: shot.key, frame, voi, detail: shot.detail, picture })
+        let mut picture = encode(shot, picture);
+        picture.shrink();
+        let (facts, frame) = (Facts::of(&frame), Arc::downgrade(&frame));
+        Ok(Drawn { name: shot.name(), key: shot.key, facts, frame, voi, detail: shot.detail, picture })
     }
 }
 

@@ -1,34 +1,22 @@
 use super::*;
 use crate::{
     graphics::{CellSize, Colors, Protocol},
-    model::{Frame, FrameKey, InstanceId, ModalityLut, Pixels, Stored, Text, VoiLut, Window},
-    work::Detail,
+    model::{FrameKey, InstanceId, Text, VoiLut, Window},
+    work::{Detail, Facts},
 };
-use std::sync::Arc;
+use std::sync::Weak;
 
 const KITTY: Canvas =
     Canvas { protocol: Protocol::Kitty, cell: CellSize::new(10, 20), colors: Colors::True, wrapped: false };
 
 /// A picture of `sequences` escape sequences of 100 bytes each.
 fn picture(id: u32, detail: Detail, sequences: usize) -> Drawn {
-    let frame = Frame {
-        pixels: Pixels::Gray(Stored::U8(ndarray::Array2::zeros((8, 8)))),
-        modality_lut: ModalityLut::IDENTITY,
-        unit: Text::default(),
-        voi: vec![],
-        padding: None,
-        inverse: false,
-        modality: Text::default(),
-        plane: None,
-        spacing: None,
-        patient_orientation: None,
-        notes: vec![],
-    };
     let sequence = format!("\x1b_G{}\x1b\\", "x".repeat(95));
     Drawn {
         name: id.into(),
         key: FrameKey { instance: InstanceId(0), frame: 0 },
-        frame: Arc::new(frame),
+        facts: Facts { unit: Text::default(), notes: vec![], gray: true, letters: None },
+        frame: Weak::new(),
         voi: VoiLut::from(Window::linear(0.0, 1.0)),
         detail,
         picture: Picture::Kitty { id, bytes: sequence.repeat(sequences).into(), size: (8, 8), native: true },
