@@ -2,7 +2,7 @@
 
 use super::{
     Browser, Chord, Context, Effect, Event, Framing, Keymap, Node, Overlay, Prompt, PromptKind, Tags, Viewer,
-    layout,
+    layout, motion::Motion,
 };
 use crate::{
     config::{Config, CornerText, Graphics, Preset, ViewerSettings},
@@ -96,8 +96,8 @@ pub struct App {
     pub(super) wished: Vec<u64>,
     /// What a picture may cost while slices fly past; `None` on a fast link.
     pub(super) draft: Option<u32>,
-    /// Slices fly past.
-    pub(super) moving: bool,
+    /// What the user is doing to the picture.
+    pub(super) motion: Motion,
     /// Pictures that the terminal keeps, by their ids.
     pub(super) kept: HashSet<u32>,
     /// Pictures are wanted at all.
@@ -134,7 +134,7 @@ impl App {
             surveys: HashMap::new(),
             wished: vec![],
             draft: None,
-            moving: false,
+            motion: Motion::Rest,
             kept: HashSet::new(),
             draws: config.graphics != Graphics::None,
             open_first,
@@ -144,7 +144,7 @@ impl App {
 
     /// Applies one event; the only way state changes.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
-        let before = self.draft.and_then(|_| self.whole_name());
+        let before = (self.place(), self.whole_name());
         let moves = matches!(event, Event::Key(_) | Event::Mouse(_) | Event::Tick);
         let mut effects = match event {
             Event::Key(key) => self.key(key),
@@ -154,7 +154,6 @@ impl App {
             Event::Canvas(canvas, note) => self.know(canvas, note),
             Event::Link(draft) => {
                 self.draft = draft;
-                self.moving &= draft.is_some();
                 vec![]
             }
             Event::Kept(kept) => {
@@ -162,7 +161,7 @@ impl App {
                 vec![]
             }
             Event::Rest => {
-                self.moving = false;
+                self.motion = Motion::Rest;
                 vec![]
             }
             Event::Answer(answer) => self.receive(answer),
@@ -173,8 +172,8 @@ impl App {
             }
             Event::Tick => self.tick_on(),
         };
-        if moves && self.draft.is_some() && self.whole_name() != before {
-            self.moving = true;
+        if moves && self.whole_name() != before.1 {
+            self.motion = self.motion.after(self.place() != before.0);
         }
         if self.stale && self.views.is_empty() {
             self.stale = false;

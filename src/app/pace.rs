@@ -3,9 +3,6 @@
 use super::{App, View};
 use std::time::Duration;
 
-/// Longer than a held key takes to repeat, and short for somebody who waits for the picture.
-const REST: Duration = Duration::from_millis(110);
-
 /// Longer than the second digit of a number takes; a digit after that is another preset.
 const PAUSE: Duration = Duration::from_millis(700);
 
@@ -22,7 +19,7 @@ impl App {
 
     /// How long nothing must move until an [`Event::Rest`](super::Event::Rest) is due; none at rest.
     pub fn rest(&self) -> Option<Duration> {
-        self.moving.then_some(REST)
+        self.motion.rest()
     }
 
     /// How long no key must be pressed until an [`Event::Pause`](super::Event::Pause) is due; none while no

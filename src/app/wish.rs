@@ -1,15 +1,12 @@
 //! What is wanted from the workers now: what is on screen first, then what is likely next.
 
-use super::{App, Effect, Node, View, Viewer, framing, layout};
+use super::{App, Effect, Node, View, Viewer, framing, layout, motion::Motion};
 use crate::{
     imaging::{Turn, Viewport},
     model::{FrameKey, SeriesId, Stack},
     work::{Detail, Job, Look, Shot, Voi, order},
 };
 use std::{path::Path, sync::Arc};
-
-/// Neighbours asked for before they are needed.
-const PREFETCH: usize = 12;
 
 impl App {
     /// States the wish anew if it has changed.
@@ -53,11 +50,11 @@ impl App {
             && !self.failed.contains_key(&name)
     }
 
-    /// Neighbours worth asking for: those that fit into half the cache, lest they push one another out.
+    /// Neighbours worth drawing: those that fit into half the cache, lest they push one another out.
     fn prefetch(&self) -> usize {
         let size =
             self.viewer().and_then(|viewer| viewer.shown.as_ref()).map_or(0, |drawn| drawn.picture.bytes());
-        PREFETCH.min(self.pictures.budget() / 2 / size.max(1))
+        self.motion.pictures().min(self.pictures.budget() / 2 / size.max(1))
     }
 
     fn viewer_wishes(&self) -> Vec<Job> {
@@ -67,10 +64,16 @@ impl App {
             return vec![self.survey(stack, viewer.slice)];
         }
         let now = self.viewer_shot(viewer.slice);
-        let next = order(viewer.slice, viewer.stack().frames.len(), viewer.forward, self.prefetch());
-        let shots = now.into_iter().chain(next.filter_map(|slice| self.viewer_shot(slice)));
-        let shots = shots.filter(|shot| self.is_missing(shot)).map(Job::Shot);
-        self.values_wish(viewer).into_iter().chain(shots).collect()
+        let frames = &viewer.stack().frames;
+        let mut next = order(viewer.slice, frames.len(), viewer.forward, usize::MAX);
+        let near = next.by_ref().take(self.prefetch()).filter_map(|slice| self.viewer_shot(slice));
+        let shots = now.into_iter().chain(near).filter(|shot| self.is_missing(shot)).map(Job::Shot);
+        let mut jobs: Vec<Job> = self.values_wish(viewer).into_iter().chain(shots).collect();
+        jobs.extend(next.take(self.motion.frames()).map(|slice| {
+            let key = frames[slice];
+            Job::Decode { key, path: Arc::from(self.library.path(key.instance)) }
+        }));
+        jobs
     }
 
     /// Three frames tell the contrast of a stack: the one on screen and one in each half.
@@ -89,7 +92,7 @@ impl App {
     /// the terminal has the whole one already.
     pub(super) fn viewer_shot(&self, slice: usize) -> Option<Shot> {
         let whole = self.whole_shot(slice)?;
-        match self.draft.filter(|_| self.moving) {
+        match self.draft.filter(|_| self.motion != Motion::Rest) {
             Some(bytes) if !self.kept.contains(&whole.id()) => {
                 Some(Shot { detail: Detail::Draft(bytes), ..whole })
             }

@@ -6,7 +6,7 @@
 use super::sample::for_each_value;
 use crate::model::{Frame, Window};
 
-/// Values kept over all frames; percentiles of more would look the same.
+/// Pixels looked at over all frames; percentiles of more would look the same.
 const MOST: usize = 1_000_000;
 
 /// CT values below this, in HU, are outside the field of view: scanners fill the corners with
@@ -19,7 +19,8 @@ pub struct Survey {
     share: usize,
     modality: String,
     unit: String,
-    values: Vec<f64>,
+    /// Modality values, and how many pixels have each; a value may be there more than once.
+    values: Vec<(f64, u64)>,
     low: f64,
     high: f64,
     integer: bool,
@@ -47,12 +48,12 @@ impl Survey {
         frame.modality.raw().trim().clone_into(&mut self.modality);
         frame.unit.raw().trim().clone_into(&mut self.unit);
         let floor = if self.modality == "CT" { NOTHING } else { f64::NEG_INFINITY };
-        for_each_value(frame, step(rows * columns, columns, self.share), |value| {
+        for_each_value(frame, step(rows * columns, columns, self.share), |value, count| {
             if value >= floor {
                 self.low = self.low.min(value);
                 self.high = self.high.max(value);
                 self.integer &= value as i64 as f64 == value;
-                self.values.push(value);
+                self.values.push((value, count));
             }
         });
     }
@@ -126,13 +127,36 @@ impl Survey {
     }
 }
 
-/// The percentile of `values`, which are reordered; `None` if there are none.
-fn ranked(values: &mut [f64], p: f64) -> Option<f64> {
-    let last = values.len().checked_sub(1)?;
+/// The percentile of counted values, which are reordered; `None` if there are none.
+fn ranked(values: &mut [(f64, u64)], p: f64) -> Option<f64> {
+    let last = counted(values).checked_sub(1)?;
     let rank = (p / 100.0).clamp(0.0, 1.0) * last as f64;
-    let (_, &mut below, above) = values.select_nth_unstable_by(rank as usize, f64::total_cmp);
-    let next = above.iter().copied().fold(f64::INFINITY, f64::min);
-    Some(if above.is_empty() { below } else { below + (next - below) * rank.fract() })
+    let below = at_rank(values, rank as u64)?;
+    let next = at_rank(values, rank as u64 + 1);
+    Some(next.map_or(below, |next| below + (next - below) * rank.fract()))
+}
+
+fn counted(values: &[(f64, u64)]) -> u64 {
+    values.iter().map(|(_, count)| count).sum()
+}
+
+/// The value with so many below it, by halves, each a pass over what is left of `values`.
+fn at_rank(mut values: &mut [(f64, u64)], mut rank: u64) -> Option<f64> {
+    while !values.is_empty() {
+        let middle = values.len() / 2;
+        let (below, &mut (value, count), above) =
+            values.select_nth_unstable_by(middle, |a, b| a.0.total_cmp(&b.0));
+        let before = counted(below);
+        if rank < before {
+            values = below;
+        } else if rank < before + count {
+            return Some(value);
+        } else {
+            rank -= before + count;
+            values = above;
+        }
+    }
+    None
 }
 
 /// How many pixels to walk from one sample to the next, so that at most `share` of `count` are seen.
@@ -201,6 +225,19 @@ mod tests {
     }
 
     #[test]
+    fn values_that_are_counted_rank_as_if_they_were_listed() {
+        let pixels: Vec<i16> = (0..5000).map(|i: i32| ((i * i) % 91 - 40) as i16).collect();
+        let mut listed: Vec<f64> = pixels.iter().map(|&value| value.into()).collect();
+        listed.sort_by(f64::total_cmp);
+        let survey = survey(&frames::row(&pixels));
+        for p in [0.0, 0.5, 1.0, 33.3, 50.0, 99.0, 99.99, 100.0] {
+            let rank = p / 100.0 * 4999.0;
+            let (below, next) = (listed[rank as usize], listed[(rank as usize + 1).min(4999)]);
+            assert_eq!(survey.percentile(p), Some(below + (next - below) * rank.fract()), "p{p}");
+        }
+    }
+
+    #[test]
     fn a_ct_opens_with_soft_tissue_and_its_localizer_with_all_it_has() {
         assert_eq!(survey(&of_modality("CT", &[-1000, 0, 1500])).window(), Window::linear(40.0, 400.0));
         assert_eq!(survey(&of_modality("CT", &[-100, 99])).window(), Window::linear(0.0, 200.0));
@@ -258,8 +295,8 @@ mod tests {
         let columns = Array2::from_shape_fn((512, 512), |(_, column)| column as i16);
         let mut survey = Survey::new(MOST / 512);
         survey.add(&frames::of(Stored::I16(columns)));
-        assert!(survey.values.len() <= 512);
-        let mut seen: Vec<i64> = survey.values.iter().map(|&v| v as i64).collect();
+        assert!(counted(&survey.values) <= 512);
+        let mut seen: Vec<i64> = survey.values.iter().map(|&(value, _)| value as i64).collect();
         seen.sort_unstable();
         seen.dedup();
         assert!(seen.len() > 400, "{} columns", seen.len());

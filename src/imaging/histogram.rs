@@ -21,7 +21,7 @@ impl Histogram {
     /// above its value. `None` for colour, for nothing but padding, and for no bins.
     pub fn of(frame: &Frame, bins: usize) -> Option<Self> {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-        for_each_value(frame, 1, |value| (low, high) = (low.min(value), high.max(value)));
+        for_each_value(frame, 1, |value, _| (low, high) = (low.min(value), high.max(value)));
         if low > high || bins == 0 {
             return None;
         }
@@ -29,9 +29,9 @@ impl Histogram {
             (low, high) = (low - 0.5, high + 0.5);
         }
         let mut histogram = Self { low, high, counts: vec![0; bins] };
-        for_each_value(frame, 1, |value| {
+        for_each_value(frame, 1, |value, count| {
             let bin = histogram.bin(value);
-            histogram.counts[bin] += 1;
+            histogram.counts[bin] += count;
         });
         Some(histogram)
     }

@@ -1,23 +1,42 @@
 //! The pixels of a frame that count: modality values without padding and NaN.
 
-use crate::model::{Frame, Pixels};
+use crate::model::{Frame, Pixels, Stored};
 use crate::with_stored;
 
-/// Calls `visit` with the modality value of every `step`-th pixel, row by row.
+/// Calls `visit` with the modality values of every `step`-th pixel, and with how many pixels have it.
+///
+/// In no order, and a value may come more than once. Values of up to 16 bits are counted before anything
+/// is computed of them: there are many times fewer values than pixels.
 ///
 /// Padding is compared before the Modality LUT (PS3.3 C.7.5.1.1.2) and left out, as are NaN and
 /// infinities; colour has no values.
-pub(super) fn for_each_value(frame: &Frame, step: usize, mut visit: impl FnMut(f64)) {
+pub(super) fn for_each_value(frame: &Frame, step: usize, mut visit: impl FnMut(f64, u64)) {
     let Pixels::Gray(stored) = &frame.pixels else { return };
-    with_stored!(stored, values => {
-        for &stored in values.iter().step_by(step.max(1)) {
-            let stored = number(stored);
-            let value = frame.modality_lut.apply(stored);
-            if value.is_finite() && !is_padding(frame, stored) {
-                visit(value);
-            }
+    let mut visit = |stored: f64, count: u64| {
+        let value = frame.modality_lut.apply(stored);
+        if value.is_finite() && !is_padding(frame, stored) {
+            visit(value, count);
         }
-    });
+    };
+    let step = step.max(1);
+    match stored {
+        Stored::U8(values) => tally(values.iter().step_by(step).map(|&value| value.into()), 8)
+            .for_each(|(value, count)| visit(value.into(), count)),
+        Stored::U16(values) => tally(values.iter().step_by(step).copied(), 16)
+            .for_each(|(value, count)| visit(value.into(), count)),
+        Stored::I16(values) => tally(values.iter().step_by(step).map(|value| value.cast_unsigned()), 16)
+            .for_each(|(value, count)| visit(value.cast_signed().into(), count)),
+        _ => with_stored!(stored, values => {
+            values.iter().step_by(step).for_each(|&value| visit(number(value), 1));
+        }),
+    }
+}
+
+/// The values that occur, and how often.
+fn tally(values: impl Iterator<Item = u16>, bits: u32) -> impl Iterator<Item = (u16, u64)> {
+    let mut counts = vec![0_u32; 1 << bits];
+    values.for_each(|value| counts[usize::from(value)] += 1);
+    (0..=u16::MAX).zip(counts).filter(|&(_, count)| count > 0).map(|(value, count)| (value, count.into()))
 }
 
 /// Widens any stored value; exact for all of them.

@@ -148,7 +148,7 @@ impl<W: World> Loop<W> {
             self.flow.at(now);
             changed |= clock.is_stale(now);
             while let Some(event) = clock.strike(now) {
-                changed |= self.apply(&mut stage, event)?;
+                changed |= self.bring(&mut stage, event)?;
             }
             if let Some(support) = self.probing.at(self.world.window(), now) {
                 self.judged(&mut stage, &support)?;
@@ -266,7 +266,7 @@ impl<W: World> Loop<W> {
         }
         let answers = self.answers.clone();
         for answer in answers.try_iter() {
-            changed |= self.apply(stage, Event::Answer(answer))?;
+            changed |= self.bring(stage, Event::Answer(answer))?;
         }
         Ok(match (moved, changed) {
             (true, _) => Turned::Moved,
@@ -293,6 +293,13 @@ impl<W: World> Loop<W> {
         let effects = stage.app.update(event);
         self.carry_out(effects, stage)?;
         Ok(true)
+    }
+
+    /// Applies an event that nobody at the keys has caused; true if there is something new to see.
+    fn bring<O: Write>(&mut self, stage: &mut Stage<'_, O>, event: Event) -> io::Result<bool> {
+        let before = stage.app.seen();
+        self.apply(stage, event)?;
+        Ok(stage.app.seen() != before)
     }
 
     fn carry_out<O: Write>(&mut self, effects: Vec<Effect>, stage: &mut Stage<'_, O>) -> io::Result<()> {

@@ -108,6 +108,13 @@ pub enum Job {
         /// Where its file is.
         path: Arc<Path>,
     },
+    /// Decode a frame that may be wanted soon; nothing comes back.
+    Decode {
+        /// Which frame.
+        key: FrameKey,
+        /// Where its file is.
+        path: Arc<Path>,
+    },
     /// List the tags of a file.
     List {
         /// Whose.
@@ -126,6 +133,7 @@ impl Job {
             Self::Survey { stack, .. } => (2, stack).hash(&mut hash),
             Self::List { instance, .. } => (3, instance).hash(&mut hash),
             Self::Values { key, .. } => (4, key).hash(&mut hash),
+            Self::Decode { key, .. } => (5, key).hash(&mut hash),
         }
         hash.finish()
     }

@@ -50,7 +50,7 @@ impl Loader {
     pub fn with<T, W>(threads: usize, answers: &Sender<T>, work: W) -> Self
     where
         T: From<Answer> + Send + 'static,
-        W: Fn(Job) -> Answer + Clone + Send + 'static,
+        W: Fn(Job) -> Option<Answer> + Clone + Send + 'static,
     {
         let wishes = Arc::new(Wishes::default());
         for number in 1..=threads.max(1) {
@@ -104,26 +104,27 @@ impl Wishes {
     }
 }
 
-fn run<T: From<Answer>>(wishes: &Wishes, answers: &Sender<T>, work: &impl Fn(Job) -> Answer) {
+fn run<T: From<Answer>>(wishes: &Wishes, answers: &Sender<T>, work: &impl Fn(Job) -> Option<Answer>) {
     while let Some(job) = wishes.next() {
         let name = job.name();
         let answer = catch_unwind(AssertUnwindSafe(|| work(job.clone()))).unwrap_or_else(|_| stumbled(&job));
         wishes.lock().in_flight.remove(&name);
-        if answers.send(answer.into()).is_err() {
+        if answer.is_some_and(|answer| answers.send(answer.into()).is_err()) {
             return;
         }
     }
 }
 
 /// A panic is a mistake of ours; it costs this answer and nothing else.
-fn stumbled(job: &Job) -> Answer {
+fn stumbled(job: &Job) -> Option<Answer> {
     let what = "this image made the decoder stumble; please report the file".to_owned();
-    match job {
+    Some(match job {
+        Job::Decode { .. } => return None,
         Job::Shot(shot) => Answer::Shot { name: shot.name(), key: shot.key, result: Err(what) },
         Job::Survey { stack, .. } => Answer::Survey { stack: *stack, result: None },
         Job::Values { key, .. } => Answer::Values { key: *key, result: None },
         Job::List { instance, .. } => Answer::List { instance: *instance, result: Err(what) },
-    }
+    })
 }
 
 #[cfg(test)]
@@ -136,9 +137,9 @@ mod tests {
         Job::List { instance: InstanceId(number), path: Arc::from(Path::new("x")) }
     }
 
-    fn empty(job: &Job) -> Answer {
+    fn empty(job: &Job) -> Option<Answer> {
         let &Job::List { instance, .. } = job else { panic!("only lists are asked for") };
-        Answer::List { instance, result: Err("nothing".into()) }
+        Some(Answer::List { instance, result: Err("nothing".into()) })
     }
 
     #[test]

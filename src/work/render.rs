@@ -20,6 +20,9 @@ use std::{
 /// Opened multi-frame files kept: parsing their headers again for each frame would cost more than the frame.
 const OPEN_FILES: usize = 8;
 
+/// Frames that must fit into the cache for any to be decoded ahead.
+const ROOM: u64 = 32;
+
 /// What the workers share.
 #[derive(Debug)]
 pub(super) struct Studio {
@@ -34,9 +37,9 @@ impl Studio {
         Self { frames: Mutex::new(ByteCache::new(budget)), files: Mutex::default(), decoder }
     }
 
-    /// Does one job.
-    pub(super) fn work(&self, job: Job) -> Answer {
-        match job {
+    /// Does one job; there is no answer if nobody waits for it.
+    pub(super) fn work(&self, job: Job) -> Option<Answer> {
+        Some(match job {
             Job::Shot(shot) => {
                 let result = self.draw(&shot).map(Arc::new);
                 Answer::Shot { name: shot.name(), key: shot.key, result }
@@ -47,6 +50,32 @@ impl Studio {
                 let result = dicom::list(&path).map(Arc::new).map_err(|error| error.to_string());
                 Answer::List { instance, result }
             }
+            Job::Decode { key, path } => {
+                self.decode_ahead(key, &path);
+                return None;
+            }
+        })
+    }
+
+    /// Decodes a frame if a handful like it fit beside what is in use: otherwise they would push one another
+    /// out before anybody sees them. Trouble is told when the frame is wanted.
+    fn decode_ahead(&self, key: FrameKey, path: &Arc<Path>) {
+        let budget = {
+            let frames = self.lock_frames();
+            if frames.contains(key) {
+                return;
+            }
+            frames.budget()
+        };
+        let Ok(image) = self.image(path) else { return };
+        let module = image.module();
+        let bytes = module.samples_in_frame().saturating_mul(module.bytes_per_sample().into());
+        if bytes.saturating_mul(ROOM) > budget as u64 {
+            return;
+        }
+        if let Ok(frame) = image.frame(key.frame) {
+            let bytes = frame.bytes();
+            self.lock_frames().put(key, Arc::new(frame), bytes);
         }
     }
 

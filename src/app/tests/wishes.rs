@@ -20,14 +20,71 @@ fn frame() -> Arc<Frame> {
     })
 }
 
-/// The frames whose values are wished for.
-fn values(effects: &[Effect]) -> Vec<FrameKey> {
-    let jobs = effects.iter().rev().find_map(|effect| match effect {
+/// The last wish list.
+fn jobs(effects: &[Effect]) -> &[Job] {
+    let lists = effects.iter().filter_map(|effect| match effect {
         Effect::Wish(jobs) => Some(&jobs[..]),
         _ => None,
     });
-    let jobs = jobs.unwrap_or_default().iter();
-    jobs.filter_map(|job| if let Job::Values { key, .. } = job { Some(*key) } else { None }).collect()
+    lists.last().unwrap_or_default()
+}
+
+/// The frames whose values are wished for.
+fn values(effects: &[Effect]) -> Vec<FrameKey> {
+    let key = |job: &Job| if let Job::Values { key, .. } = job { Some(*key) } else { None };
+    jobs(effects).iter().filter_map(key).collect()
+}
+
+/// The slices whose pictures are wished for, and those that are to be decoded.
+fn slices(effects: &[Effect]) -> (Vec<u32>, Vec<u32>) {
+    let (mut drawn, mut decoded) = (vec![], vec![]);
+    for job in jobs(effects) {
+        match job {
+            Job::Shot(shot) => drawn.push(shot.key.instance.0),
+            Job::Decode { key, .. } => decoded.push(key.instance.0),
+            _ => {}
+        }
+    }
+    (drawn, decoded)
+}
+
+#[test]
+fn at_rest_pictures_and_frames_are_prepared_on_both_sides_those_ahead_first() {
+    let mut app = viewing(50);
+    press(&mut app, "j");
+    let (drawn, decoded) = slices(&app.update(Event::Rest));
+    assert_eq!(drawn, [26, 27, 28, 25]);
+    assert_eq!((&decoded[..3], decoded.len()), (&[29, 30, 24][..], 12));
+    assert_eq!(app.rest(), None);
+}
+
+#[test]
+fn a_jump_asks_for_its_slice_alone_and_a_held_key_for_what_comes_next() {
+    let mut app = viewing(50);
+    assert_eq!(slices(&press(&mut app, "10G")), (vec![9], vec![]));
+    assert_eq!(slices(&press(&mut app, "j")), (vec![10, 11, 12], vec![]));
+    assert_eq!(slices(&press(&mut app, "k")), (vec![9, 8, 7], vec![]));
+    assert!(app.rest().is_some());
+}
+
+#[test]
+fn another_contrast_or_view_asks_for_no_neighbour_until_it_stays() {
+    let mut app = viewing(50);
+    for key in ["2", "i", "H", "r"] {
+        assert_eq!(slices(&press(&mut app, key)), (vec![25], vec![]), "{key}");
+    }
+    assert_eq!(slices(&app.update(Event::Rest)).0, [25, 26, 27, 24]);
+}
+
+#[test]
+fn what_comes_back_for_a_neighbour_is_nothing_new_to_see() {
+    let mut app = viewing(50);
+    let seen = app.seen();
+    let [here, next] = [25, 26].map(|slice| app.viewer_shot(slice).unwrap());
+    app.update(Event::Answer(drawn(&next, 0)));
+    assert_eq!(app.seen(), seen);
+    app.update(Event::Answer(drawn(&here, 0)));
+    assert_ne!(app.seen(), seen);
 }
 
 #[test]
