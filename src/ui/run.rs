@@ -148,7 +148,9 @@ impl<W: World> Loop<W> {
             self.flow.at(now);
             changed |= clock.is_stale(now);
             while let Some(event) = clock.strike(now) {
-                changed |= self.bring(&mut stage, event)?;
+                // A film has gone on, if only in its count; at rest there may be nothing new to see.
+                let film = matches!(event, Event::Tick);
+                changed |= self.bring(&mut stage, event)? || film;
             }
             if let Some(support) = self.probing.at(self.world.window(), now) {
                 self.judged(&mut stage, &support)?;
