@@ -122,10 +122,26 @@ fn draws_placeholders(name: &str) -> bool {
     if name.starts_with("ghostty") {
         return true;
     }
-    let Some(version) = name.strip_prefix("kitty") else { return false };
+    kitty_version(&name).is_some_and(|version| version >= (0, 28))
+}
+
+/// Major and minor version of kitty, from what it calls itself in lower case.
+fn kitty_version(name: &str) -> Option<(u32, u32)> {
+    let version = name.strip_prefix("kitty")?;
     let mut numbers = version.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
     let mut next = || numbers.next().and_then(|part| part.parse::<u32>().ok()).unwrap_or(0);
-    (next(), next()) >= (0, 28)
+    Some((next(), next()))
+}
+
+impl Support {
+    /// True if letters may stand in front of a picture (a negative z-index of the kitty protocol).
+    ///
+    /// Seen to be right in kitty 0.41; kitty 0.26 lets old text shine through and changes the colours of all
+    /// cells, so others are not trusted with it.
+    pub fn draws_under_text(&self) -> bool {
+        let name = self.terminal.as_deref().unwrap_or_default().to_ascii_lowercase();
+        self.protocol == Protocol::Kitty && kitty_version(&name).is_some_and(|version| version >= (0, 41))
+    }
 }
 
 /// The evidence while a verdict is sought.

@@ -12,11 +12,11 @@ use ratatui::{Frame, layout::Rect, style::Color};
 const LINES: [(i16, i16, &str); 6] =
     [(-3, 0, "─"), (-2, 0, "─"), (2, 0, "─"), (3, 0, "─"), (0, -1, "│"), (0, 1, "│")];
 
-/// Marks the row and the column of the point that is read; `wrapped` pictures are text for tmux.
+/// Marks the row and the column of the point that is read; `under_text` as in [`Canvas`](crate::work::Canvas).
 pub(super) fn draw(
     viewer: &Viewer,
     framing: &Framing,
-    wrapped: bool,
+    under_text: bool,
     theme: &Theme,
     all: Rect,
     screen: &mut Frame<'_>,
@@ -35,7 +35,7 @@ pub(super) fn draw(
     mark(Some(cells.right()), Some(y), "◂");
 
     let Some(picture) = viewer.shown.as_ref().map(|drawn| &drawn.picture) else { return };
-    for (dx, dy, symbol) in LINES.into_iter().filter(|_| shows_text(picture, wrapped)) {
+    for (dx, dy, symbol) in LINES.into_iter().filter(|_| shows_text(picture, under_text)) {
         let spot = x.checked_add_signed(dx).zip(y.checked_add_signed(dy));
         let Some(spot) = spot.filter(|&spot| cells.contains(spot.into())) else { continue };
         if let Some(cell) = screen.buffer_mut().cell_mut(spot) {
@@ -50,9 +50,9 @@ pub(super) fn draw(
 
 /// True if a letter in front of the picture leaves the rest of its cell to it; elsewhere a cell of text takes
 /// that part of the picture away.
-fn shows_text(picture: &Picture, wrapped: bool) -> bool {
+fn shows_text(picture: &Picture, under_text: bool) -> bool {
     match picture {
-        Picture::Kitty { .. } => !wrapped,
+        Picture::Kitty { .. } => under_text,
         Picture::Cells { .. } => true,
         Picture::Bytes { .. } => false,
     }
@@ -74,8 +74,8 @@ mod tests {
         let kitty = Picture::Kitty { id: 1, bytes: vec![], size: (8, 8), native: true };
         let sixel = Picture::Bytes { area: CellBox::default(), bytes: vec![] };
 
-        assert!(shows_text(&kitty, false));
-        assert!(!shows_text(&kitty, true), "a placeholder is a cell of text itself");
+        assert!(shows_text(&kitty, true));
+        assert!(!shows_text(&kitty, false), "a placeholder is a cell of text itself");
         assert!(!shows_text(&sixel, false));
     }
 

@@ -160,7 +160,7 @@ impl Hole {
         }
         self.keep(id, bytes_of(size), canvas, bytes);
         let area = cell_box(want.cells);
-        let (replies, z) = (Replies::Errors, UNDER_TEXT);
+        let (replies, z) = (Replies::Errors, if canvas.under_text { UNDER_TEXT } else { 0 });
         bytes.before.extend(kitty::place(&Placement { image: id, number, area, source, z, replies }));
         self.displaced = false;
         if let Some(old) = self.placed.replace(new) {

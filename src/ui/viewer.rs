@@ -33,7 +33,7 @@ pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame
     }
     if let (Some(framing), None) = (&framing, &viewer.error) {
         letters(viewer, framing, area, theme, screen);
-        crosshair::draw(viewer, framing, app.canvas.wrapped, theme, area, screen);
+        crosshair::draw(viewer, framing, app.canvas.under_text, theme, area, screen);
     }
     corners(app, viewer, framing.as_ref(), theme, area, screen);
 }

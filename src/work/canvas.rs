@@ -13,12 +13,19 @@ pub struct Canvas {
     pub colors: Colors,
     /// Kitty commands travel through tmux.
     pub wrapped: bool,
+    /// Letters may stand in front of pictures.
+    pub under_text: bool,
 }
 
 impl Canvas {
     /// Half blocks in palette colours: right everywhere until the terminal has answered.
-    pub const UNKNOWN: Self =
-        Self { protocol: Protocol::Blocks, cell: CellSize::GUESS, colors: Colors::Palette, wrapped: false };
+    pub const UNKNOWN: Self = Self {
+        protocol: Protocol::Blocks,
+        cell: CellSize::GUESS,
+        colors: Colors::Palette,
+        wrapped: false,
+        under_text: false,
+    };
 
     /// What the probe learnt.
     pub fn of(support: &Support) -> Self {
@@ -27,6 +34,7 @@ impl Canvas {
             cell: support.cell,
             colors: support.colors,
             wrapped: support.passthrough && support.protocol == Protocol::Kitty,
+            under_text: support.draws_under_text() && !support.passthrough,
         }
     }
 

@@ -22,11 +22,11 @@ fn frame() -> Arc<Frame> {
 
 /// The last wish list.
 fn jobs(effects: &[Effect]) -> &[Job] {
-    let lists = effects.iter().filter_map(|effect| match effect {
+    let mut lists = effects.iter().rev().filter_map(|effect| match effect {
         Effect::Wish(jobs) => Some(&jobs[..]),
         _ => None,
     });
-    lists.last().unwrap_or_default()
+    lists.next().unwrap_or_default()
 }
 
 /// The frames whose values are wished for.

@@ -49,7 +49,9 @@ impl Decoder {
         layout: &Layout,
     ) -> Result<Decoded, CodecError> {
         match &self.0 {
-            Some(workers) => codec::decode_here(transfer_syntax, stream, layout)
+            Some(workers) => (!codec::may_take_long(transfer_syntax, layout))
+                .then(|| codec::decode_here(transfer_syntax, stream, layout))
+                .flatten()
                 .unwrap_or_else(|| workers.decode(transfer_syntax, stream, layout)),
             None => codec::decode(transfer_syntax, stream, layout),
         }

@@ -109,6 +109,15 @@ pub fn decode(transfer_syntax: &str, fragment_bytes: &[u8], layout: &Layout) -> 
     })
 }
 
+/// Samples of a JPEG 2000 frame that are decoded in a second even if the stream is made to be slow.
+const QUICK_SAMPLES: usize = 4 << 20;
+
+/// Whether a stream of this kind may keep our own code busy for seconds, so that somebody must watch it.
+pub(super) fn may_take_long(transfer_syntax: &str, layout: &Layout) -> bool {
+    Family::of(transfer_syntax) == Some(Family::Jpeg2000)
+        && layout.pixels().saturating_mul(layout.samples.into()) > QUICK_SAMPLES
+}
+
 /// Decodes one frame as [`decode`] does, but only with our own code, which counts every byte before it takes
 /// it; nothing if the stream needs other people's, whose memory and time a file may decide.
 ///

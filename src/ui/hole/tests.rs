@@ -6,8 +6,13 @@ use crate::{
 };
 use std::sync::Weak;
 
-const KITTY: Canvas =
-    Canvas { protocol: Protocol::Kitty, cell: CellSize::new(10, 20), colors: Colors::True, wrapped: false };
+const KITTY: Canvas = Canvas {
+    protocol: Protocol::Kitty,
+    cell: CellSize::new(10, 20),
+    colors: Colors::True,
+    wrapped: false,
+    under_text: true,
+};
 
 /// A picture of `sequences` escape sequences of 100 bytes each.
 fn picture(id: u32, detail: Detail, sequences: usize) -> Drawn {
