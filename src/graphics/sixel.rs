@@ -1,4 +1,4 @@
-//! DEC sixels: six rows of pixels at a time, one colour register after another.
+//! DEC sixels: six rows of pixels at a time, each band a coat of paint and what is painted over it.
 //!
 //! Registers hold percentages, so at most 101 different greys exist; 64 look the same
 //! on a CT slice for a third fewer bytes, and 32 will do while slices fly past.
@@ -9,14 +9,14 @@
 
 use image::DynamicImage;
 
+use self::band::{Band, Coat, Planner, ROWS, Sixel};
 use super::{
     file::Pixels,
     palette::{Palette, Rgb},
     protocol::CellBox,
 };
 
-/// Rows of pixels in one band.
-const BAND: usize = 6;
+mod band;
 
 /// How fine colours are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,121 +85,112 @@ fn in_colors(rgb: &[u8], most: usize) -> Indexed {
     }
 }
 
-/// One column of one colour in a band: its place, and which of the six pixels are set.
-///
-/// Packed into one word, `x << 6 | bits`: a noisy slice has half a million of them.
-#[derive(Clone, Copy)]
-struct Column(u32);
-
-impl Column {
-    fn x(self) -> u32 {
-        self.0 >> BAND
-    }
-
-    fn bits(self) -> u8 {
-        (self.0 & 0x3f) as u8
-    }
-}
-
 /// Writes the sequence.
 fn write(picture: &Indexed, width: usize, height: usize) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(picture.pixels.len() * 3 / 2 + 4096);
+    let mut planner = Planner::new(width);
+    let bands: Vec<Band> = picture.pixels.chunks(ROWS * width).map(|band| planner.plan(band)).collect();
+    let numbers = number_registers(&bands);
+    let mut bytes = Vec::with_capacity(picture.pixels.len() / 2 + 4096);
     // P2 = 1 leaves pixels that are not drawn alone; the raster attributes say 1:1 pixels.
     bytes.extend_from_slice(format!("\x1bP0;1;0q\"1;1;{width};{height}").as_bytes());
-    define(&mut bytes, picture);
-    let mut columns: Vec<Vec<Column>> = vec![Vec::new(); picture.registers.len()];
-    for (index, band) in picture.pixels.chunks(BAND * width).enumerate() {
+    define(&mut bytes, picture, &numbers);
+    let mut open = vec![0; width];
+    for (index, band) in bands.iter().enumerate() {
         if index > 0 {
             bytes.push(b'-');
         }
-        gather(band, width, &mut columns);
-        for (pass, registers) in passes(&columns).into_iter().enumerate() {
-            if pass > 0 {
-                bytes.push(b'$');
-            }
-            let mut x = 0;
-            for register in registers {
-                x = paint(&mut bytes, register, &columns[register], x);
-            }
+        let rows = (height - index * ROWS).min(ROWS);
+        cover(&mut bytes, &band.coat, &numbers, width as u32, (1 << rows) - 1);
+        for sixel in band.passes.iter().flatten() {
+            open[sixel.x as usize] |= sixel.bits;
+        }
+        for pass in &band.passes {
+            bytes.push(b'$');
+            paint(&mut bytes, pass, &numbers, &mut open);
         }
     }
     bytes.extend_from_slice(b"\x1b\\");
     bytes
 }
 
+/// A number for every register that is used: the shortest for those selected most often.
+fn number_registers(bands: &[Band]) -> [Option<u8>; 256] {
+    let mut selected = [0_u32; 256];
+    for band in bands {
+        for coat in &band.coat {
+            selected[usize::from(coat.register)] += 1;
+        }
+        for pass in &band.passes {
+            let mut last = None;
+            for sixel in pass {
+                if last.replace(sixel.register) != Some(sixel.register) {
+                    selected[usize::from(sixel.register)] += 1;
+                }
+            }
+        }
+    }
+    let mut used: Vec<usize> = (0..256).filter(|&register| selected[register] > 0).collect();
+    used.sort_by_key(|&register| std::cmp::Reverse(selected[register]));
+    let mut numbers = [None; 256];
+    for (register, number) in used.into_iter().zip(0..=255) {
+        numbers[register] = Some(number);
+    }
+    numbers
+}
+
 /// Defines the registers that occur.
-fn define(bytes: &mut Vec<u8>, picture: &Indexed) {
-    let mut used = [false; 256];
-    for &pixel in &picture.pixels {
-        used[usize::from(pixel)] = true;
-    }
-    for (register, [red, green, blue]) in picture.registers.iter().enumerate() {
-        if used[register] {
-            bytes.extend_from_slice(format!("#{register};2;{red};{green};{blue}").as_bytes());
+fn define(bytes: &mut Vec<u8>, picture: &Indexed, numbers: &[Option<u8>; 256]) {
+    for ([red, green, blue], number) in picture.registers.iter().zip(numbers) {
+        if let Some(number) = number {
+            bytes.extend_from_slice(format!("#{number};2;{red};{green};{blue}").as_bytes());
         }
     }
 }
 
-/// Sorts the pixels of one band by register, from left to right.
-fn gather(band: &[u8], width: usize, columns: &mut [Vec<Column>]) {
-    for list in columns.iter_mut() {
-        list.clear();
-    }
-    for x in 0..width {
-        for (y, &register) in band[x..].iter().step_by(width).enumerate() {
-            let list = &mut columns[usize::from(register)];
-            match list.last_mut() {
-                Some(last) if last.x() == x as u32 => last.0 |= 1 << y,
-                _ => list.push(Column((x as u32) << BAND | 1 << y)),
-            }
-        }
-    }
-}
-
-/// Shares the registers out over as few passes from left to right as they fit without overlap.
-///
-/// Every pass but the first costs a `$`, and skipping to the start of a register costs
-/// less the nearer the previous one ended.
-fn passes(columns: &[Vec<Column>]) -> Vec<Vec<usize>> {
-    let mut spans: Vec<(u32, u32, usize)> = columns
-        .iter()
-        .enumerate()
-        .filter_map(|(register, list)| Some((list.first()?.x(), list.last()?.x(), register)))
-        .collect();
-    spans.sort_unstable();
-    let mut passes: Vec<(u32, Vec<usize>)> = Vec::new();
-    for (first, last, register) in spans {
-        match passes.iter_mut().find(|(end, _)| *end < first) {
-            Some(pass) => {
-                pass.0 = last;
-                pass.1.push(register);
-            }
-            None => passes.push((last, vec![register])),
-        }
-    }
-    passes.into_iter().map(|(_, registers)| registers).collect()
-}
-
-/// Writes one register's columns, starting at column `x`; returns the column after its last.
-fn paint(bytes: &mut Vec<u8>, register: usize, columns: &[Column], mut x: u32) -> u32 {
+/// Selects a register.
+fn select(bytes: &mut Vec<u8>, register: u8, numbers: &[Option<u8>; 256]) {
     bytes.push(b'#');
-    number(bytes, register as u32);
-    let (mut run, mut bits) = (0, 0);
-    for column in columns {
-        if column.x() > x {
-            repeat(bytes, run, bits);
-            repeat(bytes, column.x() - x, 0);
-            (run, bits) = (1, column.bits());
-        } else if column.bits() == bits {
-            run += 1;
-        } else {
-            repeat(bytes, run, bits);
-            (run, bits) = (1, column.bits());
-        }
-        x = column.x() + 1;
+    number(bytes, numbers[usize::from(register)].map_or(0, u32::from));
+}
+
+/// Paints whole columns, `bits` high.
+fn cover(bytes: &mut Vec<u8>, coat: &[Coat], numbers: &[Option<u8>; 256], width: u32, bits: u8) {
+    let ends = coat.iter().skip(1).map(|next| next.x).chain([width]);
+    for (coat, end) in coat.iter().zip(ends) {
+        select(bytes, coat.register, numbers);
+        repeat(bytes, end - coat.x, bits);
     }
-    repeat(bytes, run, bits);
-    x
+}
+
+/// Writes one pass. `open` holds the pixels of every column that this pass or a later one paints:
+/// a later one paints over whatever this one leaves there, so a run may go on where it is convenient.
+fn paint(bytes: &mut Vec<u8>, pass: &[Sixel], numbers: &[Option<u8>; 256], open: &mut [u8]) {
+    let mut x = 0;
+    let mut strokes = pass.chunk_by(|a, b| a.register == b.register).peekable();
+    while let Some(stroke) = strokes.next() {
+        // The gap before the next stroke belongs to this one: perhaps its last run reaches into it.
+        let end = strokes.peek().map_or_else(|| stroke[stroke.len() - 1].x + 1, |next| next[0].x);
+        repeat(bytes, stroke[0].x - x, 0);
+        select(bytes, stroke[0].register, numbers);
+        x = stroke[0].x;
+        let mut sixels = stroke.iter().peekable();
+        let (mut run, mut must, mut may) = (0, 0, 0x3f);
+        while x < end {
+            let bits = sixels.next_if(|sixel| sixel.x == x).map_or(0, |sixel| sixel.bits);
+            let allowed = open[x as usize];
+            if (must | bits) & !(may & allowed) == 0 {
+                (run, must, may) = (run + 1, must | bits, may & allowed);
+            } else {
+                repeat(bytes, run, must);
+                (run, must, may) = (1, bits, allowed);
+            }
+            x += 1;
+        }
+        repeat(bytes, run, must);
+    }
+    for sixel in pass {
+        open[sixel.x as usize] &= !sixel.bits;
+    }
 }
 
 /// Writes the same six pixels `run` times, in the shorter of two ways.
