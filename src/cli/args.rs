@@ -35,7 +35,9 @@ pub(super) struct Arguments {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Options {
-    /// Draw with kitty, iterm2, sixel, blocks or none; auto asks the terminal
+    /// Draw with kitty, iterm2, sixel, half, quadrants, octants, ascii or none
+    ///
+    /// By default, or with auto, the terminal is asked.
     #[arg(long, global = true, value_name = "PROTOCOL", value_parser = graphics(), hide_possible_values = true)]
     pub(super) graphics: Option<Graphics>,
     /// Treat the way to the terminal as fast or slow; auto measures it

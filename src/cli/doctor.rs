@@ -4,13 +4,16 @@ use super::{Exit, args::Options, configuration, out::Out, picture};
 use crate::{
     app,
     config::Graphics,
-    graphics::{Colors, Environment, Support},
+    graphics::{Colors, Environment, Protocol, Support, blocks::Shape},
 };
 use image::{DynamicImage, GrayImage};
 use std::{
     env,
     io::{self, IsTerminal as _},
 };
+
+/// Octants with a pixel above and one below; the ramp of greys needs hardly any.
+const OCTANTS: &str = "\u{1CD0A}\u{1CD0B}\u{1CD19}\u{1CD1A}\u{1CD36}\u{1CD37}\u{1CD71}\u{1CD72}";
 
 /// Prints everything we know of the terminal and the settings, and a picture to judge by.
 ///
@@ -40,6 +43,9 @@ pub(super) fn doctor(options: &Options, out: &mut Out) -> anyhow::Result<Exit> {
             out.line("")?;
             out.line("Sixteen greys from black to white, all different, over a smooth ramp:")?;
             picture::print(&test_picture(), 1.0, &support, Some(64), out)?;
+            if support.protocol == Protocol::Blocks(Shape::Octants) {
+                out.line(&format!("Dots in pairs, or boxes if the font has no octants: {OCTANTS}"))?;
+            }
         }
         None if choice.is_none() => out.line("Pictures: none, because the settings say so")?,
         None => {

@@ -6,7 +6,8 @@
 use super::out::Out;
 use crate::{
     graphics::{
-        CellBox, Colors, Protocol, Support, blocks,
+        CellBox, Colors, Protocol, Support,
+        blocks::{self, BlockColor, Grid, Shape},
         iterm2::{self, Coding},
         kitty::{self, PlaceholderColor, Replies, Wrap},
         sixel::{self, Detail},
@@ -14,7 +15,6 @@ use crate::{
     imaging::{Fit, Source, Viewport, view},
 };
 use anyhow::anyhow;
-use blocks::{BlockColor, Grid};
 use image::DynamicImage;
 use std::{fmt::Write as _, io};
 use viuer::ViuError;
@@ -62,9 +62,9 @@ pub(super) fn print(
             let spare = support.cell_is_guess || !drawn.height().is_multiple_of(6);
             out.raw(&inline(&sixels, area.rows + u16::from(spare)))
         }
-        Protocol::Blocks => match support.colors {
-            Colors::True | Colors::Palette => half_blocks(&drawn, area, support.colors, out),
-            Colors::Ansi | Colors::Mono => out.raw(text(&blocks::grid(&drawn, support.colors)).as_bytes()),
+        Protocol::Blocks(shape) => match (shape, support.colors) {
+            (Shape::Halves, Colors::True | Colors::Palette) => half_blocks(&drawn, area, support.colors, out),
+            _ => out.raw(text(&blocks::grid(&drawn, shape, support.colors)).as_bytes()),
         },
     }
 }
@@ -90,7 +90,10 @@ impl Place {
     fn new(picture: &DynamicImage, aspect: f64, support: &Support, room: (u16, u16)) -> Self {
         let cell = support.cell.whole();
         let (cell, device_aspect) = match support.protocol {
-            Protocol::Blocks => ((1, 2), f64::from(cell.1) / f64::from(2 * cell.0.max(1))),
+            Protocol::Blocks(shape) => {
+                let (across, down) = shape.pixels();
+                ((across, down), f64::from(cell.1 * across) / f64::from(down * cell.0.max(1)))
+            }
             _ => ((cell.0.max(1), cell.1.max(1)), 1.0),
         };
         let room = (u32::from(room.0), u32::from(room.1));
@@ -108,7 +111,7 @@ impl Place {
         let ((x, across), (y, down)) =
             (along(width, area.0, shown.width), along(height, area.1, shown.height));
         let pixels = match support.protocol {
-            Protocol::Blocks | Protocol::Sixel => area,
+            Protocol::Blocks(_) | Protocol::Sixel => area,
             // These stretch what they get, so pixels made by enlarging need not travel.
             Protocol::Kitty | Protocol::Iterm2 => {
                 (area.0.min(across.ceil() as u32).max(1), area.1.min(down.ceil() as u32).max(1))
@@ -183,7 +186,7 @@ fn half_blocks(picture: &DynamicImage, area: CellBox, colors: Colors, out: &mut 
     }
 }
 
-/// Blocks in 16 colours, or characters in none: viuer knows only 256 and more.
+/// Characters of any shape: viuer knows only half blocks, in 256 colours and more.
 fn text(grid: &Grid) -> String {
     let mut text = String::new();
     for row in grid.rows() {
@@ -243,7 +246,7 @@ mod tests {
         assert_eq!(place(Protocol::Kitty, (64, 64), 1.0, (100, 30)).pixels, (64, 64));
         assert_eq!(place(Protocol::Kitty, (4096, 4096), 1.0, (100, 30)).pixels, (600, 600));
         assert_eq!(place(Protocol::Sixel, (64, 64), 1.0, (100, 30)).pixels, (600, 600));
-        assert_eq!(place(Protocol::Blocks, (64, 64), 1.0, (100, 30)).pixels, (60, 60));
+        assert_eq!(place(Protocol::Blocks(Shape::Halves), (64, 64), 1.0, (100, 30)).pixels, (60, 60));
     }
 
     #[test]
@@ -289,7 +292,7 @@ mod tests {
     #[test]
     fn without_colour_a_picture_is_characters_and_line_ends_alone() {
         let picture = GrayImage::from_raw(2, 2, vec![0, 255, 0, 255]).unwrap().into();
-        assert_eq!(text(&blocks::grid(&picture, Colors::Mono)), " @\r\n");
-        assert!(text(&blocks::grid(&picture, Colors::Ansi)).ends_with("\x1b[0m\r\n"));
+        assert_eq!(text(&blocks::grid(&picture, Shape::Halves, Colors::Mono)), " @\r\n");
+        assert!(text(&blocks::grid(&picture, Shape::Halves, Colors::Ansi)).ends_with("\x1b[0m\r\n"));
     }
 }

@@ -73,8 +73,16 @@ choices! {
         Iterm2 "iterm2";
         /// Sixel.
         Sixel "sixel";
-        /// Coloured half blocks: works everywhere.
+        /// Characters in the shape that works everywhere: half blocks.
         Blocks "blocks";
+        /// Half blocks, two pixels in a cell.
+        Half "half";
+        /// Quarters of a cell, in two colours.
+        Quadrants "quadrants";
+        /// Two by four pixels in a cell, in two colours; few fonts have them yet.
+        Octants "octants";
+        /// Letters and signs for shades of grey.
+        Ascii "ascii";
         /// No pictures: lists and tags only.
         None "none";
     }

@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_fingers_finds_its_word() {
-        let known = ["auto", "kitty", "iterm2", "sixel", "blocks"];
+        let known = ["auto", "kitty", "iterm2", "sixel", "blocks", "half", "quadrants", "octants", "ascii"];
         for (slip, meant) in [("kity", "kitty"), ("sxiel", "sixel"), ("KITTY", "kitty"), ("block", "blocks")]
         {
             assert_eq!(nearest(slip, known), Some(meant));

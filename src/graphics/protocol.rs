@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use super::blocks::Shape;
+
 /// Tells the terminal to show nothing until [`END_SYNCHRONIZED`], so a frame appears at once.
 ///
 /// Terminals without DEC private mode 2026 ignore it, but tmux and screen cost a
@@ -20,13 +22,21 @@ pub enum Protocol {
     Iterm2,
     /// DEC sixel graphics.
     Sixel,
-    /// Half-block characters, one cell for two pixels; works everywhere.
-    Blocks,
+    /// Characters, each for a few pixels; works everywhere.
+    Blocks(Shape),
 }
 
 impl Protocol {
     /// All protocols, best first.
-    pub const ALL: [Self; 4] = [Self::Kitty, Self::Iterm2, Self::Sixel, Self::Blocks];
+    pub const ALL: [Self; 7] = [
+        Self::Kitty,
+        Self::Iterm2,
+        Self::Sixel,
+        Self::Blocks(Shape::Halves),
+        Self::Blocks(Shape::Quadrants),
+        Self::Blocks(Shape::Octants),
+        Self::Blocks(Shape::Ascii),
+    ];
 
     /// The word for it on the command line and in the configuration.
     pub const fn name(self) -> &'static str {
@@ -34,7 +44,10 @@ impl Protocol {
             Self::Kitty => "kitty",
             Self::Iterm2 => "iterm2",
             Self::Sixel => "sixel",
-            Self::Blocks => "blocks",
+            Self::Blocks(Shape::Halves) => "blocks",
+            Self::Blocks(Shape::Quadrants) => "quadrants",
+            Self::Blocks(Shape::Octants) => "octants",
+            Self::Blocks(Shape::Ascii) => "ascii",
         }
     }
 }
@@ -47,13 +60,17 @@ impl fmt::Display for Protocol {
 
 /// A word that names no protocol.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no graphics protocol is called {0:?}; use auto, kitty, iterm2, sixel or blocks")]
+#[error(
+    "no graphics protocol is called {0:?}; use auto, kitty, iterm2, sixel, blocks, half, quadrants, octants or ascii"
+)]
 pub struct UnknownProtocol(pub String);
 
 impl FromStr for Protocol {
     type Err = UnknownProtocol;
 
     fn from_str(word: &str) -> Result<Self, Self::Err> {
+        // The shape that is chosen unless another one is named has a name of its own too.
+        let word = if word.trim().eq_ignore_ascii_case("half") { "blocks" } else { word };
         Self::ALL
             .into_iter()
             .find(|protocol| protocol.name().eq_ignore_ascii_case(word.trim()))
@@ -95,7 +112,7 @@ impl FromStr for Choice {
     }
 }
 
-/// How many colours text may have; half blocks are text.
+/// How many colours text may have; blocks are text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Colors {
     /// 24 bits: `SGR 38;2;r;g;b`.
@@ -219,6 +236,7 @@ mod tests {
             assert_eq!(protocol.name().parse(), Ok(Choice::Only(protocol)));
         }
         assert_eq!("Auto".parse(), Ok(Choice::Auto));
+        assert_eq!("half".parse(), Ok(Choice::Only(Protocol::Blocks(Shape::Halves))));
     }
 
     #[test]
@@ -248,7 +266,7 @@ mod tests {
 
         assert_eq!(
             error.to_string(),
-            "no graphics protocol is called \"ansi\"; use auto, kitty, iterm2, sixel or blocks"
+            "no graphics protocol is called \"ansi\"; use auto, kitty, iterm2, sixel, blocks, half, quadrants, octants or ascii"
         );
     }
 }

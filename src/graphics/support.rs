@@ -1,6 +1,7 @@
 //! The verdict: which protocol one terminal gets, and why.
 
 use super::{
+    blocks::Shape,
     environment::{Environment, Multiplexer},
     probe::Answers,
     protocol::{CellSize, Choice, Colors, Protocol},
@@ -71,6 +72,14 @@ pub fn decide(
         None => case.choose(),
     };
     let Case { mut why, advice, .. } = case;
+    let colors = environment.colors(terminal.as_deref());
+    let protocol = match protocol {
+        BLOCKS if forced.is_none() && colors == Colors::Mono => {
+            why.push("Without colours every cell is a sign that is as bright as the picture there.".into());
+            Protocol::Blocks(Shape::Ascii)
+        }
+        other => other,
+    };
 
     let told = answers.cell(window.columns, window.rows).or_else(|| from_system(window));
     if told.is_none() {
@@ -80,14 +89,14 @@ pub fn decide(
         protocol,
         cell: told.unwrap_or(CellSize::GUESS),
         cell_is_guess: told.is_none(),
-        colors: environment.colors(terminal.as_deref()),
+        colors,
         synchronized: answers.synchronized(),
         multiplexer,
         passthrough,
         terminal,
         light_background: answers.light_background(),
         // Who has chosen needs no advice, and who sees pictures can do without.
-        advice: advice.filter(|_| forced.is_none() && protocol == Protocol::Blocks),
+        advice: advice.filter(|_| forced.is_none() && matches!(protocol, Protocol::Blocks(_))),
         why,
     }
 }
@@ -144,6 +153,9 @@ impl Support {
     }
 }
 
+/// The shape of characters that every font has.
+const BLOCKS: Protocol = Protocol::Blocks(Shape::Halves);
+
 /// The evidence while a verdict is sought.
 struct Case<'a> {
     environment: &'a Environment,
@@ -194,7 +206,7 @@ impl Case<'_> {
                 "Pictures are drawn with half blocks: the terminal answered no question. \
                  If it can do better, say so with --graphics.",
             );
-            return (Protocol::Blocks, false);
+            return (BLOCKS, false);
         }
         match self.multiplexer {
             Some(Multiplexer::Tmux) => self.in_tmux(),
@@ -237,7 +249,7 @@ impl Case<'_> {
                 self.because("Pictures are drawn with half blocks: this tmux does not show sixel.");
             }
         }
-        (Protocol::Blocks, false)
+        (BLOCKS, false)
     }
 
     /// Only what the multiplexer draws itself: it moves text, and pictures with it or not at all.
@@ -254,7 +266,7 @@ impl Case<'_> {
             self.advise(format!(
                 "Pictures are coarse: {name} shows none. Sharp ones need a terminal without it."
             ));
-            Protocol::Blocks
+            BLOCKS
         }
     }
 
@@ -274,7 +286,7 @@ impl Case<'_> {
             self.because(format!(
                 "Pictures are drawn with half blocks: {name} offers neither kitty graphics nor sixel."
             ));
-            Protocol::Blocks
+            BLOCKS
         }
     }
 

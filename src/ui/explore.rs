@@ -9,7 +9,7 @@ use super::{
 use crate::{
     app::{App, Keymap},
     config::{Config, Graphics, Mouse, Theme},
-    graphics::{Choice, Protocol, Support, Window},
+    graphics::{Choice, Protocol, Support, Window, blocks::Shape},
     work::{Decoder, Found, Loader, Scanner},
 };
 use crossbeam_channel::Receiver;
@@ -74,7 +74,10 @@ pub fn choice(graphics: Graphics) -> Option<Choice> {
         Graphics::Kitty => Choice::Only(Protocol::Kitty),
         Graphics::Iterm2 => Choice::Only(Protocol::Iterm2),
         Graphics::Sixel => Choice::Only(Protocol::Sixel),
-        Graphics::Blocks => Choice::Only(Protocol::Blocks),
+        Graphics::Blocks | Graphics::Half => Choice::Only(Protocol::Blocks(Shape::Halves)),
+        Graphics::Quadrants => Choice::Only(Protocol::Blocks(Shape::Quadrants)),
+        Graphics::Octants => Choice::Only(Protocol::Blocks(Shape::Octants)),
+        Graphics::Ascii => Choice::Only(Protocol::Blocks(Shape::Ascii)),
         Graphics::None => return None,
     })
 }

@@ -129,7 +129,7 @@ impl Probing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graphics::{Colors, Protocol};
+    use crate::graphics::{Colors, Protocol, blocks::Shape};
 
     const WINDOW: Window = Window { columns: 100, rows: 40, width_px: 0, height_px: 0 };
 
@@ -169,7 +169,7 @@ mod tests {
 
         assert_eq!(probing.at(WINDOW, now + ms(999)), None);
         let first = probing.at(WINDOW, now + ms(1000)).expect("patience ends after a second");
-        assert_eq!(first.protocol, Protocol::Blocks);
+        assert_eq!(first.protocol, Protocol::Blocks(Shape::Halves));
         assert_eq!(probing.deadline(), None);
 
         let later = probing.add(&kitty(31), WINDOW, now + ms(1500)).expect("a better verdict");
@@ -216,7 +216,10 @@ mod tests {
     fn a_dumb_terminal_is_judged_at_once() {
         let (mut probing, now) = begin("dumb");
 
-        assert_eq!(probing.at(WINDOW, now).map(|support| support.protocol), Some(Protocol::Blocks));
+        assert_eq!(
+            probing.at(WINDOW, now).map(|support| support.protocol),
+            Some(Protocol::Blocks(Shape::Ascii))
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What pictures are made for: the terminal's protocol, its cells and its colours.
 
-use crate::graphics::{CellSize, Colors, Protocol, Support, kitty::Wrap};
+use crate::graphics::{CellSize, Colors, Protocol, Support, blocks::Shape, kitty::Wrap};
 
 /// The drawing side of a terminal, as far as a picture must know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -9,7 +9,7 @@ pub struct Canvas {
     pub protocol: Protocol,
     /// Pixels of a cell.
     pub cell: CellSize,
-    /// For half blocks.
+    /// For characters.
     pub colors: Colors,
     /// Kitty commands travel through tmux.
     pub wrapped: bool,
@@ -20,7 +20,7 @@ pub struct Canvas {
 impl Canvas {
     /// Half blocks in palette colours: right everywhere until the terminal has answered.
     pub const UNKNOWN: Self = Self {
-        protocol: Protocol::Blocks,
+        protocol: Protocol::Blocks(Shape::Halves),
         cell: CellSize::GUESS,
         colors: Colors::Palette,
         wrapped: false,
@@ -46,7 +46,10 @@ impl Canvas {
     /// Pixels that can be drawn in that many cells.
     pub fn pixels(self, columns: u16, rows: u16) -> (u32, u32) {
         match self.protocol {
-            Protocol::Blocks => (u32::from(columns), u32::from(rows) * 2),
+            Protocol::Blocks(shape) => {
+                let (across, down) = shape.pixels();
+                (u32::from(columns) * across, u32::from(rows) * down)
+            }
             _ => self.cell.pixels(columns, rows),
         }
     }
@@ -54,7 +57,10 @@ impl Canvas {
     /// Width and height of one cell, in pixels that can be drawn.
     pub fn cell_pixels(self) -> (f64, f64) {
         match self.protocol {
-            Protocol::Blocks => (1.0, 2.0),
+            Protocol::Blocks(shape) => {
+                let (across, down) = shape.pixels();
+                (f64::from(across), f64::from(down))
+            }
             _ => self.cell.exact(),
         }
     }
@@ -63,7 +69,10 @@ impl Canvas {
     pub fn pixel_aspect(self) -> f64 {
         let (width, height) = self.cell.exact();
         match self.protocol {
-            Protocol::Blocks => height / 2.0 / width.max(1.0),
+            Protocol::Blocks(shape) => {
+                let (across, down) = shape.pixels();
+                (height / f64::from(down)) / (width.max(1.0) / f64::from(across))
+            }
             _ => 1.0,
         }
     }

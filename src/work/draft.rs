@@ -33,7 +33,9 @@ pub(super) fn encode(
     };
     match canvas.protocol {
         // Cells that stay the same are not sent; palette colours are short, and neighbours share them.
-        Protocol::Blocks => Picture::Cells { area, grid: blocks::grid(scaled, shorter(canvas.colors)) },
+        Protocol::Blocks(shape) => {
+            Picture::Cells { area, grid: blocks::grid(scaled, shape, shorter(canvas.colors)) }
+        }
         Protocol::Sixel => Picture::Bytes { area, bytes: mosaic(scaled, area, budget) },
         Protocol::Iterm2 => {
             let draw = |small: DynamicImage| iterm2::draw(&small, area, iterm2::Coding::Jpeg(QUALITY));

@@ -186,7 +186,7 @@ fn encode(shot: &Shot, picture: DynamicImage) -> Picture {
         return Picture::Kitty { id, bytes, size, native: true };
     };
     match protocol {
-        Protocol::Blocks => Picture::Cells { area, grid: blocks::grid(&scaled, colors) },
+        Protocol::Blocks(shape) => Picture::Cells { area, grid: blocks::grid(&scaled, shape, colors) },
         Protocol::Sixel => Picture::Bytes { area, bytes: sixel::draw(&scaled, area, sixel::Detail::Still) },
         Protocol::Iterm2 => Picture::Bytes { area, bytes: iterm2::draw(&scaled, area, iterm2::Coding::Png) },
         Protocol::Kitty => {

@@ -3,6 +3,7 @@
 //! `cargo bench --bench encoders [-- FOLDER]`; without a folder, of the computed patients of `topogram demo`.
 //! The slice is the middle one of the largest CT stack, as a step is from it to the next one.
 
+mod cells;
 mod sixels;
 mod subject;
 
@@ -15,6 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let subject = Subject::find(folder)?;
     println!("{}", subject.name);
     sixels::measure(&subject)?;
+    cells::measure(&subject)?;
     Ok(())
 }
 

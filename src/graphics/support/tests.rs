@@ -26,7 +26,7 @@ enum Said {
 }
 
 use Colors::{Ansi, Mono, Palette, True};
-use Protocol::{Blocks, Iterm2, Kitty, Sixel};
+use Protocol::{Iterm2, Kitty, Sixel};
 use Said::{Cell, Da1, FenceThrough, KittyThrough, Name, Sync};
 
 const TRUE: (&str, &str) = ("COLORTERM", "truecolor");
@@ -94,29 +94,29 @@ const TABLE: &[Row] = &[
         name: "vscode with images switched off",
         variables: &[XTERM, TRUE, ("TERM_PROGRAM", "vscode")],
         answers: &[Cell, Sync, Da1(&[62, 9, 22])],
-        local: (Blocks, True),
-        remote: (Blocks, Palette),
+        local: (BLOCKS, True),
+        remote: (BLOCKS, Palette),
     },
     Row {
         name: "xterm",
         variables: &[XTERM],
         answers: &[Name("XTerm(379)"), Cell, Da1(&[64, 1, 2, 6, 9, 15, 16, 17, 18, 21, 22, 28])],
-        local: (Blocks, Palette),
-        remote: (Blocks, Palette),
+        local: (BLOCKS, Palette),
+        remote: (BLOCKS, Palette),
     },
     Row {
         name: "alacritty started from an iTerm2 shell",
         variables: &[("TERM", "alacritty"), TRUE, ("TERM_PROGRAM", "iTerm.app")],
         answers: &[Cell, Sync, Da1(&[6])],
-        local: (Blocks, True),
-        remote: (Blocks, True),
+        local: (BLOCKS, True),
+        remote: (BLOCKS, True),
     },
     Row {
         name: "gnome terminal",
         variables: &[XTERM, TRUE],
         answers: &[Name("VTE(7600)"), Cell, Sync, Da1(&[65, 1, 9])],
-        local: (Blocks, True),
-        remote: (Blocks, True),
+        local: (BLOCKS, True),
+        remote: (BLOCKS, True),
     },
     Row {
         name: "tmux that draws sixel",
@@ -129,15 +129,15 @@ const TABLE: &[Row] = &[
         name: "tmux that knows sixel in a terminal that does not",
         variables: &[("TERM", "tmux-256color"), TMUX],
         answers: &[Name("tmux 3.5a"), Cell, Da1(&[1, 2, 4]), Da1(&[62]), FenceThrough],
-        local: (Blocks, Palette),
-        remote: (Blocks, Palette),
+        local: (BLOCKS, Palette),
+        remote: (BLOCKS, Palette),
     },
     Row {
         name: "tmux that knows sixel and hands nothing on",
         variables: &[("TERM", "tmux-256color"), TMUX],
         answers: &[Name("tmux 3.5a"), Cell, Da1(&[1, 2, 4])],
-        local: (Blocks, Palette),
-        remote: (Blocks, Palette),
+        local: (BLOCKS, Palette),
+        remote: (BLOCKS, Palette),
     },
     Row {
         name: "tmux in kitty",
@@ -150,50 +150,50 @@ const TABLE: &[Row] = &[
         name: "tmux in a kitty too old for placeholders",
         variables: &[("TERM", "tmux-256color"), TMUX],
         answers: &[Name("tmux 3.3a"), Da1(&[1, 2]), KittyThrough, Name("kitty(0.26.5)"), FenceThrough],
-        local: (Blocks, True),
-        remote: (Blocks, True),
+        local: (BLOCKS, True),
+        remote: (BLOCKS, True),
     },
     Row {
         name: "tmux in a terminal that keeps its name to itself",
         variables: &[("TERM", "tmux-256color"), TMUX],
         answers: &[Name("tmux 3.4"), Da1(&[1, 2]), KittyThrough, Name("tmux 3.4"), FenceThrough],
-        local: (Blocks, Palette),
-        remote: (Blocks, Palette),
+        local: (BLOCKS, Palette),
+        remote: (BLOCKS, Palette),
     },
     Row {
         name: "screen",
         variables: &[("TERM", "screen-256color"), ("STY", "1.pts")],
         answers: &[Da1(&[1, 2])],
-        local: (Blocks, Palette),
-        remote: (Blocks, Palette),
+        local: (BLOCKS, Palette),
+        remote: (BLOCKS, Palette),
     },
     Row {
         name: "apple",
         variables: &[XTERM, ("TERM_PROGRAM", "Apple_Terminal")],
         answers: &[Da1(&[1, 2])],
-        local: (Blocks, Palette),
-        remote: (Blocks, Palette),
+        local: (BLOCKS, Palette),
+        remote: (BLOCKS, Palette),
     },
     Row {
         name: "linux",
         variables: &[("TERM", "linux")],
         answers: &[Da1(&[6])],
-        local: (Blocks, Ansi),
-        remote: (Blocks, Ansi),
+        local: (BLOCKS, Ansi),
+        remote: (BLOCKS, Ansi),
     },
     Row {
         name: "mute",
         variables: &[XTERM, ("TERM_PROGRAM", "iTerm.app")],
         answers: &[],
-        local: (Blocks, Palette),
-        remote: (Blocks, Palette),
+        local: (BLOCKS, Palette),
+        remote: (BLOCKS, Palette),
     },
     Row {
         name: "dumb",
         variables: &[("TERM", "dumb")],
         answers: &[],
-        local: (Blocks, Mono),
-        remote: (Blocks, Mono),
+        local: (Protocol::Blocks(Shape::Ascii), Mono),
+        remote: (Protocol::Blocks(Shape::Ascii), Mono),
     },
 ];
 
@@ -248,7 +248,7 @@ fn every_known_terminal_gets_its_best_protocol_locally_and_over_ssh() {
 fn a_terminal_that_answers_nothing_gets_blocks_and_a_guess() {
     let support = decide(&environment(&[XTERM], false), &Answers::default(), None, WINDOW);
 
-    assert_eq!(support.protocol, Protocol::Blocks);
+    assert_eq!(support.protocol, BLOCKS);
     assert_eq!(support.cell, CellSize::new(8, 16));
     assert!(support.cell_is_guess && !support.synchronized);
     assert_eq!((support.terminal, support.light_background), (None, None));
@@ -287,10 +287,10 @@ fn the_command_line_beats_the_variable_and_the_variable_beats_the_answers() {
     let environment = environment(&variables, false);
     let answers = answers(&[Said::Kitty, Name("kitty(0.41.1)"), Da1(&[62])]);
 
-    let by_line = decide(&environment, &answers, Some(Protocol::Blocks), WINDOW);
+    let by_line = decide(&environment, &answers, Some(BLOCKS), WINDOW);
     let by_variable = decide(&environment, &answers, None, WINDOW);
 
-    assert_eq!(by_line.protocol, Protocol::Blocks);
+    assert_eq!(by_line.protocol, BLOCKS);
     assert_eq!(by_variable.protocol, Protocol::Sixel);
     assert_eq!(by_variable.why[0], "Pictures use sixel because TOPOGRAM_GRAPHICS says so.");
 }
@@ -328,10 +328,10 @@ fn what_tmux_says_of_its_terminal_counts_more_than_its_own_list_of_features() {
 
     assert_eq!(behind_tmux("bpaste,sixel,title XTerm(379)", &said).protocol, Protocol::Sixel);
     let kitty = behind_tmux("bpaste,RGB,title kitty(0.41.1)", &said);
-    assert_eq!((kitty.protocol, kitty.terminal.as_deref()), (Protocol::Blocks, Some("kitty(0.41.1)")));
+    assert_eq!((kitty.protocol, kitty.terminal.as_deref()), (BLOCKS, Some("kitty(0.41.1)")));
 
     let undetected = behind_tmux("bpaste,title ", &[Name("tmux 3.5a"), Da1(&[1, 2, 4]), Da1(&[63, 4])]);
-    assert_eq!(undetected.protocol, Protocol::Blocks);
+    assert_eq!(undetected.protocol, BLOCKS);
     assert!(undetected.advice.is_some_and(|advice| advice.contains("terminal-features")));
 }
 
@@ -350,7 +350,7 @@ fn advice_names_the_remedy_to_who_can_use_it_and_fits_a_narrow_line() {
         let environment = environment(row.variables, false);
         let advice = decide(&environment, &answers(row.answers), None, WINDOW).advice.unwrap_or_default();
         assert!(advice.len() < 79, "{}: {advice}", row.name);
-        assert!(advice.is_empty() || row.local.0 == Protocol::Blocks, "{}: {advice}", row.name);
+        assert!(advice.is_empty() || row.local.0 == BLOCKS, "{}: {advice}", row.name);
     }
 }
 
@@ -358,7 +358,7 @@ fn advice_names_the_remedy_to_who_can_use_it_and_fits_a_narrow_line() {
 fn who_has_chosen_gets_no_advice() {
     let environment = environment(&[("TERM", "tmux-256color"), TMUX], false);
 
-    let support = decide(&environment, &answers(&[Da1(&[1, 2])]), Some(Protocol::Blocks), WINDOW);
+    let support = decide(&environment, &answers(&[Da1(&[1, 2])]), Some(BLOCKS), WINDOW);
 
     assert_eq!(support.advice, None);
 }
