@@ -49,6 +49,16 @@ pub struct Support {
     pub advice: Option<String>,
 }
 
+impl Support {
+    /// True if pictures that are sent smaller than their place come out interpolated, as ours are.
+    ///
+    /// `WezTerm` repeats the nearest pixel (its issue 7109); others of iTerm2's protocol interpolate.
+    pub fn enlarges(&self) -> bool {
+        let jagged = |name: &String| name.to_ascii_lowercase().starts_with("wezterm");
+        self.protocol == Protocol::Iterm2 && !self.terminal.as_ref().is_some_and(jagged)
+    }
+}
+
 /// Judges the answers.
 ///
 /// `forced` is the choice of the command line; `TOPOGRAM_GRAPHICS` stands in for it.

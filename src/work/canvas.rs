@@ -15,6 +15,8 @@ pub struct Canvas {
     pub wrapped: bool,
     /// Letters may stand in front of pictures.
     pub under_text: bool,
+    /// Pictures are sent for one place, and interpolated if they are smaller than it.
+    pub enlarges: bool,
 }
 
 impl Canvas {
@@ -25,6 +27,7 @@ impl Canvas {
         colors: Colors::Palette,
         wrapped: false,
         under_text: false,
+        enlarges: false,
     };
 
     /// What the probe learnt.
@@ -35,6 +38,7 @@ impl Canvas {
             colors: support.colors,
             wrapped: support.passthrough && support.protocol == Protocol::Kitty,
             under_text: support.draws_under_text() && !support.passthrough,
+            enlarges: support.enlarges(),
         }
     }
 

@@ -170,11 +170,24 @@ fn enlarged(picture: DynamicImage, times: u32) -> DynamicImage {
     imaging::view(&picture, entire(&picture), picture.width() * times, picture.height() * times, true)
 }
 
+/// The size of `source` in its own pixels, if these are fewer than those of its place and whole ones.
+///
+/// A source that begins within a pixel would have to be interpolated twice, here and by the terminal.
+fn native(source: imaging::Source, place: (u32, u32)) -> Option<(u32, u32)> {
+    let whole = |length: f64| (length.round() - length).abs() < 1e-3;
+    let imaging::Source { x, y, width, height } = source;
+    let (own, fits) =
+        ((width.round() as u32, height.round() as u32), [x, y, width, height].into_iter().all(whole));
+    (fits && own.0 > 0 && own.1 > 0 && own.0 <= place.0 && own.1 <= place.1 && own != place).then_some(own)
+}
+
 fn encode(shot: &Shot, picture: DynamicImage) -> Picture {
     let Canvas { protocol, colors, .. } = shot.canvas;
-    let scaled = shot
-        .place
-        .map(|(_, source, (width, height))| imaging::view(&picture, source, width, height, shot.look.smooth));
+    let scaled = shot.place.map(|(_, source, place)| {
+        let native = native(source, place).filter(|_| shot.canvas.enlarges && shot.look.smooth);
+        let (width, height) = native.unwrap_or(place);
+        imaging::view(&picture, source, width, height, shot.look.smooth)
+    });
     if let Detail::Draft(budget) = shot.detail {
         return draft::encode(shot, &picture, scaled.as_ref(), budget);
     }
@@ -198,5 +211,67 @@ fn encode(shot: &Shot, picture: DynamicImage) -> Picture {
             };
             Picture::Kitty { id, bytes, size, native: false }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        graphics::CellBox,
+        imaging::{Source, Turn},
+        model::{FrameKey, InstanceId, VoiFunction, Window},
+        work::Look,
+    };
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use image::GrayImage;
+
+    fn noise(side: u32) -> DynamicImage {
+        GrayImage::from_fn(side, side, |x, y| image::Luma([(x * 31 + y * 17 + x * y) as u8])).into()
+    }
+
+    /// The picture that an iTerm2 of the place `size` gets of `source`.
+    fn sent(source: Source, size: (u32, u32), smooth: bool, enlarges: bool) -> DynamicImage {
+        let window = Window { center: 0.0, width: 1.0, function: VoiFunction::Linear };
+        let look = Look { voi: Voi::Fixed(window), invert: false, turn: Turn::default(), smooth };
+        let area = CellBox { x: 0, y: 0, columns: 10, rows: 5 };
+        let shot = Shot {
+            key: FrameKey { instance: InstanceId(0), frame: 0 },
+            path: Arc::from(Path::new("nowhere")),
+            look,
+            canvas: Canvas { protocol: Protocol::Iterm2, enlarges, ..Canvas::UNKNOWN },
+            place: Some((area, source, size)),
+            enlarge: 1,
+            detail: Detail::Whole,
+        };
+        let Picture::Bytes { bytes, .. } = encode(&shot, noise(40)) else { panic!("bytes for a place") };
+        let text = String::from_utf8(bytes).unwrap();
+        let file = text.split_once(':').unwrap().1.split_once('\x07').unwrap().0;
+        image::load_from_memory(&STANDARD.decode(file).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_enlarged_picture_travels_in_its_own_pixels_and_unchanged() {
+        let all = Source { x: 0.0, y: 0.0, width: 40.0, height: 40.0 };
+        let part = Source { x: 8.0, y: 4.0, width: 20.0, height: 10.0 };
+
+        assert_eq!(sent(all, (100, 90), true, true), noise(40));
+        assert_eq!(sent(part, (100, 50), true, true), noise(40).crop_imm(8, 4, 20, 10));
+    }
+
+    #[test]
+    fn the_terminal_enlarges_nothing_that_would_not_look_the_same() {
+        let all = Source { x: 0.0, y: 0.0, width: 40.0, height: 40.0 };
+        let between = Source { x: 8.5, y: 4.0, width: 20.0, height: 10.0 };
+        let size = |picture: DynamicImage| (picture.width(), picture.height());
+
+        assert_eq!(size(sent(between, (100, 50), true, true)), (100, 50), "half a pixel off");
+        assert_eq!(size(sent(all, (30, 30), true, true)), (30, 30), "smaller than it is");
+        assert_eq!(size(sent(all, (100, 100), false, true)), (100, 100), "pixels with edges");
+        assert_eq!(
+            size(sent(all, (100, 100), true, false)),
+            (100, 100),
+            "a terminal that does not interpolate"
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! The slice is the middle one of the largest CT stack, as a step is from it to the next one.
 
 mod cells;
+mod files;
 mod sixels;
 mod subject;
 
@@ -17,6 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{}", subject.name);
     sixels::measure(&subject)?;
     cells::measure(&subject)?;
+    files::measure(&subject);
     Ok(())
 }
 

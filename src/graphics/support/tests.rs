@@ -388,3 +388,16 @@ fn a_light_background_is_recognised() {
     assert_eq!(light(0xfd, 0xf6, 0xe3), Some(true));
     assert_eq!(light(0x00, 0x2b, 0x36), Some(false));
 }
+
+#[test]
+fn only_terminals_that_interpolate_enlarge_pictures() {
+    let support = |protocol, name: Option<&str>| {
+        let support = decide(&Environment::default(), &Answers::default(), Some(protocol), WINDOW);
+        Support { terminal: name.map(str::to_owned), ..support }
+    };
+
+    assert!(support(Iterm2, Some("iTerm2 3.5.0")).enlarges());
+    assert!(support(Iterm2, None).enlarges());
+    assert!(!support(Iterm2, Some("WezTerm 20240203")).enlarges());
+    assert!(!support(Sixel, Some("foot(1.16.2)")).enlarges());
+}

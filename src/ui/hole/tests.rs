@@ -10,8 +10,8 @@ const KITTY: Canvas = Canvas {
     protocol: Protocol::Kitty,
     cell: CellSize::new(10, 20),
     colors: Colors::True,
-    wrapped: false,
     under_text: true,
+    ..Canvas::UNKNOWN
 };
 
 /// A picture of `sequences` escape sequences of 100 bytes each.
