@@ -23,6 +23,13 @@ pub struct Source {
     pub height: f64,
 }
 
+impl Source {
+    /// All of a picture.
+    pub fn whole(picture: &DynamicImage) -> Self {
+        Self { x: 0.0, y: 0.0, width: f64::from(picture.width()), height: f64::from(picture.height()) }
+    }
+}
+
 /// Draws `source` at `width` by `height` pixels.
 ///
 /// Along each axis, shrinking averages over the area of a pixel; growing interpolates linearly if

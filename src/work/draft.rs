@@ -1,6 +1,6 @@
 //! Coarse likenesses of pictures, for slices that fly past on a slow link: fewer pixels, fewer levels.
 
-use super::{Picture, Shot, render::entire};
+use super::{Picture, Shot};
 use crate::{
     graphics::{CellBox, Colors, Protocol, blocks, iterm2, kitty, sixel},
     imaging,
@@ -69,7 +69,7 @@ fn sized(
     for attempt in 1..=TRIES {
         let part = |length: u32| ((f64::from(length) * side / longest).round() as u32).max(1);
         let size = (part(width), part(height));
-        let bytes = draw(imaging::view(picture, entire(picture), size.0, size.1, true));
+        let bytes = draw(imaging::view(picture, imaging::Source::whole(picture), size.0, size.1, true));
         let use_of_budget = bytes.len() as f64 / f64::from(budget);
         let next = (side * (0.95 / use_of_budget.max(1e-3)).sqrt())
             .clamp(f64::from(LEAST), f64::from(MOST))
@@ -104,8 +104,14 @@ fn mosaic(scaled: &DynamicImage, area: CellBox, budget: u32) -> Vec<u8> {
     let (width, height) = (scaled.width(), scaled.height());
     let mut side = 4;
     loop {
-        let small = imaging::view(scaled, entire(scaled), width.div_ceil(side), height.div_ceil(side), true);
-        let large = imaging::view(&small, entire(&small), width, height, false);
+        let small = imaging::view(
+            scaled,
+            imaging::Source::whole(scaled),
+            width.div_ceil(side),
+            height.div_ceil(side),
+            true,
+        );
+        let large = imaging::view(&small, imaging::Source::whole(&small), width, height, false);
         let bytes = sixel::draw(&large, area, sixel::Detail::Moving);
         let over = bytes.len() as f64 / f64::from(budget);
         if over <= 1.0 || side >= 24 {

@@ -158,16 +158,17 @@ fn contrast(frame: &Frame, voi: &Voi) -> VoiLut {
     }
 }
 
-/// All of a picture.
-pub(super) fn entire(picture: &DynamicImage) -> imaging::Source {
-    imaging::Source { x: 0.0, y: 0.0, width: f64::from(picture.width()), height: f64::from(picture.height()) }
-}
-
 fn enlarged(picture: DynamicImage, times: u32) -> DynamicImage {
     if times <= 1 {
         return picture;
     }
-    imaging::view(&picture, entire(&picture), picture.width() * times, picture.height() * times, true)
+    imaging::view(
+        &picture,
+        imaging::Source::whole(&picture),
+        picture.width() * times,
+        picture.height() * times,
+        true,
+    )
 }
 
 /// The size of `source` in its own pixels, if these are fewer than those of its place and whole ones.
