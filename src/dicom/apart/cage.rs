@@ -19,12 +19,13 @@ const PACE: u64 = 300_000;
 ///
 /// Nothing here can fail loudly: a kernel without Landlock still has the limits.
 pub(super) fn lock() {
+    // First: it needs a descriptor for a moment.
+    #[cfg(target_os = "linux")]
+    close_file_system();
     // Pipes are open already; with three descriptors at most nothing else ever will be.
     limit(Resource::Nofile, 3);
     limit(Resource::Fsize, 0);
     limit(Resource::Core, 0);
-    #[cfg(target_os = "linux")]
-    close_file_system();
 }
 
 /// Allows the memory and the processor time that a frame of this size can need.
