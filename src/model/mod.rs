@@ -6,6 +6,7 @@
 mod age;
 mod finding;
 mod frame;
+mod geometry;
 mod instance;
 mod library;
 mod listing;
@@ -24,6 +25,7 @@ mod uid;
 pub use age::{age, age_at};
 pub use finding::{Finding, Place, Rule, Weight};
 pub use frame::{Frame, FrameKey, InstanceId, Pixels, Stored};
+pub use geometry::{Affine, Geometry, Index, Shapeless};
 pub use instance::{Axis, Form, FramePlace, Instance};
 pub use library::{Counts, Library};
 pub use listing::{Listing, Row, RowKind, Step, TagNumber, spoken_path};

@@ -125,16 +125,8 @@ impl Library {
         let instance = self.instance(id);
         let folder = self.folder(id);
         (0..if instance.form.has_pixels { instance.frames } else { 0 }).map(move |frame| {
-            let place = instance.places.as_ref().and_then(|places| places.get(frame as usize));
-            let plane = match (place, instance.position, instance.form.orientation) {
-                (Some(place), ..) => Some((place.position, place.orientation)),
-                // Without functional groups a position is that of the only frame.
-                (None, Some(position), Some(orientation)) if instance.frames == 1 => {
-                    Some((position, orientation))
-                }
-                _ => None,
-            };
             let key = FrameKey { instance: id, frame };
+            let plane = self.plane(key).map(|plane| (plane.position, plane.orientation));
             Item { key, instance, form: &instance.form, plane, folder }
         })
     }
