@@ -224,7 +224,7 @@ impl Geometry {
         affine
     }
 
-    /// The same to RAS mm, where x grows to the right and y to the front, as NIfTI has it; with
+    /// The same to RAS mm, where x grows to the right and y to the front, as `NIfTI` has it; with
     /// `rows_flipped` the last row is counted first, which is how files of the field are written.
     pub fn affine_ras(&self, rows_flipped: bool) -> Affine {
         let mut affine = self.affine();

@@ -1,0 +1,371 @@
+//! The values of a volume as they are kept: two bytes each where that is enough.
+//!
+//! What is kept is called a code. Codes of two bytes are the stored values, those of unsigned words less
+//! 32767, and the lowest code of all means padding. Only where files need that one for a value of its own
+//! are the values kept as floats, of which NaN means padding.
+
+use super::VolumeError;
+use crate::{
+    imaging::sample::number,
+    model::{Frame, ModalityLut, Stored},
+    with_stored,
+};
+use ndarray::{Array3, Axis};
+
+/// Unsigned words are kept less this, so that the lowest code stays free.
+const UNSIGNED: f64 = 32767.0;
+
+/// The lowest signed word.
+const SIGNED: f64 = -32768.0;
+
+/// From a code to a modality value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Rescale {
+    pub(super) slope: f64,
+    pub(super) intercept: f64,
+}
+
+impl Rescale {
+    /// Of a slice that is not there.
+    pub(super) const NOTHING: Self = Self { slope: f64::NAN, intercept: f64::NAN };
+
+    pub(super) fn apply(self, code: f64) -> f64 {
+        code * self.slope + self.intercept
+    }
+
+    /// In the precision of samples.
+    pub(super) fn short(self) -> (f32, f32) {
+        (self.slope as f32, self.intercept as f32)
+    }
+}
+
+/// What the lowest code of two bytes is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lowest {
+    Unused,
+    Padding,
+    Value,
+}
+
+/// Codes by slice, row and column, in that order in memory.
+#[derive(Debug, Clone)]
+pub(super) enum Voxels {
+    Short(Array3<i16>, Lowest),
+    Float(Array3<f32>),
+}
+
+/// A way to keep values. The functions are those of the innermost loops.
+pub(super) trait Kind: Sync {
+    type Code: Copy + Send + Sync;
+
+    /// NaN for padding.
+    fn number(code: Self::Code) -> f32;
+
+    /// True if one of them is padding.
+    fn any_blank(codes: &[Self::Code; 8]) -> bool;
+
+    /// The larger one that is a value.
+    fn larger(a: Self::Code, b: Self::Code) -> Self::Code;
+
+    /// The smaller one that is a value.
+    fn smaller(a: Self::Code, b: Self::Code) -> Self::Code;
+}
+
+/// Two bytes, all of them values.
+pub(super) struct Whole;
+/// Two bytes, the lowest of which is padding.
+pub(super) struct Padded;
+/// Floats.
+pub(super) struct Floats;
+
+impl Kind for Whole {
+    type Code = i16;
+
+    #[inline]
+    fn number(code: i16) -> f32 {
+        f32::from(code)
+    }
+
+    #[inline]
+    fn any_blank(_: &[i16; 8]) -> bool {
+        false
+    }
+
+    #[inline]
+    fn larger(a: i16, b: i16) -> i16 {
+        a.max(b)
+    }
+
+    #[inline]
+    fn smaller(a: i16, b: i16) -> i16 {
+        a.min(b)
+    }
+}
+
+impl Kind for Padded {
+    type Code = i16;
+
+    #[inline]
+    fn number(code: i16) -> f32 {
+        if code == i16::MIN { f32::NAN } else { f32::from(code) }
+    }
+
+    #[inline]
+    fn any_blank(codes: &[i16; 8]) -> bool {
+        codes.iter().fold(0, |low, &code| code.min(low)) == i16::MIN
+    }
+
+    #[inline]
+    fn larger(a: i16, b: i16) -> i16 {
+        a.max(b)
+    }
+
+    #[inline]
+    fn smaller(a: i16, b: i16) -> i16 {
+        // One less makes the lowest code the highest.
+        a.wrapping_sub(1).min(b.wrapping_sub(1)).wrapping_add(1)
+    }
+}
+
+impl Kind for Floats {
+    type Code = f32;
+
+    #[inline]
+    fn number(code: f32) -> f32 {
+        code
+    }
+
+    #[inline]
+    fn any_blank(codes: &[f32; 8]) -> bool {
+        codes.iter().sum::<f32>().is_nan()
+    }
+
+    #[inline]
+    fn larger(a: f32, b: f32) -> f32 {
+        a.max(b)
+    }
+
+    #[inline]
+    fn smaller(a: f32, b: f32) -> f32 {
+        a.min(b)
+    }
+}
+
+/// Runs one generic expression for whichever way the values are kept: `$kind` is its type, `$codes` the
+/// slice of all codes.
+macro_rules! with_voxels {
+    ($voxels:expr, $kind:ident, $codes:ident => $body:expr) => {{
+        use $crate::imaging::volume::store::{Floats, Lowest, Padded, Voxels, Whole};
+        const ORDER: &str = "a volume keeps the order of its axes";
+        match $voxels {
+            Voxels::Short(array, Lowest::Padding) => {
+                type $kind = Padded;
+                let $codes = array.as_slice().expect(ORDER);
+                $body
+            }
+            Voxels::Short(array, _) => {
+                type $kind = Whole;
+                let $codes = array.as_slice().expect(ORDER);
+                $body
+            }
+            Voxels::Float(array) => {
+                type $kind = Floats;
+                let $codes = array.as_slice().expect(ORDER);
+                $body
+            }
+        }
+    }};
+}
+pub(super) use with_voxels;
+
+impl Voxels {
+    /// Room for values like `stored`. Memory that nobody writes to is not taken from the system yet.
+    pub(super) fn new(shape: [usize; 3], stored: &Stored, budget: usize) -> Result<Self, VolumeError> {
+        let short = matches!(stored, Stored::U8(_) | Stored::I8(_) | Stored::U16(_) | Stored::I16(_));
+        let count = shape.iter().try_fold(1_usize, |all, &one| all.checked_mul(one));
+        let needed = count.and_then(|count| count.checked_mul(if short { 2 } else { 4 }));
+        let needed = needed.unwrap_or(usize::MAX);
+        if needed > budget {
+            return Err(VolumeError::TooLarge { needed, budget });
+        }
+        Ok(if short {
+            Self::Short(Array3::zeros(shape), Lowest::Unused)
+        } else {
+            Self::Float(Array3::zeros(shape))
+        })
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Short(array, _) => array.len() * 2,
+            Self::Float(array) => array.len() * 4,
+        }
+    }
+
+    /// NaN for padding.
+    pub(super) fn code(&self, slice: usize, row: usize, column: usize) -> Option<f64> {
+        let at = (slice, row, column);
+        Some(match self {
+            Self::Short(array, Lowest::Padding) => f64::from(Padded::number(*array.get(at)?)),
+            Self::Short(array, _) => f64::from(*array.get(at)?),
+            Self::Float(array) => f64::from(*array.get(at)?),
+        })
+    }
+
+    /// Keeps a frame of the right shape, and says what its codes mean.
+    pub(super) fn put(
+        &mut self,
+        slice: usize,
+        stored: &Stored,
+        frame: &Frame,
+        budget: usize,
+    ) -> Result<Rescale, VolumeError> {
+        if let ModalityLut::Table(_) = frame.modality_lut {
+            return self.put_table(slice, stored, frame, budget);
+        }
+        let padding = frame.padding;
+        let offset = match stored {
+            Stored::I16(values) => {
+                let values = values.iter().copied();
+                self.put_short(slice, values, Blank::new(padding, SIGNED, 0.0), 0.0, budget)?
+            }
+            Stored::U16(values) => {
+                let values = values.iter().map(|&value| value.wrapping_sub(0x7FFF).cast_signed());
+                self.put_short(slice, values, Blank::new(padding, 0.0, UNSIGNED), UNSIGNED, budget)?
+            }
+            Stored::U8(values) => {
+                let values = values.iter().map(|&value| i16::from(value));
+                self.put_short(slice, values, Blank::new(padding, SIGNED, 0.0), 0.0, budget)?
+            }
+            Stored::I8(values) => {
+                let values = values.iter().map(|&value| i16::from(value));
+                self.put_short(slice, values, Blank::new(padding, SIGNED, 0.0), 0.0, budget)?
+            }
+            wide => with_stored!(wide, values => {
+                self.put_floats(slice, values.iter().map(|&value| number(value)), padding, budget)?
+            }),
+        };
+        let ModalityLut::Rescale { slope, intercept } = frame.modality_lut else {
+            return Ok(Rescale::NOTHING);
+        };
+        Ok(Rescale { slope, intercept: intercept + slope * offset })
+    }
+
+    /// Keeps the values that a table makes of a frame: they are unsigned words.
+    fn put_table(
+        &mut self,
+        slice: usize,
+        stored: &Stored,
+        frame: &Frame,
+        budget: usize,
+    ) -> Result<Rescale, VolumeError> {
+        let lut = &frame.modality_lut;
+        let (low, high) = frame.padding.unwrap_or((f64::NAN, f64::NAN));
+        let values = with_stored!(stored, values => values
+            .iter()
+            .map(|&value| number(value))
+            .map(|value| if value >= low && value <= high { f64::NAN } else { lut.apply(value) })
+            .collect::<Vec<f64>>());
+        self.put_floats(slice, values.into_iter(), None, budget)?;
+        Ok(Rescale { slope: 1.0, intercept: 0.0 })
+    }
+
+    /// Keeps codes of two bytes, those in `padding` as the lowest one; the result is what they lack.
+    fn put_short(
+        &mut self,
+        slice: usize,
+        values: impl Iterator<Item = i16> + Clone,
+        padding: Option<Blank>,
+        offset: f64,
+        budget: usize,
+    ) -> Result<f64, VolumeError> {
+        if let Self::Short(array, lowest) = self {
+            let mut plane = array.index_axis_mut(Axis(0), slice);
+            let codes = plane.as_slice_mut().expect("a slice of a volume is one piece of memory");
+            let mut low = i16::MAX;
+            for (code, value) in codes.iter_mut().zip(values.clone()) {
+                low = low.min(value);
+                *code = value;
+            }
+            let mut has_value = low == i16::MIN;
+            let mut has_padding = false;
+            if let Some(padding) = padding {
+                has_value = has_value && !padding.contains(i16::MIN);
+                for code in codes.iter_mut() {
+                    let blank = padding.contains(*code);
+                    has_padding |= blank;
+                    *code = if blank { i16::MIN } else { *code };
+                }
+            }
+            let clash = match *lowest {
+                // The highest unsigned word has no place among the others.
+                _ if has_value && offset > 0.0 => true,
+                Lowest::Unused => has_value && has_padding,
+                Lowest::Padding => has_value,
+                Lowest::Value => has_padding,
+            };
+            if !clash {
+                if has_padding {
+                    *lowest = Lowest::Padding;
+                } else if has_value {
+                    *lowest = Lowest::Value;
+                }
+                return Ok(offset);
+            }
+        }
+        let numbers = values.map(|value| match padding {
+            Some(padding) if padding.contains(value) => f64::NAN,
+            _ if value == i16::MIN && offset > 0.0 => f64::from(u16::MAX) - offset,
+            _ => f64::from(value),
+        });
+        self.put_floats(slice, numbers, None, budget)?;
+        Ok(offset)
+    }
+
+    /// Keeps floats, and everything else as floats from now on.
+    fn put_floats(
+        &mut self,
+        slice: usize,
+        values: impl Iterator<Item = f64>,
+        padding: Option<(f64, f64)>,
+        budget: usize,
+    ) -> Result<f64, VolumeError> {
+        if let Self::Short(array, lowest) = self {
+            // Both are there for a moment.
+            let needed = array.len().saturating_mul(6);
+            if needed > budget {
+                return Err(VolumeError::TooLarge { needed, budget });
+            }
+            let padded = *lowest == Lowest::Padding;
+            *self =
+                Self::Float(array.mapv(|code| if padded { Padded::number(code) } else { f32::from(code) }));
+        }
+        let Self::Float(array) = self else { return Ok(0.0) };
+        let (low, high) = padding.unwrap_or((f64::NAN, f64::NAN));
+        for (code, value) in array.index_axis_mut(Axis(0), slice).iter_mut().zip(values) {
+            *code = if value >= low && value <= high { f32::NAN } else { value as f32 };
+        }
+        Ok(0.0)
+    }
+}
+
+/// A range of stored values as codes, which may go round from the highest to the lowest.
+#[derive(Debug, Clone, Copy)]
+struct Blank {
+    first: i16,
+    more: u16,
+}
+
+impl Blank {
+    /// `padding` as codes of stored values from `least` to `least + 65535`; nothing if it is not among them.
+    fn new(padding: Option<(f64, f64)>, least: f64, offset: f64) -> Option<Self> {
+        let (low, high) = padding?;
+        let (low, high) = (low.ceil().max(least), high.floor().min(least + f64::from(u16::MAX)));
+        let first = (low - offset) as i32 as i16;
+        (low <= high).then_some(Self { first, more: (high - low) as u16 })
+    }
+
+    fn contains(self, code: i16) -> bool {
+        code.wrapping_sub(self.first).cast_unsigned() <= self.more
+    }
+}

@@ -1,0 +1,118 @@
+//! What planes, slabs and turning views of a volume of 300 x 512 x 512 cost.
+//!
+//! `cargo bench --bench volume`, or with a part of a name: `-- coronal`. Each line tells the best of several
+//! runs, in milliseconds of wall time, with one thread and with two.
+
+use ndarray::Array2;
+use std::{hint::black_box, time::Instant};
+use topogram::{
+    imaging::{Cut, Projection, Sampling, Slab, View, Volume},
+    model::{
+        Frame, Geometry, ModalityLut, Orientation, Pixels, Spacing, SpacingSource, Stored, Text, Vector,
+    },
+};
+
+const SHAPE: [usize; 3] = [300, 512, 512];
+
+/// A body with lungs, bones and noise, and padding outside of a circle.
+fn frame(slice: usize) -> Frame {
+    let mut state = slice as u32 + 1;
+    let values = Array2::from_shape_fn((SHAPE[1], SHAPE[2]), |(row, column)| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let noise = (state >> 16) as i16 % 30;
+        let [z, y, x] = [slice as f32 / 150.0, row as f32 / 256.0, column as f32 / 256.0].map(|at| at - 1.0);
+        let inside = |x0: f32, y0: f32, a: f32, b: f32| ((x - x0) / a).powi(2) + ((y - y0) / b).powi(2) < 1.0;
+        if x * x + y * y > 1.0 {
+            -2000
+        } else if inside(0.0, 0.4, 0.12, 0.12)
+            || (inside(0.0, 0.0, 0.8, 0.6) && !inside(0.0, 0.0, 0.77, 0.57) && (z * 12.0).fract().abs() < 0.4)
+        {
+            700 + noise
+        } else if inside(-0.4, 0.0, 0.25, 0.4) || inside(0.4, 0.0, 0.25, 0.4) {
+            -850 + noise
+        } else if inside(0.0, 0.0, 0.85, 0.65) {
+            40 + noise
+        } else {
+            -1000 + noise
+        }
+    });
+    Frame {
+        pixels: Pixels::Gray(Stored::I16(values)),
+        modality_lut: ModalityLut::IDENTITY,
+        unit: Text::from("HU"),
+        voi: vec![],
+        padding: Some((-2000.0, -2000.0)),
+        inverse: false,
+        modality: Text::from("CT"),
+        plane: None,
+        spacing: None,
+        patient_orientation: None,
+        notes: vec![],
+    }
+}
+
+fn volume() -> Volume {
+    let orientation = Orientation { row: [1.0, 0.0, 0.0], column: [0.0, 1.0, 0.0] };
+    let spacing = Spacing { row: 0.7, column: 0.7, source: SpacingSource::Patient };
+    let positions: Vec<Vector> = (0..SHAPE[0]).map(|slice| [-180.0, -180.0, slice as f64]).collect();
+    let geometry = Geometry::new(SHAPE, orientation, spacing, positions, 1.0);
+    let mut volume = Volume::new(geometry, &frame(0), 1 << 30).unwrap();
+    for slice in 0..SHAPE[0] {
+        volume.set_slice(slice, &frame(slice)).unwrap();
+    }
+    volume
+}
+
+/// Prints what a job costs, unless nobody asked for it.
+fn measure(name: &str, mut job: impl FnMut(usize)) {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    if !wanted.is_empty() && !wanted.iter().any(|word| name.contains(word)) {
+        return;
+    }
+    let mut best = |threads: usize| {
+        let times = (0..12).map(|_| {
+            let start = Instant::now();
+            job(threads);
+            start.elapsed().as_secs_f64() * 1e3
+        });
+        times.fold(f64::INFINITY, f64::min)
+    };
+    println!("{name:28} {:8.2} {:8.2}", best(1), best(2));
+}
+
+fn main() {
+    let volume = volume();
+    println!("{:28} {:>8} {:>8}   ms, MiB {}", "", "1 thread", "2", volume.bytes() >> 20);
+    let geometry = volume.geometry();
+    let cut = |orientation| Cut::fitting(geometry, orientation, geometry.center(), (800, 800));
+    let smooth = |threads| Sampling { smooth: true, slab: None, threads };
+    let planes = [
+        ("axial", cut(View::Axial.orientation())),
+        ("coronal", cut(View::Coronal.orientation())),
+        ("sagittal", cut(View::Sagittal.orientation())),
+        ("oblique", cut(View::Coronal.orientation()).rotated(geometry.center(), [1.0, 2.0, 3.0], 30.0)),
+    ];
+    for (name, cut) in &planes {
+        measure(&format!("{name} 800x800"), |threads| drop(black_box(volume.cut(cut, &smooth(threads)))));
+    }
+    for (projection, kind) in
+        [(Projection::Largest, "mip"), (Projection::Smallest, "minip"), (Projection::Mean, "mean")]
+    {
+        for (name, cut) in &planes {
+            let slab = Some(Slab { projection, thickness: 10.0 });
+            measure(&format!("{name} {kind} of 10 mm"), |threads| {
+                drop(black_box(volume.cut(cut, &Sampling { slab, ..smooth(threads) })));
+            });
+        }
+    }
+    for (name, cut) in &planes[..3] {
+        let slab = Some(Slab { projection: Projection::Largest, thickness: 1000.0 });
+        measure(&format!("{name} mip of all"), |threads| {
+            drop(black_box(volume.cut(cut, &Sampling { slab, ..smooth(threads) })));
+        });
+    }
+    // What the screen makes of a plane.
+    let frame = volume.frame(&planes[1].1, &smooth(1));
+    let voi = topogram::model::Window::linear(40.0, 400.0).into();
+    measure("window 800x800", |_| drop(black_box(topogram::imaging::render(&frame, &voi, false))));
+}
