@@ -3,6 +3,7 @@
 //! The loop never waits for this room. It states the whole wish list after every change; what is no
 //! longer on it is not begun, and what is finished is kept. A mistake in here costs one answer.
 
+mod assembly;
 mod cache;
 mod canvas;
 mod draft;
@@ -14,6 +15,7 @@ mod scanner;
 pub use crate::dicom::Decoder;
 pub use crate::dicom::Outcome;
 pub use crate::graphics::CellBox;
+pub use assembly::{Assembled, Assembly, Building, NoVolume, Plan, assemble};
 pub use cache::ByteCache;
 pub use canvas::Canvas;
 pub use job::{Answer, Detail, Drawn, Facts, Job, Look, Picture, Shot, Surveyed, Voi};

@@ -5,6 +5,7 @@
 
 mod contrast;
 mod file;
+mod phantom;
 mod real;
 mod samples;
 mod space;
