@@ -8,10 +8,10 @@
 //!             app ──────┐        │
 //!              │        │        │
 //!             work ─────┼─┐      │
-//!           ┌──┼────┐   │ │      │
-//!      imaging dicom └──┼─graphics
-//!           └──┬──┘   config
-//!            model
+//!        ┌─────┼────┐   │ │      │
+//!   export imaging dicom └┼─graphics
+//!        └──┬──┴─────┘ config
+//!         model
 //! ```
 //!
 //! Every folder is a room with one job; a room may look only where this table says, and
@@ -23,10 +23,11 @@
 //! graphics →                                          a picture becomes a terminal's bytes
 //! imaging  → model                                    stored values become a picture
 //! dicom    → model                                    files become values
-//! work     → model imaging dicom graphics             threads, caches, prefetch
+//! export   → model                                    arrays and pictures become files
+//! work     → model imaging dicom graphics export      threads, caches, prefetch
 //! app      → model imaging config work                state, and how every event changes it
 //! ui       → model imaging graphics config work app   state becomes a screen; the event loop
-//! cli      → model imaging graphics config dicom work app ui   arguments and one-shot commands
+//! cli      → model imaging graphics config dicom export work app ui   arguments and one-shot commands
 //! ```
 //!
 //! # What holds everywhere
@@ -49,6 +50,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod dicom;
+pub mod export;
 pub mod graphics;
 pub mod imaging;
 pub mod model;

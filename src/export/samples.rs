@@ -1,0 +1,261 @@
+//! The values of a frame as bytes of one kind.
+
+use super::Kind;
+use crate::{
+    model::{Frame, ModalityLut, Pixels, Stored},
+    with_stored,
+};
+
+/// Which values an array holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Values {
+    /// As they are stored: what `pixel_array` gives in pydicom.
+    Stored,
+    /// After the Modality LUT (PS3.3 C.11.1): Hounsfield units of a CT.
+    Modality,
+}
+
+/// Why a frame is not written with a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misfit {
+    /// This kind would do.
+    Needs(Kind),
+    /// Its pixels are colours.
+    Color,
+}
+
+/// Rescale of whole numbers is computed as such up to here, which no sum of two of them leaves `i32` by.
+const LARGEST: f64 = 16_000.0;
+const FARTHEST: f64 = 1e9;
+
+/// The kind that suits the values of a frame: whole numbers as far as they are, `float32` otherwise.
+///
+/// # Errors
+///
+/// [`Misfit::Color`].
+pub fn kind_of(frame: &Frame, values: Values) -> Result<Kind, Misfit> {
+    let Pixels::Gray(stored) = &frame.pixels else { return Err(Misfit::Color) };
+    let own = match stored {
+        Stored::U8(_) => Kind::U8,
+        Stored::I8(_) => Kind::I8,
+        Stored::U16(_) => Kind::U16,
+        Stored::I16(_) => Kind::I16,
+        Stored::U32(_) => Kind::U32,
+        Stored::I32(_) => Kind::I32,
+        Stored::F32(_) => Kind::F32,
+        Stored::F64(_) => Kind::F64,
+    };
+    Ok(match (values, &frame.modality_lut) {
+        (Values::Stored, _) => own,
+        (Values::Modality, lut) if *lut == ModalityLut::IDENTITY => own,
+        (Values::Modality, ModalityLut::Table(_)) => Kind::U16,
+        (Values::Modality, lut) if whole(lut).is_some() && own.bytes() <= 2 => Kind::I16,
+        _ if own.bytes() <= 2 => Kind::F32,
+        // Single precision cannot tell all 32-bit numbers apart.
+        _ => Kind::F64,
+    })
+}
+
+/// Slope and intercept, if both are whole numbers that 32 bits can compute with.
+fn whole(lut: &ModalityLut) -> Option<(i32, i32)> {
+    let ModalityLut::Rescale { slope, intercept } = lut else { return None };
+    let fits = slope.fract() == 0.0
+        && intercept.fract() == 0.0
+        && slope.abs() <= LARGEST
+        && intercept.abs() <= FARTHEST;
+    fits.then_some((*slope as i32, *intercept as i32))
+}
+
+/// Appends the values, row by row from the top or, `upward`, from the bottom; little endian.
+///
+/// # Errors
+///
+/// [`Misfit`] if `kind` cannot hold one of them exactly (a `float32` may round); `to` then holds a part.
+pub fn write(
+    frame: &Frame,
+    values: Values,
+    kind: Kind,
+    upward: bool,
+    to: &mut Vec<u8>,
+) -> Result<(), Misfit> {
+    let Pixels::Gray(stored) = &frame.pixels else { return Err(Misfit::Color) };
+    let natural = kind_of(frame, values)?;
+    if natural.with(kind) != kind {
+        return Err(Misfit::Needs(natural.with(kind)));
+    }
+    let is_stored = values == Values::Stored || frame.modality_lut == ModalityLut::IDENTITY;
+    if !is_stored
+        && kind == Kind::I16
+        && let Some(rescale) = whole(&frame.modality_lut)
+    {
+        let fits = match stored {
+            Stored::U8(array) => rescaled(array, rescale, upward, to),
+            Stored::I8(array) => rescaled(array, rescale, upward, to),
+            Stored::U16(array) => rescaled(array, rescale, upward, to),
+            Stored::I16(array) => rescaled(array, rescale, upward, to),
+            _ => false,
+        };
+        return if fits { Ok(()) } else { Err(Misfit::Needs(Kind::I32)) };
+    }
+    match (stored, kind) {
+        (Stored::U8(array), Kind::U8) if is_stored => each(array, upward, to, u8::to_le_bytes),
+        (Stored::I8(array), Kind::I8) if is_stored => each(array, upward, to, i8::to_le_bytes),
+        (Stored::U16(array), Kind::U16) if is_stored => each(array, upward, to, u16::to_le_bytes),
+        (Stored::I16(array), Kind::I16) if is_stored => each(array, upward, to, i16::to_le_bytes),
+        _ => {
+            let lut = &frame.modality_lut;
+            with_stored!(stored, array => any(array, kind, upward, to, |value| {
+                if is_stored { value } else { lut.apply(value) }
+            }));
+        }
+    }
+    Ok(())
+}
+
+/// Whole values times a whole slope; false if one of them needs more than 16 bits.
+fn rescaled<T: Copy + Into<i32>>(
+    array: &ndarray::Array2<T>,
+    (slope, intercept): (i32, i32),
+    upward: bool,
+    to: &mut Vec<u8>,
+) -> bool {
+    // Beyond the range in either direction, for all pixels at once: a branch for each would cost more than
+    // the arithmetic.
+    let (mut least, mut most) = (i32::MAX, i32::MIN);
+    each(array, upward, to, |value: T| {
+        let value = value.into() * slope + intercept;
+        least = least.min(value);
+        most = most.max(value);
+        (value as i16).to_le_bytes()
+    });
+    least >= i16::MIN.into() && most <= i16::MAX.into()
+}
+
+/// Any value to any kind that holds it.
+fn any<T: Copy + Into<f64>>(
+    array: &ndarray::Array2<T>,
+    kind: Kind,
+    upward: bool,
+    to: &mut Vec<u8>,
+    value: impl Fn(f64) -> f64,
+) {
+    match kind {
+        Kind::U8 => each(array, upward, to, |v: T| (value(v.into()) as u8).to_le_bytes()),
+        Kind::I8 => each(array, upward, to, |v: T| (value(v.into()) as i8).to_le_bytes()),
+        Kind::U16 => each(array, upward, to, |v: T| (value(v.into()) as u16).to_le_bytes()),
+        Kind::I16 => each(array, upward, to, |v: T| (value(v.into()) as i16).to_le_bytes()),
+        Kind::U32 => each(array, upward, to, |v: T| (value(v.into()) as u32).to_le_bytes()),
+        Kind::I32 => each(array, upward, to, |v: T| (value(v.into()) as i32).to_le_bytes()),
+        Kind::F32 => each(array, upward, to, |v: T| (value(v.into()) as f32).to_le_bytes()),
+        Kind::F64 => each(array, upward, to, |v: T| value(v.into()).to_le_bytes()),
+    }
+}
+
+fn each<T: Copy, const N: usize>(
+    array: &ndarray::Array2<T>,
+    upward: bool,
+    to: &mut Vec<u8>,
+    mut bytes: impl FnMut(T) -> [u8; N],
+) {
+    let (rows, columns) = array.dim();
+    let start = to.len();
+    to.resize(start + rows * columns * N, 0);
+    for (number, line) in to[start..].chunks_exact_mut((columns * N).max(1)).enumerate() {
+        let row = array.row(if upward { rows - 1 - number } else { number });
+        let (cells, _) = line.as_chunks_mut::<N>();
+        if let Some(row) = row.as_slice() {
+            // Slices side by side are what the compiler makes wide instructions of.
+            cells.iter_mut().zip(row).for_each(|(cell, &value)| *cell = bytes(value));
+        } else {
+            cells.iter_mut().zip(row).for_each(|(cell, &value)| *cell = bytes(value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Lut, Text};
+    use ndarray::{Array2, array};
+
+    fn frame(stored: Stored, modality_lut: ModalityLut) -> Frame {
+        Frame {
+            pixels: Pixels::Gray(stored),
+            modality_lut,
+            unit: Text::default(),
+            voi: vec![],
+            padding: None,
+            inverse: false,
+            modality: Text::default(),
+            plane: None,
+            spacing: None,
+            patient_orientation: None,
+            notes: vec![],
+        }
+    }
+
+    fn rescale(slope: f64, intercept: f64) -> ModalityLut {
+        ModalityLut::Rescale { slope, intercept }
+    }
+
+    fn shorts(bytes: &[u8]) -> Vec<i16> {
+        bytes.as_chunks::<2>().0.iter().map(|&pair| i16::from_le_bytes(pair)).collect()
+    }
+
+    #[test]
+    fn hounsfield_units_of_an_ordinary_ct_are_whole_numbers_of_16_bits() {
+        let ct = frame(Stored::U16(array![[0, 1024], [2000, 4095]]), rescale(1.0, -1024.0));
+        assert_eq!(kind_of(&ct, Values::Modality), Ok(Kind::I16));
+        let mut bytes = vec![];
+        write(&ct, Values::Modality, Kind::I16, false, &mut bytes).unwrap();
+        assert_eq!(shorts(&bytes), [-1024, 0, 976, 3071]);
+        bytes.clear();
+        write(&ct, Values::Modality, Kind::I16, true, &mut bytes).unwrap();
+        assert_eq!(shorts(&bytes), [976, 3071, -1024, 0], "from the bottom row");
+    }
+
+    #[test]
+    fn what_does_not_fit_says_what_would() {
+        let far = frame(Stored::I16(array![[i16::MIN]]), rescale(1.0, -1024.0));
+        assert_eq!(kind_of(&far, Values::Modality), Ok(Kind::I16));
+        let wants = write(&far, Values::Modality, Kind::I16, false, &mut vec![]);
+        assert_eq!(wants, Err(Misfit::Needs(Kind::I32)));
+        let mut bytes = vec![];
+        write(&far, Values::Modality, Kind::I32, false, &mut bytes).unwrap();
+        assert_eq!(bytes, (-33_792_i32).to_le_bytes());
+
+        let signed = frame(Stored::I16(array![[1]]), ModalityLut::IDENTITY);
+        assert_eq!(
+            write(&signed, Values::Stored, Kind::U16, false, &mut vec![]),
+            Err(Misfit::Needs(Kind::I32))
+        );
+    }
+
+    #[test]
+    fn broken_slopes_are_floating_point() {
+        let pet = frame(Stored::I16(array![[3, -2]]), rescale(0.5, 0.25));
+        assert_eq!(kind_of(&pet, Values::Modality), Ok(Kind::F32));
+        let mut bytes = vec![];
+        write(&pet, Values::Modality, Kind::F32, false, &mut bytes).unwrap();
+        assert_eq!(bytes, [1.75_f32.to_le_bytes(), (-0.75_f32).to_le_bytes()].concat());
+        assert_eq!(kind_of(&pet, Values::Stored), Ok(Kind::I16));
+    }
+
+    #[test]
+    fn a_table_gives_what_stands_in_it() {
+        let lut = ModalityLut::Table(Lut { first: 0, entries: vec![7, 65_535], bits: 16 });
+        let table = frame(Stored::U8(array![[0, 1]]), lut);
+        let mut bytes = vec![];
+        write(&table, Values::Modality, Kind::U16, false, &mut bytes).unwrap();
+        assert_eq!(bytes, [7, 0, 255, 255]);
+    }
+
+    #[test]
+    fn an_array_that_is_not_in_row_order_is_written_in_row_order() {
+        let columns = Array2::from_shape_vec((3, 2), vec![1_i16, 2, 3, 4, 5, 6]).unwrap().reversed_axes();
+        let odd = frame(Stored::I16(columns), ModalityLut::IDENTITY);
+        let mut bytes = vec![];
+        write(&odd, Values::Stored, Kind::I16, false, &mut bytes).unwrap();
+        assert_eq!(shorts(&bytes), [1, 3, 5, 2, 4, 6]);
+    }
+}
