@@ -3,7 +3,11 @@
 //! Never a memory map: a file that shrinks while it is read must be an error line, not a signal. Never a
 //! special file: a FIFO among the images must not stop the scan.
 
-use rustix::fs::{FileType, Mode, OFlags, fstat, open};
+use rustix::{
+    buffer::spare_capacity,
+    fs::{FileType, Mode, OFlags, fstat, open},
+    io::{Errno, pread},
+};
 use std::{fs::File, io, os::unix::fs::FileExt, path::Path, sync::Arc};
 
 /// Opens a regular file for reading and tells its size.
@@ -133,9 +137,17 @@ impl Source {
                 Ok(bytes[from..from + length].to_vec())
             }
             Origin::File(file) => {
-                let mut bytes = vec![0; length];
-                let got = read_up_to(file, &mut bytes, offset)?;
-                bytes.truncate(got);
+                // Into memory that was not cleared first: a frame is half a megabyte.
+                let mut bytes = Vec::with_capacity(length);
+                while bytes.len() < length {
+                    let from = offset + bytes.len() as u64;
+                    match pread(file, spare_capacity(&mut bytes), from) {
+                        Ok(0) => break,
+                        Err(Errno::INTR) => {}
+                        read => drop(read?),
+                    }
+                }
+                bytes.truncate(length);
                 Ok(bytes)
             }
         }

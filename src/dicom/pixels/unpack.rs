@@ -10,57 +10,49 @@ use ndarray::Array2;
 /// sample; missing ones at the end come out as zero.
 pub(super) fn gray(bytes: &[u8], module: &PixelModule) -> Stored {
     let shape = (module.rows as usize, module.columns as usize);
-    let count = shape.0 * shape.1;
     let shift = u32::from(module.high_bit + 1 - module.bits_stored);
     let stored = u32::from(module.bits_stored);
     macro_rules! integers {
         ($unsigned:ty, $signed:ty, $u:ident, $s:ident) => {{
             let spare = <$unsigned>::BITS - stored.min(<$unsigned>::BITS);
-            let words = bytes.chunks_exact(size_of::<$unsigned>());
-            let words = words.map(|chunk| <$unsigned>::from_le_bytes(chunk.try_into().unwrap_or_default()));
             if module.signed {
                 // Up to the sign bit and back down: the shift copies the sign.
                 let up = spare - shift;
-                array(words.map(|word| ((word << up) as $signed) >> spare), count, shape).map(Stored::$s)
+                let value = |word| (<$unsigned>::from_le_bytes(word) << up) as $signed >> spare;
+                array(bytes, value, shape).map(Stored::$s)
             } else {
                 let mask = <$unsigned>::MAX >> spare;
-                array(words.map(|word| (word >> shift) & mask), count, shape).map(Stored::$u)
+                array(bytes, |word| <$unsigned>::from_le_bytes(word) >> shift & mask, shape).map(Stored::$u)
             }
         }};
     }
     let values = match (module.kind, module.bits_allocated) {
-        (Kind::Float, _) => {
-            let words = bytes.chunks_exact(4).filter_map(|chunk| chunk.try_into().ok());
-            array(words.map(f32::from_le_bytes), count, shape).map(Stored::F32)
-        }
-        (Kind::Double, _) => {
-            let words = bytes.chunks_exact(8).filter_map(|chunk| chunk.try_into().ok());
-            array(words.map(f64::from_le_bytes), count, shape).map(Stored::F64)
-        }
-        (Kind::Integer, 1) => array(bytes.iter().map(|&bit| bit & 1), count, shape).map(Stored::U8),
+        (Kind::Float, _) => array(bytes, f32::from_le_bytes, shape).map(Stored::F32),
+        (Kind::Double, _) => array(bytes, f64::from_le_bytes, shape).map(Stored::F64),
+        (Kind::Integer, 1) => array(bytes, |[bit]| bit & 1, shape).map(Stored::U8),
         (Kind::Integer, 8) => integers!(u8, i8, U8, I8),
         (Kind::Integer, 16) => integers!(u16, i16, U16, I16),
         (Kind::Integer, 32) => integers!(u32, i32, U32, I32),
         // 64-bit integers do not fit any peer either; a double keeps 53 bits of them.
-        (Kind::Integer, _) => {
-            let words = bytes.chunks_exact(8).filter_map(|chunk| chunk.try_into().ok());
-            let signed = module.signed;
-            let number = move |word: [u8; 8]| {
-                if signed { i64::from_le_bytes(word) as f64 } else { u64::from_le_bytes(word) as f64 }
-            };
-            array(words.map(number), count, shape).map(Stored::F64)
+        (Kind::Integer, _) if module.signed => {
+            array(bytes, |word| i64::from_le_bytes(word) as f64, shape).map(Stored::F64)
         }
+        (Kind::Integer, _) => array(bytes, |word| u64::from_le_bytes(word) as f64, shape).map(Stored::F64),
     };
     values.unwrap_or_else(|| Stored::U8(Array2::zeros(shape)))
 }
 
-fn array<T: Default + Clone>(
-    values: impl Iterator<Item = T>,
-    count: usize,
+fn array<T: Default + Clone, const N: usize>(
+    bytes: &[u8],
+    value: impl Fn([u8; N]) -> T,
     shape: (usize, usize),
 ) -> Option<Array2<T>> {
+    let count = shape.0 * shape.1;
+    let words = bytes.as_chunks::<N>().0;
+    let words = &words[..words.len().min(count)];
     let mut all = Vec::with_capacity(count);
-    all.extend(values.take(count));
+    // Straight from a slice: only of that does the compiler know the length, and make wide instructions.
+    all.extend(words.iter().map(|&word| value(word)));
     all.resize(count, T::default());
     Array2::from_shape_vec(shape, all).ok()
 }
