@@ -17,6 +17,7 @@ mod presets;
 mod probe;
 mod sample;
 mod scale;
+pub mod steps;
 mod turn;
 mod volume;
 mod window;
