@@ -94,13 +94,16 @@ impl Folder {
         if !self.force && self.has(name) {
             return Err(FolderError::Exists { path: target });
         }
-        let number = self.made.fetch_add(1, Ordering::Relaxed);
-        let path = self.path.join(format!(".{}-{number}.part", std::process::id()));
-        // A leftover of a process that was killed and had our number is nobody's any more.
-        let _ = fs::remove_file(&path);
-        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o666).open(&path);
-        let file = file.map_err(FolderError::io(&target))?;
-        Ok(Draft { file, path, target, force: self.force, done: false })
+        loop {
+            let number = self.made.fetch_add(1, Ordering::Relaxed);
+            let path = self.path.join(format!(".{}-{number}.part", std::process::id()));
+            match OpenOptions::new().read(true).write(true).create_new(true).mode(0o666).open(&path) {
+                Ok(file) => return Ok(Draft { file, path, target, force: self.force, done: false }),
+                // Somebody else's, or left by a process that was killed.
+                Err(why) if why.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(why) => return Err(FolderError::Io { path: target, why }),
+            }
+        }
     }
 
     /// Writes a file in one go.

@@ -61,6 +61,7 @@ impl Kind {
     }
 
     /// The smallest kind that holds every value of both, if there is an exact one.
+    #[must_use]
     pub fn with(self, other: Self) -> Self {
         use Kind::{F32, F64, I8, I16, I32, U8, U16, U32};
         match (self, other) {

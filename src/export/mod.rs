@@ -14,5 +14,5 @@ pub mod picture;
 mod samples;
 pub use folder::{Draft, Folder, FolderError};
 pub use kind::Kind;
-pub use name::safe_name;
-pub use samples::{Misfit, Values, kind_of, write};
+pub use name::{digits, safe_name};
+pub use samples::{Misfit, Values, bytes_of, kind_of};

@@ -31,12 +31,18 @@ pub fn safe_name(text: &str) -> String {
     if name == text && name.len() <= LONGEST && is_plain(&name) {
         return name;
     }
-    let hash = Sha256::digest(text);
-    let hash: String = hash.iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
+    let hash = digits(text, DIGITS);
     name.truncate(LONGEST - DIGITS - 1);
     let name = name.trim_matches(|c: char| matches!(c, '.' | '-'));
     let name = if name.is_empty() || is_device(name) { "unnamed" } else { name };
     format!("{name}-{hash}")
+}
+
+/// The first `count` hexadecimal digits, of at most 64, of the SHA-256 of a text.
+pub fn digits(text: &str, count: usize) -> String {
+    let hash = Sha256::digest(text);
+    let digit = |at: usize| char::from_digit(u32::from(hash[at / 2] >> (4 * (1 - at % 2)) & 15), 16);
+    (0..count.min(64)).filter_map(digit).collect()
 }
 
 /// True for what may stay as it is.
@@ -72,6 +78,11 @@ mod tests {
         for name in ["PH1", "1.2.840.10008", "T1_MPRAGE+C", "LIDC-IDRI-0001"] {
             assert_eq!(safe_name(name), name);
         }
+    }
+
+    #[test]
+    fn digits_are_those_of_any_other_program() {
+        assert_eq!(digits("abc", 9), "ba7816bf8");
     }
 
     #[test]

@@ -136,15 +136,17 @@ mod tests {
 
     /// The affine that a reader makes of the quaternion (the formulas of nifti1.h).
     fn read_back(bytes: &[u8]) -> [[f64; 3]; 3] {
-        let [b, c, d] = [256, 260, 264].map(|at| f64::from(float(bytes, at)));
-        let a = (1.0 - b * b - c * c - d * d).max(0.0).sqrt();
-        let [x, y, z] = [80, 84, 88].map(|at| f64::from(float(bytes, at)));
-        let z = z * f64::from(float(bytes, 76));
-        [
-            [(a * a + b * b - c * c - d * d) * x, 2.0 * (b * c - a * d) * y, 2.0 * (b * d + a * c) * z],
-            [2.0 * (b * c + a * d) * x, (a * a + c * c - b * b - d * d) * y, 2.0 * (c * d - a * b) * z],
-            [2.0 * (b * d - a * c) * x, 2.0 * (c * d + a * b) * y, (a * a + d * d - b * b - c * c) * z],
-        ]
+        let [i, j, k] = [256, 260, 264].map(|at| f64::from(float(bytes, at)));
+        let real = (1.0 - i * i - j * j - k * k).max(0.0).sqrt();
+        let (ii, jj, kk, rr) = (i * i, j * j, k * k, real * real);
+        let steps = [80, 84, 88].map(|at| f64::from(float(bytes, at)));
+        let signs = [1.0, 1.0, f64::from(float(bytes, 76))];
+        let rotation = [
+            [rr + ii - jj - kk, 2.0 * (i * j - real * k), 2.0 * (i * k + real * j)],
+            [2.0 * (i * j + real * k), rr + jj - ii - kk, 2.0 * (j * k - real * i)],
+            [2.0 * (i * k - real * j), 2.0 * (j * k + real * i), rr + kk - jj - ii],
+        ];
+        rotation.map(|row| std::array::from_fn(|axis| row[axis] * steps[axis] * signs[axis]))
     }
 
     #[test]

@@ -1,10 +1,15 @@
 //! Pictures as files: what is shown (PNG, JPEG), and values of 16 bits (TIFF).
 
-use image::{DynamicImage, ExtendedColorType, GrayImage, ImageEncoder, ImageError, codecs};
-use std::io::Cursor;
+use image::{DynamicImage, ExtendedColorType, ImageEncoder, ImageError, codecs};
+use std::{
+    borrow::Cow,
+    io::{Cursor, Write},
+};
 
 /// Levels of JPEG: visually lossless for what is shown.
 const QUALITY: u8 = 92;
+/// Of quantising colours, from 1 (best) to 30.
+const SPEED: i32 = 10;
 
 /// A picture as PNG.
 ///
@@ -56,29 +61,57 @@ pub fn tiff16(values: &[u16], (width, height): (u32, u32)) -> Result<Vec<u8>, Im
     Ok(bytes.into_inner())
 }
 
-/// Grey pictures of one size as an animated GIF that runs for ever; `hundredths` of a second for each.
-///
-/// # Errors
-///
-/// What the encoder says: above all, that a side is longer than the 65,535 pixels of the format.
-pub fn gif(pictures: impl Iterator<Item = GrayImage>, hundredths: u16) -> Result<Vec<u8>, ImageError> {
-    let mut bytes = vec![];
-    {
-        let mut encoder = codecs::gif::GifEncoder::new_with_speed(&mut bytes, 10);
-        encoder.set_repeat(codecs::gif::Repeat::Infinite)?;
-        let delay = image::Delay::from_numer_denom_ms(u32::from(hundredths) * 10, 1);
-        for picture in pictures {
-            let colors = DynamicImage::ImageLuma8(picture).into_rgba8();
-            encoder.encode_frame(image::Frame::from_parts(colors, 0, 0, delay))?;
-        }
+/// An animated GIF that runs for ever. Grey pictures keep all their levels; colours are quantised.
+pub struct Gif<W: Write> {
+    encoder: gif::Encoder<W>,
+    hundredths: u16,
+}
+
+impl<W: Write> Gif<W> {
+    /// Begins one with pictures of that width and height, each shown for some hundredths of a second.
+    ///
+    /// # Errors
+    ///
+    /// What writing says.
+    pub fn begin(to: W, (width, height): (u16, u16), hundredths: u16) -> Result<Self, gif::EncodingError> {
+        let greys: Vec<u8> = (0..=255).flat_map(|level| [level; 3]).collect();
+        let mut encoder = gif::Encoder::new(to, width, height, &greys)?;
+        encoder.set_repeat(gif::Repeat::Infinite)?;
+        Ok(Self { encoder, hundredths })
     }
-    Ok(bytes)
+
+    /// Appends a picture.
+    ///
+    /// # Errors
+    ///
+    /// What writing says.
+    pub fn add(&mut self, picture: &DynamicImage) -> Result<(), gif::EncodingError> {
+        let side = |length: u32| u16::try_from(length).unwrap_or(u16::MAX);
+        let (width, height) = (side(picture.width()), side(picture.height()));
+        let mut frame = match picture {
+            DynamicImage::ImageLuma8(gray) => {
+                gif::Frame { width, height, buffer: Cow::Borrowed(gray.as_raw()), ..gif::Frame::default() }
+            }
+            other => gif::Frame::from_rgb_speed(width, height, other.to_rgb8().as_raw(), SPEED),
+        };
+        frame.delay = self.hundredths;
+        self.encoder.write_frame(&frame)
+    }
+
+    /// Ends it, and gives back where it was written to.
+    ///
+    /// # Errors
+    ///
+    /// What writing says.
+    pub fn finish(self) -> Result<W, gif::EncodingError> {
+        self.encoder.into_inner()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use image::{AnimationDecoder, ImageDecoder};
+    use image::GrayImage;
 
     fn ramp() -> GrayImage {
         GrayImage::from_fn(40, 30, |x, y| image::Luma([(x * 6 + y) as u8]))
@@ -106,14 +139,24 @@ mod tests {
     }
 
     #[test]
-    fn a_film_has_its_pictures_in_order() {
-        let shades = [0_u8, 128, 255];
-        let pictures = shades.map(|shade| GrayImage::from_pixel(8, 8, image::Luma([shade])));
-        let bytes = gif(pictures.into_iter(), 4).unwrap();
-        let decoder = codecs::gif::GifDecoder::new(Cursor::new(&bytes)).unwrap();
-        assert_eq!(decoder.dimensions(), (8, 8));
-        let frames = decoder.into_frames().collect_frames().unwrap();
-        let seen: Vec<u8> = frames.iter().map(|frame| frame.buffer().get_pixel(3, 3).0[0]).collect();
-        assert_eq!(seen, shades);
+    fn a_film_has_its_pictures_in_order_and_all_their_levels() {
+        let pictures: Vec<GrayImage> = (0..3_u32)
+            .map(|at| GrayImage::from_fn(16, 16, |x, y| image::Luma([(x * 16 + y + at) as u8])))
+            .collect();
+        let mut bytes = vec![];
+        let mut film = Gif::begin(&mut bytes, (16, 16), 4).unwrap();
+        for picture in &pictures {
+            film.add(&picture.clone().into()).unwrap();
+        }
+        film.finish().unwrap();
+        let mut options = gif::DecodeOptions::new();
+        options.set_color_output(gif::ColorOutput::RGBA);
+        let mut read = options.read_info(bytes.as_slice()).unwrap();
+        for picture in &pictures {
+            let frame = read.read_next_frame().unwrap().unwrap();
+            assert_eq!(frame.delay, 4);
+            assert!(frame.buffer.iter().step_by(4).eq(picture.iter()));
+        }
+        assert!(read.read_next_frame().unwrap().is_none());
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     model::{Frame, ModalityLut, Pixels, Stored},
     with_stored,
 };
+use ndarray::Array2;
 
 /// Which values an array holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,18 +67,12 @@ fn whole(lut: &ModalityLut) -> Option<(i32, i32)> {
     fits.then_some((*slope as i32, *intercept as i32))
 }
 
-/// Appends the values, row by row from the top or, `upward`, from the bottom; little endian.
+/// The values row by row from the top or, `upward`, from the bottom; little endian.
 ///
 /// # Errors
 ///
-/// [`Misfit`] if `kind` cannot hold one of them exactly (a `float32` may round); `to` then holds a part.
-pub fn write(
-    frame: &Frame,
-    values: Values,
-    kind: Kind,
-    upward: bool,
-    to: &mut Vec<u8>,
-) -> Result<(), Misfit> {
+/// [`Misfit`] if `kind` cannot hold one of them exactly (a `float32` may round).
+pub fn bytes_of(frame: &Frame, values: Values, kind: Kind, upward: bool) -> Result<Vec<u8>, Misfit> {
     let Pixels::Gray(stored) = &frame.pixels else { return Err(Misfit::Color) };
     let natural = kind_of(frame, values)?;
     if natural.with(kind) != kind {
@@ -88,95 +83,81 @@ pub fn write(
         && kind == Kind::I16
         && let Some(rescale) = whole(&frame.modality_lut)
     {
-        let fits = match stored {
-            Stored::U8(array) => rescaled(array, rescale, upward, to),
-            Stored::I8(array) => rescaled(array, rescale, upward, to),
-            Stored::U16(array) => rescaled(array, rescale, upward, to),
-            Stored::I16(array) => rescaled(array, rescale, upward, to),
-            _ => false,
+        let bytes = match stored {
+            Stored::U8(array) => rescaled(array, rescale, upward),
+            Stored::I8(array) => rescaled(array, rescale, upward),
+            Stored::U16(array) => rescaled(array, rescale, upward),
+            Stored::I16(array) => rescaled(array, rescale, upward),
+            _ => None,
         };
-        return if fits { Ok(()) } else { Err(Misfit::Needs(Kind::I32)) };
+        return bytes.ok_or(Misfit::Needs(Kind::I32));
     }
-    match (stored, kind) {
-        (Stored::U8(array), Kind::U8) if is_stored => each(array, upward, to, u8::to_le_bytes),
-        (Stored::I8(array), Kind::I8) if is_stored => each(array, upward, to, i8::to_le_bytes),
-        (Stored::U16(array), Kind::U16) if is_stored => each(array, upward, to, u16::to_le_bytes),
-        (Stored::I16(array), Kind::I16) if is_stored => each(array, upward, to, i16::to_le_bytes),
+    Ok(match (stored, kind) {
+        (Stored::U8(array), Kind::U8) if is_stored => each(array, upward, u8::to_le_bytes),
+        (Stored::I8(array), Kind::I8) if is_stored => each(array, upward, i8::to_le_bytes),
+        (Stored::U16(array), Kind::U16) if is_stored => each(array, upward, u16::to_le_bytes),
+        (Stored::I16(array), Kind::I16) if is_stored => each(array, upward, i16::to_le_bytes),
         _ => {
             let lut = &frame.modality_lut;
-            with_stored!(stored, array => any(array, kind, upward, to, |value| {
+            with_stored!(stored, array => any(array, kind, upward, |value| {
                 if is_stored { value } else { lut.apply(value) }
-            }));
+            }))
         }
-    }
-    Ok(())
+    })
 }
 
-/// Whole values times a whole slope; false if one of them needs more than 16 bits.
-fn rescaled<T: Copy + Into<i32>>(
-    array: &ndarray::Array2<T>,
+/// Whole values times a whole slope; nothing if one of them needs more than 16 bits.
+fn rescaled<T: Copy + Ord + Into<i32>>(
+    array: &Array2<T>,
     (slope, intercept): (i32, i32),
     upward: bool,
-    to: &mut Vec<u8>,
-) -> bool {
-    // Beyond the range in either direction, for all pixels at once: a branch for each would cost more than
-    // the arithmetic.
-    let (mut least, mut most) = (i32::MAX, i32::MIN);
-    each(array, upward, to, |value: T| {
-        let value = value.into() * slope + intercept;
-        least = least.min(value);
-        most = most.max(value);
-        (value as i16).to_le_bytes()
-    });
-    least >= i16::MIN.into() && most <= i16::MAX.into()
+) -> Option<Vec<u8>> {
+    let value = |stored: T| stored.into() * slope + intercept;
+    // The smallest and the largest tell for all, and are found many at a time in one piece of memory.
+    let all = array.as_slice_memory_order()?;
+    let (least, most) = (all.iter().copied().min()?, all.iter().copied().max()?);
+    let fits = [least, most].into_iter().all(|stored| i16::try_from(value(stored)).is_ok());
+    fits.then(|| each(array, upward, |stored| (value(stored) as i16).to_le_bytes()))
 }
 
 /// Any value to any kind that holds it.
 fn any<T: Copy + Into<f64>>(
-    array: &ndarray::Array2<T>,
+    array: &Array2<T>,
     kind: Kind,
     upward: bool,
-    to: &mut Vec<u8>,
     value: impl Fn(f64) -> f64,
-) {
+) -> Vec<u8> {
     match kind {
-        Kind::U8 => each(array, upward, to, |v: T| (value(v.into()) as u8).to_le_bytes()),
-        Kind::I8 => each(array, upward, to, |v: T| (value(v.into()) as i8).to_le_bytes()),
-        Kind::U16 => each(array, upward, to, |v: T| (value(v.into()) as u16).to_le_bytes()),
-        Kind::I16 => each(array, upward, to, |v: T| (value(v.into()) as i16).to_le_bytes()),
-        Kind::U32 => each(array, upward, to, |v: T| (value(v.into()) as u32).to_le_bytes()),
-        Kind::I32 => each(array, upward, to, |v: T| (value(v.into()) as i32).to_le_bytes()),
-        Kind::F32 => each(array, upward, to, |v: T| (value(v.into()) as f32).to_le_bytes()),
-        Kind::F64 => each(array, upward, to, |v: T| value(v.into()).to_le_bytes()),
+        Kind::U8 => each(array, upward, |v: T| (value(v.into()) as u8).to_le_bytes()),
+        Kind::I8 => each(array, upward, |v: T| (value(v.into()) as i8).to_le_bytes()),
+        Kind::U16 => each(array, upward, |v: T| (value(v.into()) as u16).to_le_bytes()),
+        Kind::I16 => each(array, upward, |v: T| (value(v.into()) as i16).to_le_bytes()),
+        Kind::U32 => each(array, upward, |v: T| (value(v.into()) as u32).to_le_bytes()),
+        Kind::I32 => each(array, upward, |v: T| (value(v.into()) as i32).to_le_bytes()),
+        Kind::F32 => each(array, upward, |v: T| (value(v.into()) as f32).to_le_bytes()),
+        Kind::F64 => each(array, upward, |v: T| value(v.into()).to_le_bytes()),
     }
 }
 
-fn each<T: Copy, const N: usize>(
-    array: &ndarray::Array2<T>,
-    upward: bool,
-    to: &mut Vec<u8>,
-    mut bytes: impl FnMut(T) -> [u8; N],
-) {
-    let (rows, columns) = array.dim();
-    let start = to.len();
-    to.resize(start + rows * columns * N, 0);
-    for (number, line) in to[start..].chunks_exact_mut((columns * N).max(1)).enumerate() {
+fn each<T: Copy, const N: usize>(array: &Array2<T>, upward: bool, bytes: impl Fn(T) -> [u8; N]) -> Vec<u8> {
+    let mut all: Vec<[u8; N]> = Vec::with_capacity(array.len());
+    let rows = array.nrows();
+    for number in 0..rows {
         let row = array.row(if upward { rows - 1 - number } else { number });
-        let (cells, _) = line.as_chunks_mut::<N>();
-        if let Some(row) = row.as_slice() {
-            // Slices side by side are what the compiler makes wide instructions of.
-            cells.iter_mut().zip(row).for_each(|(cell, &value)| *cell = bytes(value));
-        } else {
-            cells.iter_mut().zip(row).for_each(|(cell, &value)| *cell = bytes(value));
+        // Only of a slice does the compiler know the length, and make wide instructions.
+        match row.as_slice() {
+            Some(row) => all.extend(row.iter().map(|&value| bytes(value))),
+            None => all.extend(row.iter().map(|&value| bytes(value))),
         }
     }
+    all.into_flattened()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::{Lut, Text};
-    use ndarray::{Array2, array};
+    use ndarray::array;
 
     fn frame(stored: Stored, modality_lut: ModalityLut) -> Frame {
         Frame {
@@ -206,37 +187,28 @@ mod tests {
     fn hounsfield_units_of_an_ordinary_ct_are_whole_numbers_of_16_bits() {
         let ct = frame(Stored::U16(array![[0, 1024], [2000, 4095]]), rescale(1.0, -1024.0));
         assert_eq!(kind_of(&ct, Values::Modality), Ok(Kind::I16));
-        let mut bytes = vec![];
-        write(&ct, Values::Modality, Kind::I16, false, &mut bytes).unwrap();
-        assert_eq!(shorts(&bytes), [-1024, 0, 976, 3071]);
-        bytes.clear();
-        write(&ct, Values::Modality, Kind::I16, true, &mut bytes).unwrap();
-        assert_eq!(shorts(&bytes), [976, 3071, -1024, 0], "from the bottom row");
+        let bytes = |upward| bytes_of(&ct, Values::Modality, Kind::I16, upward).unwrap();
+        assert_eq!(shorts(&bytes(false)), [-1024, 0, 976, 3071]);
+        assert_eq!(shorts(&bytes(true)), [976, 3071, -1024, 0], "from the bottom row");
     }
 
     #[test]
     fn what_does_not_fit_says_what_would() {
         let far = frame(Stored::I16(array![[i16::MIN]]), rescale(1.0, -1024.0));
         assert_eq!(kind_of(&far, Values::Modality), Ok(Kind::I16));
-        let wants = write(&far, Values::Modality, Kind::I16, false, &mut vec![]);
-        assert_eq!(wants, Err(Misfit::Needs(Kind::I32)));
-        let mut bytes = vec![];
-        write(&far, Values::Modality, Kind::I32, false, &mut bytes).unwrap();
-        assert_eq!(bytes, (-33_792_i32).to_le_bytes());
+        let bytes = |kind| bytes_of(&far, Values::Modality, kind, false);
+        assert_eq!(bytes(Kind::I16), Err(Misfit::Needs(Kind::I32)));
+        assert_eq!(bytes(Kind::I32).unwrap(), (-33_792_i32).to_le_bytes());
 
         let signed = frame(Stored::I16(array![[1]]), ModalityLut::IDENTITY);
-        assert_eq!(
-            write(&signed, Values::Stored, Kind::U16, false, &mut vec![]),
-            Err(Misfit::Needs(Kind::I32))
-        );
+        assert_eq!(bytes_of(&signed, Values::Stored, Kind::U16, false), Err(Misfit::Needs(Kind::I32)));
     }
 
     #[test]
     fn broken_slopes_are_floating_point() {
         let pet = frame(Stored::I16(array![[3, -2]]), rescale(0.5, 0.25));
         assert_eq!(kind_of(&pet, Values::Modality), Ok(Kind::F32));
-        let mut bytes = vec![];
-        write(&pet, Values::Modality, Kind::F32, false, &mut bytes).unwrap();
+        let bytes = bytes_of(&pet, Values::Modality, Kind::F32, false).unwrap();
         assert_eq!(bytes, [1.75_f32.to_le_bytes(), (-0.75_f32).to_le_bytes()].concat());
         assert_eq!(kind_of(&pet, Values::Stored), Ok(Kind::I16));
     }
@@ -245,8 +217,7 @@ mod tests {
     fn a_table_gives_what_stands_in_it() {
         let lut = ModalityLut::Table(Lut { first: 0, entries: vec![7, 65_535], bits: 16 });
         let table = frame(Stored::U8(array![[0, 1]]), lut);
-        let mut bytes = vec![];
-        write(&table, Values::Modality, Kind::U16, false, &mut bytes).unwrap();
+        let bytes = bytes_of(&table, Values::Modality, Kind::U16, false).unwrap();
         assert_eq!(bytes, [7, 0, 255, 255]);
     }
 
@@ -254,8 +225,7 @@ mod tests {
     fn an_array_that_is_not_in_row_order_is_written_in_row_order() {
         let columns = Array2::from_shape_vec((3, 2), vec![1_i16, 2, 3, 4, 5, 6]).unwrap().reversed_axes();
         let odd = frame(Stored::I16(columns), ModalityLut::IDENTITY);
-        let mut bytes = vec![];
-        write(&odd, Values::Stored, Kind::I16, false, &mut bytes).unwrap();
+        let bytes = bytes_of(&odd, Values::Stored, Kind::I16, false).unwrap();
         assert_eq!(shorts(&bytes), [1, 3, 5, 2, 4, 6]);
     }
 }

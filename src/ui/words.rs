@@ -4,7 +4,7 @@ use crate::model::shown;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Cuts to a width in columns, with `…` where something is missing; harmless characters only.
-pub(super) fn cut(text: &str, width: usize) -> String {
+pub fn cut(text: &str, width: usize) -> String {
     let text = shown(text);
     if text.width() <= width {
         return text.into_owned();

@@ -7,8 +7,10 @@ mod assembly;
 mod cache;
 mod canvas;
 mod draft;
+mod export;
 mod job;
 mod loader;
+mod pipeline;
 mod prefetch;
 mod render;
 mod scanner;
@@ -18,7 +20,12 @@ pub use crate::graphics::CellBox;
 pub use assembly::{Assembled, Assembly, Building, NoVolume, Plan, assemble};
 pub use cache::ByteCache;
 pub use canvas::Canvas;
+pub use export::{
+    ArrayFormat, ArrayTask, ExportError, PictureFormat, PictureTask, Slice, Slices, Written, contrast_of,
+    write_array, write_film, write_pictures, write_sheet,
+};
 pub use job::{Answer, Detail, Drawn, Facts, Job, Look, Picture, Shot, Surveyed, Voi};
 pub use loader::Loader;
+pub use pipeline::{Prepared, Raw, Recipe, prepare};
 pub use prefetch::order;
 pub use scanner::{Found, Scanner, findings, store};

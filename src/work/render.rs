@@ -141,7 +141,7 @@ impl Studio {
 }
 
 /// The contrast asked for, on this frame.
-fn contrast(frame: &Frame, voi: &Voi) -> VoiLut {
+pub(super) fn contrast(frame: &Frame, voi: &Voi) -> VoiLut {
     match voi {
         Voi::Fixed(window) => VoiLut::from(*window),
         Voi::File(number) => {

@@ -1,0 +1,280 @@
+//! A stack prepared for a network: loaded, in its unit, on an even grid, with the lungs found.
+
+use super::export::{ExportError, Slices};
+use crate::{
+    export::{Kind, Values, kind_of},
+    imaging::steps::{self, AIR, Grid, Interpolation, Lungs, Units},
+    model::{Affine, Frame, Geometry, dot, minus},
+};
+use ndarray::{Array3, Axis, Slice};
+use std::{
+    ops::Range,
+    sync::{Mutex, PoisonError},
+};
+
+/// What is done, in this order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recipe {
+    /// As the tutorial does it, to the last bit: 16-bit units, a grid with aligned corners, cubic splines.
+    pub tutorial: bool,
+    /// New distances of slices, rows and columns, mm.
+    pub resample: Option<[f64; 3]>,
+    /// How; the tutorial's is always cubic.
+    pub interpolation: Interpolation,
+    /// Find the lungs; with what is inside them, if true.
+    pub lungs: Option<bool>,
+    /// Cut to the box around the lungs, or else the body, with this many voxels around it.
+    pub crop: Option<usize>,
+    /// What becomes 0 and 1.
+    pub normalise: Option<(f64, f64)>,
+    /// Subtracted after that.
+    pub zero_centre: Option<f64>,
+}
+
+/// A stack as it is found.
+#[derive(Debug)]
+pub struct Raw<'a> {
+    /// Its slices.
+    pub slices: Slices<'a>,
+    /// Where they lie, if the files say so.
+    pub geometry: Option<&'a Geometry>,
+    /// Distances of slices, rows and columns, mm, if they do not; `None` if nothing is known.
+    pub spacing: Option<[f64; 3]>,
+}
+
+/// A stack as it was prepared.
+#[derive(Debug)]
+pub struct Prepared {
+    /// `(slice, row, column)`.
+    pub values: Array3<f32>,
+    /// What its values should be written as.
+    pub kind: Kind,
+    /// Of the values before anything else was done.
+    pub unit: String,
+    /// Slices, rows and columns before.
+    pub from: [usize; 3],
+    /// Statistics of the values in their unit.
+    pub seen: Units,
+    /// How many of them lie in each of 80 bins from the smallest to the largest.
+    pub histogram: Vec<u64>,
+    /// Distances now, mm.
+    pub spacing: Option<[f64; 3]>,
+    /// From `(column, row, slice, 1)` to LPS mm, now.
+    pub affine: Option<Affine>,
+    /// The lungs, if they were asked for.
+    pub lungs: Option<Lungs>,
+    /// The part of the resampled slices, rows and columns that was kept.
+    pub box_kept: Option<[Range<usize>; 3]>,
+}
+
+/// Bins of the tutorial's histogram.
+const BINS: usize = 80;
+/// Above this, HU, is the body.
+const BODY: f32 = -320.0;
+/// Slices that lean by less than this part of a voxel are upright.
+const UPRIGHT: f64 = 0.01;
+
+/// Prepares a stack.
+///
+/// # Errors
+///
+/// A slice that cannot be read, has colours or another size; a grid that is asked for where no distances are
+/// known.
+pub fn prepare(raw: &Raw<'_>, recipe: &Recipe) -> Result<Prepared, ExportError> {
+    let first = raw.slices.first()?;
+    let (mut values, seen) = load(raw, &first, recipe.tutorial)?;
+    let from = values.dim().into();
+    let histogram = histogram(&values, &seen);
+    let mut spacing = raw.geometry.map_or(raw.spacing, |geometry| {
+        Some([geometry.slice_distance(), geometry.spacing.row, geometry.spacing.column])
+    });
+    let mut affine = raw.geometry.map(Geometry::affine);
+    let mut kind = match kind_of(&first, Values::Modality) {
+        _ if recipe.tutorial => Kind::I16,
+        Ok(kind @ (Kind::U8 | Kind::I8 | Kind::I16)) => kind.with(Kind::I16),
+        _ => Kind::F32,
+    };
+    if let Some(new) = recipe.resample {
+        let old = spacing.ok_or_else(|| {
+            let why = "the images do not say how far apart their pixels are, so they cannot be resampled";
+            ExportError::frame(&raw.slices.list[0].path, why)
+        })?;
+        let grid = Grids::new(raw.geometry, from, old, new, recipe.tutorial);
+        let how = if recipe.tutorial { Interpolation::CubicWhole } else { recipe.interpolation };
+        values = steps::resample(&values, &grid.axes, &grid.lean, how, raw.slices.threads);
+        if !recipe.tutorial {
+            kind = Kind::F32;
+        }
+        spacing = Some(grid.spacing);
+        affine = raw.geometry.map(|geometry| grid.affine(geometry, old));
+    }
+    let lungs = recipe.lungs.map(|fill| steps::lungs(&values, fill));
+    let mut prepared = Prepared {
+        values,
+        kind,
+        unit: first.unit.to_string(),
+        from,
+        seen,
+        histogram,
+        spacing,
+        affine,
+        lungs,
+        box_kept: None,
+    };
+    if let Some(margin) = recipe.crop {
+        prepared.crop(margin);
+    }
+    if recipe.normalise.is_some() || recipe.zero_centre.is_some() {
+        let range = recipe.normalise.unwrap_or((0.0, 1.0));
+        steps::normalise(&mut prepared.values, range, recipe.zero_centre.unwrap_or(0.0));
+        prepared.kind = Kind::F32;
+    }
+    Ok(prepared)
+}
+
+/// All slices in their unit.
+fn load(raw: &Raw<'_>, first: &Frame, tutorial: bool) -> Result<(Array3<f32>, Units), ExportError> {
+    let (rows, columns) = first.shape();
+    let mut values = Array3::<f32>::zeros((raw.slices.list.len(), rows, columns));
+    let outside = if first.unit.raw() == "HU" { AIR } else { 0.0 };
+    let all = Mutex::new(Units::default());
+    {
+        let places: Vec<_> = values.axis_iter_mut(Axis(0)).map(Mutex::new).collect();
+        raw.slices.each(|at, frame| {
+            let mut seen = Units::default();
+            let mut place = places[at].lock().unwrap_or_else(PoisonError::into_inner);
+            let fits = if tutorial {
+                steps::naive_units(frame, place.view_mut(), &mut seen)
+            } else {
+                steps::units(frame, outside, place.view_mut(), &mut seen)
+            };
+            let path = || raw.slices.list[at].path.to_path_buf();
+            if !fits && frame.shape() != (rows, columns) {
+                return Err(ExportError::Shape {
+                    path: path(),
+                    found: frame.shape(),
+                    first: (rows, columns),
+                });
+            } else if !fits {
+                return Err(ExportError::Color { path: path() });
+            }
+            let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+            *all = all.with(seen);
+            Ok(())
+        })?;
+    }
+    Ok((values, all.into_inner().unwrap_or_else(PoisonError::into_inner)))
+}
+
+/// `numpy.histogram(values, bins=80)` without padding.
+fn histogram(values: &Array3<f32>, seen: &Units) -> Vec<u64> {
+    let mut counts = vec![0; BINS];
+    let width = seen.max - seen.min;
+    let bin = |value: f64| -> Option<usize> {
+        (value >= seen.min && value <= seen.max && width > 0.0)
+            .then(|| (((value - seen.min) / width * BINS as f64) as usize).min(BINS - 1))
+    };
+    for &value in values {
+        if let Some(bin) = bin(value.into()) {
+            counts[bin] += 1;
+        }
+    }
+    // Padding was counted where air is.
+    if let Some(bin) = bin(AIR.into()) {
+        counts[bin] -= seen.padding.min(counts[bin]);
+    }
+    counts
+}
+
+/// The new grid.
+struct Grids {
+    axes: [Grid; 3],
+    lean: Vec<[f64; 2]>,
+    /// Distances of new slices, rows, columns, mm.
+    spacing: [f64; 3],
+}
+
+impl Grids {
+    fn new(
+        geometry: Option<&Geometry>,
+        from: [usize; 3],
+        old: [f64; 3],
+        new: [f64; 3],
+        tutorial: bool,
+    ) -> Self {
+        if tutorial {
+            let axes: [Grid; 3] =
+                std::array::from_fn(|axis| Grid::corner_aligned(from[axis], old[axis], new[axis]));
+            let spacing = std::array::from_fn(|axis| {
+                f64::from(old[axis] as f32) * from[axis] as f64 / axes[axis].len() as f64
+            });
+            return Self { axes, lean: vec![], spacing };
+        }
+        let even = |axis: usize| -> Vec<f64> { (0..from[axis]).map(|at| at as f64 * old[axis]).collect() };
+        let depths = geometry.map_or_else(
+            || even(0),
+            |geometry| {
+                let place = |slice: usize| geometry.locate([slice as f64, 0.0, 0.0]);
+                (0..from[0]).map(|slice| dot(minus(place(slice), place(0)), geometry.normal())).collect()
+            },
+        );
+        let axes =
+            [Grid::every(new[0], &depths), Grid::every(new[1], &even(1)), Grid::every(new[2], &even(2))];
+        Self { axes, lean: geometry.map_or_else(Vec::new, lean), spacing: new }
+    }
+
+    /// The affine of the new grid, whose slices lie straight above one another unless the tutorial made it.
+    fn affine(&self, geometry: &Geometry, old: [f64; 3]) -> Affine {
+        let mut affine = geometry.affine();
+        let normal = geometry.normal();
+        for (axis, row) in affine.iter_mut().take(3).enumerate() {
+            row[0] *= self.spacing[2] / old[2];
+            row[1] *= self.spacing[1] / old[1];
+            row[2] = if self.lean.is_empty() {
+                row[2] * self.spacing[0] / old[0]
+            } else {
+                normal[axis] * self.spacing[0]
+            };
+        }
+        affine
+    }
+}
+
+/// By how many rows and columns each slice lies further than the first, seen along the normal.
+fn lean(geometry: &Geometry) -> Vec<[f64; 2]> {
+    let first = geometry.locate([0.0; 3]);
+    let of = |slice: usize| {
+        let away = minus(geometry.locate([slice as f64, 0.0, 0.0]), first);
+        [
+            dot(away, geometry.orientation.column) / geometry.spacing.row,
+            dot(away, geometry.orientation.row) / geometry.spacing.column,
+        ]
+    };
+    let all: Vec<[f64; 2]> = (0..geometry.shape[0]).map(of).collect();
+    if all.iter().flatten().all(|voxels| voxels.abs() < UPRIGHT) { vec![] } else { all }
+}
+
+impl Prepared {
+    /// Cuts to the lungs, or else the body.
+    fn crop(&mut self, margin: usize) {
+        let found = match &self.lungs {
+            Some(lungs) => steps::crop(&lungs.mask, margin),
+            None => steps::crop(&self.values.mapv(|value| u8::from(value > BODY)), margin),
+        };
+        let Some(found) = found else { return };
+        for (axis, range) in found.iter().enumerate() {
+            let part = Slice::from(range.clone());
+            self.values.slice_axis_inplace(Axis(axis), part);
+            if let Some(lungs) = &mut self.lungs {
+                lungs.mask.slice_axis_inplace(Axis(axis), part);
+            }
+        }
+        if let Some(affine) = &mut self.affine {
+            let [slice, row, column] = [0, 1, 2].map(|axis: usize| found[axis].start as f64);
+            for numbers in affine.iter_mut().take(3) {
+                numbers[3] += numbers[0] * column + numbers[1] * row + numbers[2] * slice;
+            }
+        }
+        self.box_kept = Some(found);
+    }
+}
