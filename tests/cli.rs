@@ -358,3 +358,83 @@ fn the_manual_names_every_command_key_and_exit_status() {
     }
     assert!(!page.contains("topogram docs"));
 }
+
+#[test]
+fn export_writes_arrays_that_say_what_they_are_and_nothing_over_others() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().to_str().unwrap();
+    let demo = demo().to_str().unwrap();
+    let words = ["export", demo, "--to", "npy", "--query", "modality:ct -localizer", "--json", "-o", out];
+    let output = run(words);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let first: serde_json::Value = serde_json::from_str(stdout(&output).lines().next().unwrap()).unwrap();
+    let [array, beside] = [0, 1].map(|at| first["files"][at].as_str().unwrap().to_owned());
+    let bytes = std::fs::read(array).unwrap();
+    let beside: serde_json::Value = serde_json::from_slice(&std::fs::read(beside).unwrap()).unwrap();
+    let shape: Vec<usize> =
+        beside["shape"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
+    assert_eq!(bytes.len(), 128 + 2 * shape.iter().product::<usize>());
+    assert_eq!((beside["unit"].as_str(), beside["dtype"].as_str()), (Some("HU"), Some("int16")));
+    assert_eq!(beside["sop_instance_uids"].as_array().unwrap().len(), shape[0]);
+
+    let again = run(words);
+    assert_eq!(code(&again), Some(2));
+    assert!(stdout(&again).contains("--force"), "{}", stdout(&again));
+    assert_eq!(code(&run(words.into_iter().chain(["--resume"]))), Some(0));
+}
+
+#[test]
+fn export_never_writes_among_the_data() {
+    let inside = demo().join("out");
+    let output = run(["export", demo().to_str().unwrap(), "--to", "png", "-o", inside.to_str().unwrap()]);
+    assert_eq!(code(&output), Some(2));
+    assert!(stderr(&output).contains("only read"), "{}", stderr(&output));
+}
+
+#[test]
+fn masked_exports_name_nobody() {
+    let place = tempfile::tempdir().unwrap();
+    let words = ["export", "--mask-identifiers", "--to", "sheet", "-o", place.path().to_str().unwrap()];
+    let output = run(words.into_iter().chain([demo().to_str().unwrap()]));
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let ls: serde_json::Value =
+        serde_json::from_slice(&run(["ls", "--json", demo().to_str().unwrap()]).stdout).unwrap();
+    let ids: Vec<&str> = ls["patients"].as_array().unwrap().iter().filter_map(|p| p["id"].as_str()).collect();
+    assert!(!ids.is_empty());
+    for entry in std::fs::read_dir(place.path()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(ids.iter().all(|id| id.is_empty() || !name.contains(id)), "{name}");
+    }
+}
+
+#[test]
+fn the_pipeline_lists_what_it_made_and_what_it_could_not() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().to_str().unwrap();
+    let words = [
+        "pipeline",
+        demo().to_str().unwrap(),
+        "-o",
+        out,
+        "--resample",
+        "4mm",
+        "--normalise",
+        "-1000,400",
+        "--zero-centre",
+    ];
+    let output = run(words);
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(place.path().join("manifest.json")).unwrap()).unwrap();
+    let entries = manifest.as_array().unwrap();
+    let made: Vec<_> = entries.iter().filter(|entry| entry["array"].is_object()).collect();
+    assert!(!made.is_empty());
+    for entry in &made {
+        assert_eq!(entry["array"]["dtype"], "float32");
+        assert!(place.path().join(entry["file"].as_str().unwrap()).is_file());
+    }
+    // The demo has colours, and pictures without a place in the patient.
+    let failed = entries.len() - made.len();
+    assert_eq!((code(&output), failed > 0), (Some(1), true), "{}", stderr(&output));
+    let lines = std::fs::read_to_string(place.path().join("manifest.csv")).unwrap().lines().count();
+    assert_eq!(lines, 1 + entries.len());
+}

@@ -1,7 +1,14 @@
 //! The command line, as clap reads it; help and manual are made of the same text.
 
-use super::check::FailOn;
-use crate::config::{Graphics, Link, Memory};
+use super::{
+    check::FailOn,
+    export::{Taken, To},
+};
+use crate::{
+    config::{Graphics, Link, Memory},
+    imaging::steps::Interpolation,
+    work::Recipe,
+};
 use clap::{
     Args, Parser, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
@@ -149,6 +156,64 @@ pub(super) enum Command {
         #[arg(long, value_name = "WEIGHT", default_value = "error")]
         fail_on: FailOn,
     },
+    /// Write stacks as arrays, pictures, films or sheets, for other programs
+    ///
+    /// Arrays hold values with their unit, such as Hounsfield units, and have a JSON beside them
+    /// that says where every voxel lies. Slices are in anatomical order. The data are only read.
+    Export {
+        /// Files and folders to look into
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// What to make of each stack
+        #[arg(long, value_enum)]
+        to: To,
+        /// The folder to write into; made if it is not there
+        #[arg(short, long, value_name = "FOLDER")]
+        out: PathBuf,
+        /// Take only the series that this query means, as in `find`
+        #[arg(long, value_name = "QUERY", default_value = "", allow_hyphen_values = true)]
+        query: String,
+        /// Take only this slice of each stack, from 1
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        slice: Option<u32>,
+        /// Write stored values instead of those with a unit
+        #[arg(long)]
+        stored: bool,
+        /// A preset (lung) or WIDTH/CENTER (1500/-600), for pictures [default: the file's own]
+        #[arg(long, value_name = "WINDOW", allow_hyphen_values = true)]
+        window: Option<String>,
+        #[command(flatten)]
+        taken: TakenOptions,
+        /// Print an object for each stack, with the files it became
+        #[arg(long)]
+        json: bool,
+        /// Decode this many slices at once [default: one for each processor]
+        #[arg(long, value_name = "N")]
+        jobs: Option<NonZeroUsize>,
+    },
+    /// Prepare stacks for a neural network: units, grid, lungs, range
+    ///
+    /// Every stack becomes a .npy of (slice, row, column), with a JSON that says where it lies;
+    /// manifest.csv and manifest.json list them all. Steps are done in the order in which they are
+    /// listed here. Without any, arrays hold values in their unit, with air instead of padding.
+    Pipeline {
+        /// Files and folders to look into
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// The folder to write into; made if it is not there
+        #[arg(short, long, value_name = "FOLDER")]
+        out: PathBuf,
+        /// Take only the series that this query means, as in `find`
+        #[arg(long, value_name = "QUERY", default_value = "", allow_hyphen_values = true)]
+        query: String,
+        #[command(flatten)]
+        recipe: RecipeOptions,
+        #[command(flatten)]
+        taken: TakenOptions,
+        /// Prepare this many stacks at once; each is in memory as a whole
+        #[arg(long, value_name = "N", default_value = "1")]
+        jobs: NonZeroUsize,
+    },
     /// Print fingerprints of pixels, to find the same image elsewhere
     ///
     /// A line holds a hash of the first frame's stored values, rows x columns x frames,
@@ -197,6 +262,101 @@ pub(super) enum Command {
     /// Print what packages contain
     #[command(hide = true, subcommand)]
     Docs(Document),
+}
+
+/// What to do about files that are there already.
+#[derive(Debug, Args)]
+pub(super) struct TakenOptions {
+    /// Write over files that are there
+    #[arg(long, conflicts_with = "resume")]
+    force: bool,
+    /// Leave files that are there as they are, and do what is missing
+    #[arg(long)]
+    resume: bool,
+}
+
+impl TakenOptions {
+    pub(super) fn taken(&self) -> Taken {
+        match (self.force, self.resume) {
+            (true, _) => Taken::Replace,
+            (_, true) => Taken::Keep,
+            _ => Taken::Refuse,
+        }
+    }
+}
+
+/// The steps of `pipeline`, in their order.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Steps")]
+pub(super) struct RecipeOptions {
+    /// Compute as the classic tutorial does, to the last bit
+    ///
+    /// 16-bit Hounsfield units with stored -2000 as 0, and for --resample a grid with aligned corners
+    /// and cubic splines in whole numbers.
+    #[arg(long)]
+    tutorial: bool,
+    /// Make all voxels this large: 1mm, or 0.7,0.7,1.25 for columns, rows and slices
+    #[arg(long, value_name = "MM", value_parser = millimetres)]
+    resample: Option<[f64; 3]>,
+    /// How to resample: linear stays within the values that are there, cubic overshoots
+    #[arg(long, value_name = "HOW", default_value = "linear", value_parser = interpolation())]
+    interpolation: Interpolation,
+    /// Find the lungs, and write them as a mask beside the array
+    #[arg(long, value_name = "WHAT", num_args = 0..=1, default_missing_value = "filled", value_parser = PossibleValuesParser::new(["filled", "air"]))]
+    lungs: Option<String>,
+    /// Cut to the box around the lungs, or else the body, with so many voxels around it
+    #[arg(long, value_name = "VOXELS", num_args = 0..=1, default_missing_value = "5")]
+    crop: Option<usize>,
+    /// Map a range to 0 and 1, and cut off what is beyond; the tutorial's is -1000,400
+    #[arg(long, value_name = "LOW,HIGH", value_parser = range, allow_hyphen_values = true)]
+    normalise: Option<(f64, f64)>,
+    /// Subtract this in the end
+    #[arg(long, value_name = "MEAN", num_args = 0..=1, default_missing_value = "0.25", requires = "normalise")]
+    zero_centre: Option<f64>,
+}
+
+impl RecipeOptions {
+    pub(super) fn recipe(&self) -> Recipe {
+        Recipe {
+            tutorial: self.tutorial,
+            resample: self.resample,
+            interpolation: self.interpolation,
+            lungs: self.lungs.as_deref().map(|what| what == "filled"),
+            crop: self.crop,
+            normalise: self.normalise,
+            zero_centre: self.zero_centre,
+        }
+    }
+}
+
+fn interpolation() -> impl TypedValueParser<Value = Interpolation> {
+    PossibleValuesParser::new(["linear", "cubic"])
+        .map(|word| if word == "cubic" { Interpolation::Cubic } else { Interpolation::Linear })
+}
+
+/// `1mm`, `1`, or columns, rows and slices; as distances of slices, rows and columns.
+fn millimetres(text: &str) -> Result<[f64; 3], String> {
+    let number = |text: &str| {
+        let number = text.trim().trim_end_matches("mm").trim().parse::<f64>().ok();
+        number.filter(|mm| (0.01..=1000.0).contains(mm))
+    };
+    let parts: Option<Vec<f64>> = text.split(',').map(number).collect();
+    match parts.as_deref() {
+        Some(&[mm]) => Ok([mm; 3]),
+        Some(&[column, row, slice]) => Ok([slice, row, column]),
+        _ => Err("give one distance, as in 1mm, or three, for columns, rows and slices, from 0.01 to 1000"
+            .to_owned()),
+    }
+}
+
+/// Two numbers, the first the smaller.
+fn range(text: &str) -> Result<(f64, f64), String> {
+    let numbers = text
+        .split_once(',')
+        .and_then(|(low, high)| Some((low.trim().parse::<f64>().ok()?, high.trim().parse::<f64>().ok()?)));
+    numbers
+        .filter(|(low, high)| low < high && low.is_finite() && high.is_finite())
+        .ok_or_else(|| "give two numbers, the smaller one first, as in -1000,400".to_owned())
 }
 
 #[derive(Debug, Subcommand)]

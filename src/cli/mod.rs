@@ -10,17 +10,22 @@ mod demo;
 mod digest;
 mod docs;
 mod doctor;
+mod export;
 mod files;
+mod in_order;
 mod list;
 mod out;
 mod picture;
+mod pipeline;
 mod settings;
 mod show;
 mod tags;
+mod targets;
 pub use settings::Settings;
 
 use crate::{
     dicom::{Decoder, serve},
+    export::Values,
     model::{Query, shown},
 };
 use anyhow::bail;
@@ -120,6 +125,36 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         Command::Digest { paths, json, jobs } => {
             require_one(&paths)?;
             digest::digest(paths, json, jobs, &decoder(), out)
+        }
+        Command::Export { paths, to, out: folder, query, slice, stored, window, taken, json, jobs } => {
+            require_one(&paths)?;
+            let wish = export::Wish {
+                paths,
+                to,
+                folder,
+                query: Query::parse(&query),
+                slice: slice.map(|slice| slice as usize),
+                values: if stored { Values::Stored } else { Values::Modality },
+                window,
+                taken: taken.taken(),
+                masked: options.mask_identifiers,
+                json,
+                jobs,
+            };
+            export::export(&wish, &decoder(), out)
+        }
+        Command::Pipeline { paths, out: folder, query, recipe, taken, jobs } => {
+            require_one(&paths)?;
+            let wish = pipeline::Wish {
+                paths,
+                folder,
+                query: Query::parse(&query),
+                recipe: recipe.recipe(),
+                taken: taken.taken(),
+                masked: options.mask_identifiers,
+                jobs,
+            };
+            pipeline::pipeline(&wish, &decoder(), out)
         }
         Command::DecodeWorker => {
             serve(io::stdin().lock(), io::stdout().lock())?;

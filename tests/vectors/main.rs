@@ -9,6 +9,7 @@ mod phantom;
 mod real;
 mod samples;
 mod space;
+mod tutorial;
 mod words;
 
 use serde::de::DeserializeOwned;

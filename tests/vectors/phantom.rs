@@ -57,7 +57,7 @@ fn hounsfield(slice: usize, row: usize, column: usize) -> Option<f64> {
 }
 
 /// A series to be written.
-struct Series {
+pub(super) struct Series {
     orientation: [f64; 6],
     first: Vector,
     /// From one slice to the next in the order of their numbers.
@@ -73,12 +73,12 @@ impl Series {
         Self { orientation, first, step, nothing: None }
     }
 
-    fn axial() -> Self {
+    pub(super) fn axial() -> Self {
         Self::new([1.0, 0.0, 0.0, 0.0, 1.0, 0.0], [-47.0, -47.25, -100.0])
     }
 
     /// Writes the files under names in another order, and reads them as one stack.
-    fn read(&self) -> (TempDir, Library, Stack) {
+    pub(super) fn read(&self) -> (TempDir, Library, Stack) {
         let folder = tempfile::tempdir().unwrap();
         let mut library = Library::default();
         for slice in 0..SHAPE[0] {

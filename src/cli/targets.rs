@@ -1,0 +1,156 @@
+//! Which stacks become which files.
+
+use crate::{
+    export::{digits as hash, safe_name},
+    model::{Apart, Geometry, Library, Query, SeriesId, Stack},
+    work::Slice,
+};
+use std::{path::Path, sync::Arc};
+
+/// A stack, or several over time, that become one file or one set of files.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// Of which series.
+    pub(super) series: SeriesId,
+    /// Which of its stacks; the first of several.
+    pub(super) stack: usize,
+    /// For people.
+    pub(super) label: String,
+    /// The name of its files without the ending, made of plain characters.
+    pub(super) stem: String,
+    /// In display order.
+    pub(super) slices: Vec<Slice>,
+    /// SOP Instance UIDs, one for each slice; empty if identifiers are masked.
+    pub(super) uids: Vec<String>,
+    /// Slices in a volume.
+    pub(super) depth: usize,
+    /// Where the first volume lies.
+    pub(super) geometry: Option<Geometry>,
+    /// Of the slices of the first volume along the normal, mm.
+    pub(super) depths: Vec<f64>,
+    /// Pixel Spacing (0028,0030), between rows and between columns.
+    pub(super) spacing: Option<(f64, f64)>,
+    /// Between slices, mm, if anything says so.
+    pub(super) step: Option<f64>,
+    /// Slice Thickness (0018,0050).
+    pub(super) thickness: Option<f64>,
+    /// Number of the first slice, from one, and digits of the largest.
+    pub(super) numbers: (usize, usize),
+}
+
+/// How the stacks are cut.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cut {
+    /// One slice of each stack, from one.
+    pub(super) slice: Option<usize>,
+    /// Stacks at the same places become one, over time.
+    pub(super) over_time: bool,
+    /// Nothing in a name tells who it is.
+    pub(super) masked: bool,
+}
+
+/// Every stack with images of the series that `query` means.
+pub(super) fn of(library: &Library, query: &Query, cut: Cut) -> Vec<Target> {
+    let series = library.all_series().map(|(id, _)| id).filter(|&id| query.keeps(library, id));
+    series.flat_map(|id| of_series(library, id, cut)).collect()
+}
+
+fn of_series(library: &Library, id: SeriesId, cut: Cut) -> Vec<Target> {
+    let stacks = library.stacks(id);
+    let mut targets: Vec<Target> = vec![];
+    let mut at = 0;
+    while let Some(stack) = stacks.get(at) {
+        let together = if cut.over_time { over_time(&stacks[at..]) } else { 1 };
+        let mut target = Target::new(library, id, at, stack, stacks.len() > together, cut.masked);
+        target.take(library, &stacks[at..at + together], cut);
+        at += together;
+        if !target.slices.is_empty() {
+            targets.push(target);
+        }
+    }
+    targets
+}
+
+/// How many of these stacks, from the first, are one volume at several times.
+fn over_time(stacks: &[Stack]) -> usize {
+    let first = &stacks[0];
+    // Echoes are different pictures of one time, and every other program keeps them apart.
+    if !matches!(first.apart, Apart::Attribute | Apart::Number) || first.label.starts_with("echo") {
+        return 1;
+    }
+    let alike = |stack: &&Stack| stack.group == first.group && stack.frames.len() == first.frames.len();
+    stacks.iter().take_while(alike).count()
+}
+
+impl Target {
+    fn new(library: &Library, id: SeriesId, at: usize, stack: &Stack, several: bool, masked: bool) -> Self {
+        let series = library.series(id);
+        let patient = library.patient(library.study(series.study).patient);
+        let (number, label) = (series.facts.number.raw(), library.label(id));
+        let short = |text: &str| hash(text, 6);
+        // The end makes the name unique also where file systems do not tell capitals from small letters.
+        let end = if several {
+            format!("{}-s{}", short(series.uid.raw()), at + 1)
+        } else {
+            short(series.uid.raw())
+        };
+        let who = if masked { short(patient.id.raw()) } else { patient.id.raw().to_owned() };
+        let parts = [who.as_str(), number, label.raw()];
+        let parts: Vec<String> =
+            parts.iter().filter(|part| !part.trim().is_empty()).map(|part| part_of_name(part)).collect();
+        let stem = format!("{}_{end}", parts.join("_"));
+        Self {
+            series: id,
+            stack: at,
+            label: [&label.to_string(), stack.label.as_str()].join(" ").trim().to_owned(),
+            stem,
+            slices: vec![],
+            uids: vec![],
+            depth: stack.frames.len(),
+            geometry: Geometry::of(stack, library).ok(),
+            depths: stack.depths.clone(),
+            spacing: stack.form.spacing.map(|spacing| (spacing.row, spacing.column)),
+            step: stack.step.or(stack.form.thickness),
+            thickness: stack.form.thickness,
+            numbers: (1, digits(stack.frames.len())),
+        }
+    }
+
+    fn take(&mut self, library: &Library, stacks: &[Stack], cut: Cut) {
+        for stack in stacks {
+            let chosen = match cut.slice {
+                Some(slice) => stack.frames.get(slice.wrapping_sub(1)..slice).unwrap_or_default(),
+                None => &stack.frames,
+            };
+            for key in chosen {
+                let path: Arc<Path> = Arc::from(library.path(key.instance));
+                self.slices.push(Slice { path, frame: key.frame });
+                if !cut.masked {
+                    self.uids.push(library.instance(key.instance).sop_instance.to_string());
+                }
+            }
+        }
+        if let (Some(slice), Some(stack)) = (cut.slice, stacks.first()) {
+            self.depth = 1;
+            self.depths = stack.depths.get(slice.wrapping_sub(1)).copied().into_iter().collect();
+            self.numbers.0 = slice;
+            let frames = stack.frames.get(slice.wrapping_sub(1)..slice).unwrap_or_default().to_vec();
+            self.geometry = Geometry::of(&Stack { frames, ..stack.clone() }, library).ok();
+        }
+    }
+}
+
+/// A part of a name: short, so that all parts fit.
+fn part_of_name(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let name = safe_name(text.trim());
+    if name.len() <= LONGEST {
+        name
+    } else {
+        safe_name(&text.trim().chars().take(LONGEST / 2).collect::<String>())
+    }
+}
+
+fn digits(count: usize) -> usize {
+    count.max(100).to_string().len()
+}
