@@ -17,6 +17,9 @@ impl App {
         if !self.overlays.is_empty() {
             return self.act_on_overlay(action, count);
         }
+        if let Some(effects) = self.review(action) {
+            return effects;
+        }
         match action {
             Action::Quit => vec![Effect::Quit],
             Action::Redraw => vec![Effect::Redraw],
@@ -50,7 +53,7 @@ impl App {
         vec![]
     }
 
-    fn say(&mut self, what: &str) -> Vec<Effect> {
+    pub(super) fn say(&mut self, what: &str) -> Vec<Effect> {
         self.notice = Some(what.to_owned());
         vec![]
     }

@@ -57,6 +57,7 @@ groups! {
     Windowing "Brightness and contrast"
     Looking   "Zoom and orientation"
     Film      "Film"
+    Review    "Review"
     Screen    "On the screen"
 }
 
@@ -180,6 +181,19 @@ actions! {
     CineFaster       "cine-faster"       [Viewer] Film ">" "Run the film faster.";
     CineSlower       "cine-slower"       [Viewer] Film "<" "Run the film slower.";
 
+    Verdict1         "verdict-1"         [Browser Viewer] Review "y v>1" "Give verdict 1 of the configuration (good).";
+    Verdict2         "verdict-2"         [Browser Viewer] Review "b v>2" "Give verdict 2 of the configuration (bad).";
+    Verdict3         "verdict-3"         [Browser Viewer] Review "u v>3" "Give verdict 3 of the configuration (unsure).";
+    Verdict4         "verdict-4"         [Browser Viewer] Review "v>4" "Give verdict 4 of the configuration.";
+    Verdict5         "verdict-5"         [Browser Viewer] Review "v>5" "Give verdict 5 of the configuration.";
+    Verdict6         "verdict-6"         [Browser Viewer] Review "v>6" "Give verdict 6 of the configuration.";
+    Verdict7         "verdict-7"         [Browser Viewer] Review "v>7" "Give verdict 7 of the configuration.";
+    Verdict8         "verdict-8"         [Browser Viewer] Review "v>8" "Give verdict 8 of the configuration.";
+    Verdict9         "verdict-9"         [Browser Viewer] Review "v>9" "Give verdict 9 of the configuration.";
+    NoVerdict        "no-verdict"        [Browser Viewer] Review "v>0" "Take the verdict back.";
+    Note             "note"              [Browser Viewer] Review "v>n" "Write a note on this series or study.";
+    NextUnreviewed   "next-unreviewed"   [Browser Viewer] Review "U" "Go to the next series without a verdict.";
+
     Crosshair        "crosshair"         [Viewer] Screen "x" "Show the value at a point; the motion keys move it.";
     CornerText       "corner-text"       [Viewer] Screen "T" "Write more or less into the corners.";
     Smooth           "smooth"            [Viewer] Screen "I" "Interpolate between pixels, or show them as they are.";
@@ -194,6 +208,14 @@ impl Action {
     /// The digit of a window preset, 1 to 9.
     pub fn preset(self) -> Option<u8> {
         self.name().strip_prefix("preset-")?.parse().ok()
+    }
+
+    /// The number of a verdict, 1 to 9; 0 takes it back.
+    pub fn verdict(self) -> Option<usize> {
+        if self == Self::NoVerdict {
+            return Some(0);
+        }
+        self.name().strip_prefix("verdict-")?.parse().ok()
     }
 
     /// The action with this name.

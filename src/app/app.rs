@@ -102,6 +102,12 @@ pub struct App {
     pub(super) kept: HashSet<u32>,
     /// Pictures are wanted at all.
     pub(super) draws: bool,
+    /// What can be said of a series.
+    pub(super) verdicts: Vec<String>,
+    /// Series of which something was said.
+    pub reviewed: usize,
+    /// How often the review file was heard.
+    pub(super) heard: usize,
     open_first: bool,
     stale: bool,
 }
@@ -137,6 +143,9 @@ impl App {
             motion: Motion::Rest,
             kept: HashSet::new(),
             draws: config.graphics != Graphics::None,
+            verdicts: config.review.verdicts.clone(),
+            reviewed: 0,
+            heard: 0,
             open_first,
             stale: true,
         }
@@ -294,6 +303,7 @@ impl App {
             }
             Found::Done => {
                 self.scanning = false;
+                self.count_reviewed();
                 if self.open_first && self.views.is_empty() {
                     self.open_first = false;
                     let first = self.library.all_series().next().map(|(series, _)| series);
@@ -326,6 +336,7 @@ impl App {
                     viewer.values = result.map(|frame| (key, frame));
                 }
             }
+            Answer::Review { result } => self.hear(result),
             Answer::List { instance, result } => {
                 if let Some(view) = self.tags_mut().filter(|view| view.instances[view.at] == instance) {
                     view.arrived = true;
@@ -374,7 +385,8 @@ impl App {
 
     /// Throws everything away for a new scan.
     pub(super) fn rescan(&mut self) -> Vec<Effect> {
-        self.library = Library::default();
+        let review = std::mem::take(&mut self.library.review);
+        self.library = Library::reviewed(review);
         self.scanning = true;
         self.stale = true;
         self.views.clear();

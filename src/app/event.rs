@@ -1,6 +1,9 @@
 //! What happens to the program, and what the program asks for.
 
-use crate::work::{Answer, Canvas, Found, Job};
+use crate::{
+    model::Opinion,
+    work::{Answer, Canvas, Found, Job},
+};
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 use std::collections::HashSet;
 
@@ -58,4 +61,6 @@ pub enum Effect {
     Redraw,
     /// Leave to the shell until it calls back.
     Suspend,
+    /// Write into the review file.
+    Say(Opinion),
 }

@@ -82,8 +82,9 @@ impl App {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
             KeyCode::Enter => {
+                let note = (prompt.kind == PromptKind::Note).then(|| std::mem::take(&mut prompt.text));
                 self.prompt = None;
-                return vec![];
+                return note.map_or_else(Vec::new, |text| self.note(&text));
             }
             KeyCode::Esc => {
                 prompt.text = prompt.before.clone();
@@ -143,6 +144,7 @@ impl App {
                 self.browser.filter = text;
                 self.browser.refresh(&self.library);
             }
+            PromptKind::Note => {}
             PromptKind::Search => {
                 if let Some(view) = self.tags_mut() {
                     view.tags.search(&text);

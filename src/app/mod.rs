@@ -19,6 +19,7 @@ mod motion;
 mod overlay;
 mod pace;
 mod pointer;
+mod review;
 mod seen;
 mod summary;
 mod tags;

@@ -51,4 +51,6 @@ pub enum PromptKind {
     Filter,
     /// Find a tag.
     Search,
+    /// Say something about a series or a study.
+    Note,
 }

@@ -11,6 +11,7 @@ pub struct Seen {
     surveyed: bool,
     listed: bool,
     failed: usize,
+    heard: usize,
 }
 
 impl App {
@@ -24,6 +25,7 @@ impl App {
             surveyed: viewer.is_some_and(|viewer| viewer.survey.is_some()),
             listed: self.tags().is_some_and(|view| view.arrived),
             failed: self.failed.len(),
+            heard: self.heard,
         }
     }
 

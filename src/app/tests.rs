@@ -10,6 +10,7 @@ use crate::{
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::sync::{Arc, Weak};
 
+mod review;
 mod wishes;
 
 /// A program over one patient with a CT of `slices` and, in a second series, a report without images.

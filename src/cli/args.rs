@@ -65,6 +65,9 @@ pub(super) struct Options {
     /// Start with names, IDs and dates of birth hidden on the screen
     #[arg(long, global = true)]
     pub(super) mask_identifiers: bool,
+    /// Keep verdicts and notes on series in this CSV file of yours
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) review: Option<PathBuf>,
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub(super) no_mouse: bool,
@@ -213,6 +216,17 @@ pub(super) enum Command {
         /// Prepare this many stacks at once; each is in memory as a whole
         #[arg(long, value_name = "N", default_value = "1")]
         jobs: NonZeroUsize,
+    },
+    /// List what reviewers have said of the series, and what nobody has looked at
+    ///
+    /// The file is named by --review, or by the settings.
+    Review {
+        /// Files and folders to look into
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Print fingerprints of pixels, to find the same image elsewhere
     ///

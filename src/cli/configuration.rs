@@ -32,6 +32,9 @@ pub(super) fn settings(options: &Options) -> anyhow::Result<Settings> {
     config.link = options.link.unwrap_or(config.link);
     config.memory = options.memory.unwrap_or(config.memory);
     config.mask_identifiers |= options.mask_identifiers;
+    if let Some(review) = &options.review {
+        config.review.file = review.to_string_lossy().into_owned();
+    }
     if options.no_mouse {
         config.mouse = Mouse::Off;
     }

@@ -3,7 +3,7 @@
 use super::{Exit, out::Out};
 use crate::{
     dicom::Outcome,
-    model::{Library, OrderBy, Query, Series, SeriesId, Stack, StudyId},
+    model::{Library, OrderBy, Query, Review, Series, SeriesId, Stack, StudyId},
     work::{Found, Scanner, store},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -46,9 +46,10 @@ pub(super) fn list(
     paths: Vec<PathBuf>,
     format: Format,
     query: &Query,
+    review: Review,
     out: &mut Out,
 ) -> anyhow::Result<Exit> {
-    let mut library = Library::default();
+    let mut library = Library::reviewed(review);
     scan(paths, |_, outcome| {
         store(&mut library, outcome);
         Ok(())

@@ -17,6 +17,7 @@ mod list;
 mod out;
 mod picture;
 mod pipeline;
+mod review;
 mod settings;
 mod show;
 mod tags;
@@ -26,7 +27,7 @@ pub use settings::Settings;
 use crate::{
     dicom::{Decoder, serve},
     export::Values,
-    model::{Query, shown},
+    model::{Query, Review, shown},
 };
 use anyhow::bail;
 use args::{Arguments, Command, Document, Options};
@@ -102,12 +103,13 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
             if files {
                 return files::list(paths, json, out);
             }
-            list::list(paths, list::Format::of(json, csv), &Query::default(), out)
+            list::list(paths, list::Format::of(json, csv), &Query::default(), Review::default(), out)
         }
         Command::Find { query, paths, json, csv } => {
             cannot_mask(options, "find")?;
             require_one(&paths)?;
-            list::list(paths, list::Format::of(json, csv), &Query::parse(&query), out)
+            let review = review_of(options)?;
+            list::list(paths, list::Format::of(json, csv), &Query::parse(&query), review, out)
         }
         Command::Tags { file, pattern, json } => {
             cannot_mask(options, "tags")?;
@@ -156,6 +158,11 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
             };
             pipeline::pipeline(&wish, &decoder(), out)
         }
+        Command::Review { paths, json } => {
+            cannot_mask(options, "review")?;
+            require_one(&paths)?;
+            review::review(paths, json, &configuration::settings(options)?, out)
+        }
         Command::DecodeWorker => {
             serve(io::stdin().lock(), io::stdout().lock())?;
             Ok(Exit::Ok)
@@ -170,6 +177,14 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         }
         Command::Man | Command::Docs(Document::Man) => docs::man(out),
     }
+}
+
+/// What the review file that is named says; nothing without one.
+fn review_of(options: &Options) -> anyhow::Result<Review> {
+    options
+        .review
+        .as_ref()
+        .map_or_else(|| Ok(Review::default()), |file| review::file(&file.to_string_lossy()))
 }
 
 /// Codecs that are not ours run in a process of this same program.

@@ -20,5 +20,5 @@ pub use memory::Memory;
 pub use nearest::nearest;
 pub use paths::Paths;
 pub use refusal::{Location, Refusal};
-pub use settings::{Binding, BrowserSettings, Config, Keys, Preset, ViewerSettings};
+pub use settings::{Binding, BrowserSettings, Config, Keys, Preset, ReviewSettings, ViewerSettings};
 pub use theme::{Theme, ThemeError};

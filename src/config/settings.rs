@@ -31,6 +31,8 @@ pub struct Config {
     pub browser: BrowserSettings,
     /// The image.
     pub viewer: ViewerSettings,
+    /// Verdicts on series and studies.
+    pub review: ReviewSettings,
     /// Windows on the digit keys, `1` to `9`.
     #[serde(deserialize_with = "digits")]
     pub presets: BTreeMap<u8, Preset>,
@@ -65,6 +67,19 @@ pub struct ViewerSettings {
     /// Frames a second when a film starts, 0.5 to 60.
     #[serde(deserialize_with = "frame_rate")]
     pub cine_fps: f64,
+}
+
+/// `[review]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ReviewSettings {
+    /// The file they are kept in; empty if none are.
+    pub file: String,
+    /// Who reviews; empty for the name of the user.
+    pub reviewer: String,
+    /// What can be said, at most nine words of at most 32 characters.
+    #[serde(deserialize_with = "verdicts")]
+    pub verdicts: Vec<String>,
 }
 
 /// A window with a name, in modality units.
@@ -186,6 +201,17 @@ fn columns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Column>, D:
         Some((_, column)) => Err(de::Error::custom(format!("{:?} is there twice", column.name()))),
         None => Ok(columns),
     }
+}
+
+fn verdicts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let verdicts = Vec::<String>::deserialize(deserializer)?;
+    let plain = |word: &String| {
+        !word.trim().is_empty() && word.chars().count() <= 32 && !word.chars().any(char::is_control)
+    };
+    if verdicts.len() > 9 || !verdicts.iter().all(plain) {
+        return Err(de::Error::custom("verdicts are at most nine words of 1 to 32 characters"));
+    }
+    Ok(verdicts)
 }
 
 fn frame_rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {

@@ -4,8 +4,8 @@
 //! from what the file does say, so that nothing is dropped and nothing is merged by accident.
 
 use super::{
-    Form, Instance, InstanceId, Patient, PatientId, Problem, Record, Series, SeriesFacts, SeriesId, Study,
-    StudyId, Text,
+    Form, Instance, InstanceId, Opinion, Patient, PatientId, Problem, Record, Review, Series, SeriesFacts,
+    SeriesId, Study, StudyId, Text,
 };
 use std::{
     collections::HashMap,
@@ -46,12 +46,25 @@ pub struct Library {
     pub problems: Vec<Problem>,
     /// Files by kind.
     pub counts: Counts,
+    /// What reviewers have said.
+    pub review: Review,
 }
 
 /// Forms looked through before a new one is kept; neighbours in a folder nearly always match the last.
 const FORMS_SEARCHED: usize = 24;
 
 impl Library {
+    /// An empty library that knows what reviewers have said.
+    pub fn reviewed(review: Review) -> Self {
+        Self { review, ..Self::default() }
+    }
+
+    /// What was said of a series, or of its study.
+    pub fn opinion(&self, id: SeriesId) -> Option<&Opinion> {
+        let series = self.series(id);
+        self.review.of(series.uid.raw(), self.study(series.study).uid.raw())
+    }
+
     /// Files one instance under its patient, study and series, making them as needed.
     pub fn insert(&mut self, record: Record) -> InstanceId {
         let folder = record.path.parent().unwrap_or(Path::new(""));

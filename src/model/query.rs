@@ -51,6 +51,8 @@ enum TextField {
     Uid,
     Body,
     Maker,
+    Verdict,
+    Note,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,10 +75,11 @@ enum Property {
     Localizer,
     Odd,
     Image,
+    Reviewed,
 }
 
 /// The words for fields and properties, in the order in which the README lists them.
-pub const FIELDS: [(&str, &str); 24] = [
+pub const FIELDS: [(&str, &str); 26] = [
     ("patient", "name or ID of the patient"),
     ("study", "study description or accession number"),
     ("date", "day of the study"),
@@ -99,7 +102,9 @@ pub const FIELDS: [(&str, &str); 24] = [
     ("thickness", "slice thickness, mm"),
     ("step", "distance between slices, mm"),
     ("mb", "size in megabytes"),
-    ("is", "localizer, odd or image"),
+    ("verdict", "what was said in the review, exactly"),
+    ("note", "what was written about it in the review"),
+    ("is", "localizer, odd, image or reviewed"),
     ("localizer", "the same as is:localizer"),
 ];
 
@@ -195,6 +200,9 @@ impl Kind {
         match self {
             Self::Word(word) => everything(library, id).iter().any(|text| contains(text, word)),
             Self::Text(TextField::Modality, value) => series.facts.modality.raw().eq_ignore_ascii_case(value),
+            Self::Text(TextField::Verdict, value) => {
+                library.opinion(id).is_some_and(|said| said.verdict.to_lowercase() == *value)
+            }
             Self::Text(TextField::Number, value) => series.facts.number.raw().trim() == value,
             Self::Text(field, value) => field.texts(library, id).iter().any(|text| contains(text, value)),
             Self::Number(field, range) => {
@@ -205,6 +213,7 @@ impl Kind {
                 .filter_map(|date| date.raw().trim().parse::<u32>().ok())
                 .any(|day| range.holds(f64::from(day))),
             Self::Is(Property::Odd) => series.warned > 0 || !library.volume_findings(id).is_empty(),
+            Self::Is(Property::Reviewed) => library.opinion(id).is_some(),
             Self::Is(Property::Image) => series.frames > 0,
             Self::Is(Property::Localizer) => series.forms.iter().any(|form| is_localizer(form)),
         }
@@ -227,6 +236,8 @@ fn text_field(word: &str) -> Option<TextField> {
         "encoding" | "syntax" => TextField::Encoding,
         "uid" => TextField::Uid,
         "body" | "part" => TextField::Body,
+        "verdict" => TextField::Verdict,
+        "note" => TextField::Note,
         "maker" | "manufacturer" | "institution" => TextField::Maker,
         _ => return None,
     })
@@ -254,6 +265,7 @@ fn property(word: &str) -> Option<Property> {
         "localizer" | "localiser" | "scout" => Property::Localizer,
         "odd" | "problem" | "problems" => Property::Odd,
         "image" | "images" => Property::Image,
+        "reviewed" => Property::Reviewed,
         _ => return None,
     })
 }
@@ -296,6 +308,8 @@ impl TextField {
             Self::Body => vec![facts.body_part.raw().to_owned()],
             Self::Maker => both(facts.manufacturer.raw(), facts.institution.raw()),
             Self::Encoding => encodings(series),
+            Self::Verdict => library.opinion(id).map(|said| said.verdict.clone()).into_iter().collect(),
+            Self::Note => library.opinion(id).map(|said| said.note.clone()).into_iter().collect(),
         }
     }
 }

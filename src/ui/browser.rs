@@ -4,7 +4,7 @@ use super::{hole, words};
 use crate::{
     app::{self, App, Node, Summary, layout},
     config::{Column, ListView, Theme},
-    model::SeriesId,
+    model::{SeriesId, shown},
 };
 use ratatui::{
     Frame,
@@ -153,14 +153,14 @@ struct Widths {
 impl Widths {
     fn of(app: &App, list: Rect) -> Self {
         let summaries = in_sight(app, list.height).filter_map(|(_, node)| match node {
-            Node::Series(id) => app.browser.summary(id),
+            Node::Series(id) => Some((id, app.browser.summary(id)?)),
             _ => None,
         });
         let (mut images, mut facts, mut badges) = (4, 0, 0);
-        for summary in summaries {
+        for (id, summary) in summaries {
             images = images.max(words::width(&summary.images));
             facts = facts.max(words::width(&facts_of(summary, usize::MAX)));
-            badges = badges.max(words::width(&summary.badges.join(" ")));
+            badges = badges.max(words::width(&self::badges(app, id, summary)));
         }
         // Indent, number, modality, and the spaces between the parts.
         let room = usize::from(list.width).saturating_sub(6 + 5 + 4 + images + 6);
@@ -194,7 +194,7 @@ fn series_line(
     let text = words::left(&summary.description, widths.text);
     let images = words::right(&summary.images, widths.images);
     let facts = words::left(&facts_of(summary, widths.facts), widths.facts);
-    let badges = words::cut(&summary.badges.join(" "), widths.badges);
+    let badges = words::cut(&badges(app, id, summary), widths.badges);
     vec![
         Span::styled("      ", paint(selected, theme, theme.text)),
         Span::styled(format!("{number} "), paint(selected, theme, theme.dim)),
@@ -204,6 +204,15 @@ fn series_line(
         Span::styled(format!("{facts}  "), paint(selected, theme, theme.dim)),
         Span::styled(badges, paint(selected, theme, theme.warning)),
     ]
+}
+
+/// What was said of a series, and what is odd about it.
+fn badges(app: &App, id: SeriesId, summary: &Summary) -> String {
+    let said = app
+        .library
+        .opinion(id)
+        .map(|said| if said.verdict.is_empty() { "✎".to_owned() } else { shown(&said.verdict).into_owned() });
+    said.iter().chain(&summary.badges).map(String::as_str).collect::<Vec<_>>().join(" ")
 }
 
 fn mm(text: &str) -> String {
@@ -276,7 +285,10 @@ fn table(app: &App, theme: &Theme, heading: Rect, list: Rect, screen: &mut Frame
         let summary = app.browser.summary(id).unwrap_or(&blank);
         let mut spans = vec![Span::styled(" ", style)];
         for &(column, width) in &columns {
-            let mut text = summary.cell(column, series);
+            let mut text = match column {
+                Column::Problems => badges(app, id, summary),
+                _ => summary.cell(column, series),
+            };
             if app.masked && column == Column::Patient {
                 app::MASK.clone_into(&mut text);
             }

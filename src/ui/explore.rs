@@ -10,7 +10,8 @@ use crate::{
     app::{App, Keymap},
     config::{Config, Graphics, Mouse, Theme},
     graphics::{Choice, Protocol, Support, Window, blocks::Shape},
-    work::{Decoder, Found, Loader, Scanner},
+    model::Opinion,
+    work::{Decoder, Found, Loader, Reviewer, Scanner},
 };
 use crossbeam_channel::Receiver;
 use ratatui::Terminal;
@@ -45,10 +46,14 @@ pub fn explore(
     let window = session.window();
     let output = session.output();
     let open_first = matches!(&paths[..], [only] if only.is_file());
-    let mut outside = Outside { session, paths, scanner: None, config, themes };
+    let (answer, answers) = crossbeam_channel::unbounded();
+    let reviewer = (!config.review.file.is_empty()).then(|| {
+        let name = if config.review.reviewer.is_empty() { user() } else { config.review.reviewer.clone() };
+        Reviewer::start(PathBuf::from(&config.review.file), name, answer.clone())
+    });
+    let mut outside = Outside { session, paths, scanner: None, config, themes, reviewer };
     let found = outside.scan();
     let budget = usize::try_from(config.memory.bytes_of(memory())).unwrap_or(usize::MAX);
-    let (answer, answers) = crossbeam_channel::unbounded();
     let loader = Loader::start(Loader::threads(), budget / 4 * 3, decoder, &answer);
     let probing = Probing::new(environment, choice(config.graphics).unwrap_or(Choice::Auto), asked);
     let mut app = App::new(config, keymap, budget / 4, open_first);
@@ -99,6 +104,11 @@ fn theme(config: &Config, themes: Option<&Path>, light: Option<bool>) -> Theme {
         .unwrap_or_else(|_| Theme::load("reading-room", None).expect("a unit test reads every theme we ship"))
 }
 
+/// Who is at the keys, as far as the system tells.
+fn user() -> String {
+    ["USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
+}
+
 /// The real world.
 struct Outside<'a> {
     session: Session,
@@ -106,6 +116,7 @@ struct Outside<'a> {
     scanner: Option<Scanner>,
     config: &'a Config,
     themes: Option<&'a Path>,
+    reviewer: Option<Reviewer>,
 }
 
 impl World for Outside<'_> {
@@ -130,6 +141,12 @@ impl World for Outside<'_> {
         let (sender, found) = crossbeam_channel::bounded(256);
         self.scanner = Some(Scanner::start(self.paths.clone(), Scanner::threads(), sender));
         found
+    }
+
+    fn say(&mut self, opinion: Opinion) {
+        if let Some(reviewer) = &self.reviewer {
+            reviewer.say(opinion);
+        }
     }
 
     fn theme(&self, light: Option<bool>) -> Theme {

@@ -14,6 +14,7 @@ use crate::{
     app::{App, Effect, Event},
     config::{Link, Theme},
     graphics::{Colors, Reply, Support, Window},
+    model::Opinion,
     work::{Answer, Canvas, Found, Loader},
 };
 use crossbeam_channel::{Receiver, Select, TryRecvError};
@@ -51,6 +52,8 @@ pub trait World {
     fn resume(&self) -> io::Result<()>;
     /// Begins a scan; what it finds arrives in a new channel.
     fn scan(&mut self) -> Receiver<Found>;
+    /// Writes into the review file; what it says then comes as an answer.
+    fn say(&mut self, opinion: Opinion);
     /// The theme for a light or a dark background, if the user leaves it to us.
     fn theme(&self, light: Option<bool>) -> Theme;
 }
@@ -317,6 +320,7 @@ impl<W: World> Loop<W> {
                         stage.app.notice = Some("There is no shell to go back to here.".to_owned());
                     }
                 }
+                Effect::Say(opinion) => self.world.say(opinion),
                 // Seen by whoever applied the event.
                 Effect::Quit => {}
             }

@@ -36,6 +36,7 @@ fn left(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         let name = match prompt.kind {
             PromptKind::Filter => " filter: ",
             PromptKind::Search => " search: ",
+            PromptKind::Note => " note: ",
         };
         let hint = match prompt.kind {
             PromptKind::Filter if prompt.text.is_empty() => "words, or modality:ct date:2019",
@@ -140,6 +141,14 @@ fn progress(app: &App) -> String {
         if counts.ignored > 0 {
             parts.push(format!("{} other", words::grouped(counts.ignored)));
         }
+    }
+    if app.library.review.is_kept && !app.scanning {
+        let all = app.library.all_series().len();
+        parts.push(format!(
+            "{} of {} reviewed",
+            words::grouped(app.reviewed as u64),
+            words::grouped(all as u64)
+        ));
     }
     if !app.browser.filter.is_empty() && app.views.is_empty() && app.prompt.is_none() {
         parts.push(format!("filter {:?}", app.browser.filter));

@@ -5,7 +5,7 @@ use crate::{
     app::{self, App, Framing, Viewer, layout},
     config::{CornerText, Theme},
     imaging::{self, Reading},
-    model::{SpacingSource, VoiLut},
+    model::{SpacingSource, VoiLut, shown},
 };
 use ratatui::{
     Frame,
@@ -150,6 +150,9 @@ fn study_lines(app: &App, viewer: &Viewer) -> Vec<String> {
         date.trim().to_owned(),
         format!("{}  {number}{}", facts.modality, app.library.label(viewer.series)),
         facts.kernel.to_string(),
+        app.library.opinion(viewer.series).map_or_else(String::new, |said| {
+            shown(format!("{} {}", said.verdict, said.note).trim()).into_owned()
+        }),
     ])
 }
 

@@ -4,7 +4,7 @@ use super::Canvas;
 use crate::{
     graphics::{CellBox, blocks::Grid},
     imaging::{EdgeLabels, Source, Turn},
-    model::{Frame, FrameKey, InstanceId, Pixels, Text, VoiLut, Window},
+    model::{Frame, FrameKey, InstanceId, Pixels, Review, Text, VoiLut, Window},
 };
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -287,6 +287,11 @@ pub enum Answer {
         key: FrameKey,
         /// Nothing if it cannot be decoded any more.
         result: Option<Arc<Frame>>,
+    },
+    /// What the review file says now.
+    Review {
+        /// Why it cannot be read or written, in a sentence.
+        result: Result<Review, String>,
     },
     /// The tags of a file.
     List {

@@ -13,6 +13,7 @@ mod loader;
 mod pipeline;
 mod prefetch;
 mod render;
+mod reviewer;
 mod scanner;
 pub use crate::dicom::Decoder;
 pub use crate::dicom::Outcome;
@@ -28,4 +29,5 @@ pub use job::{Answer, Detail, Drawn, Facts, Job, Look, Picture, Shot, Surveyed, 
 pub use loader::Loader;
 pub use pipeline::{Prepared, Raw, Recipe, prepare};
 pub use prefetch::order;
+pub use reviewer::{Reviewer, read as read_review};
 pub use scanner::{Found, Scanner, findings, store};
