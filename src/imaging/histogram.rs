@@ -22,18 +22,36 @@ impl Histogram {
     pub fn of(frame: &Frame, bins: usize) -> Option<Self> {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for_each_value(frame, 1, |value, _| (low, high) = (low.min(value), high.max(value)));
+        let mut histogram = Self::between(low, high, bins)?;
+        for_each_value(frame, 1, |value, count| histogram.add(value, count));
+        Some(histogram)
+    }
+
+    /// Counts finite values as [`Self::of`] counts pixels.
+    pub fn of_values(values: &[f64], bins: usize) -> Option<Self> {
+        let ends = |(low, high): (f64, f64), &value: &f64| (low.min(value), high.max(value));
+        let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), ends);
+        let mut histogram = Self::between(low, high, bins)?;
+        for &value in values {
+            histogram.add(value, 1);
+        }
+        Some(histogram)
+    }
+
+    /// Empty bins, unless there is no value between the ends.
+    fn between(mut low: f64, mut high: f64, bins: usize) -> Option<Self> {
         if low > high || bins == 0 {
             return None;
         }
         if low == high {
             (low, high) = (low - 0.5, high + 0.5);
         }
-        let mut histogram = Self { low, high, counts: vec![0; bins] };
-        for_each_value(frame, 1, |value, count| {
-            let bin = histogram.bin(value);
-            histogram.counts[bin] += count;
-        });
-        Some(histogram)
+        Some(Self { low, high, counts: vec![0; bins] })
+    }
+
+    fn add(&mut self, value: f64, count: u64) {
+        let bin = self.bin(value);
+        self.counts[bin] += count;
     }
 
     /// The lower edge of a bin; that of the bin past the last is [`Histogram::high`].

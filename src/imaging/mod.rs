@@ -11,6 +11,7 @@ mod fit;
 mod histogram;
 mod labels;
 mod lut;
+pub mod measure;
 mod modality;
 mod pipeline;
 mod presets;

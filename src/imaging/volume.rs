@@ -135,9 +135,8 @@ impl Volume {
             let [slice, row, column] = self.nearest(index)?;
             return self.at(slice, row, column);
         }
-        let mut value = [0.0];
-        self.sample_row(&[index], true, &mut value);
-        (!value[0].is_nan()).then(|| f64::from(value[0]))
+        let value = f64::from(self.linear_at(index));
+        (!value.is_nan()).then_some(value)
     }
 
     /// The voxel that holds an index, or `None` outside: a volume ends half a voxel beyond its outermost

@@ -140,9 +140,7 @@ impl Geometry {
 
     /// The indices of points on a line: `start`, `start + step` and so on, LPS mm.
     pub fn index_line(&self, start: Vector, step: Vector, indices: &mut [Index]) {
-        let (first, change) = (self.along_axes(minus(start, self.positions[0])), self.along_axes(step));
-        if self.even {
-            // The same for every point: only multiples are left.
+        if let Some((first, change)) = self.index_steps(start, step) {
             for (count, index) in indices.iter_mut().enumerate() {
                 *index = std::array::from_fn(|axis| first[axis] + change[axis] * count as f64);
             }
@@ -161,6 +159,12 @@ impl Geometry {
             let [_, row, column] = self.along_axes(minus(point, self.origin(slice)));
             *index = [slice, row, column];
         }
+    }
+
+    /// The index of a point and how it changes with each step, mm; `None` if slices are uneven.
+    pub fn index_steps(&self, start: Vector, step: Vector) -> Option<(Index, Index)> {
+        let first = self.along_axes(minus(start, self.positions[0]));
+        self.even.then(|| (first, self.along_axes(step)))
     }
 
     /// What a direction in the patient, mm, is along slices, rows and columns of an even grid.

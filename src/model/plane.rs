@@ -84,6 +84,18 @@ impl Plane {
             self.position[axis] + self.orientation.row[axis] * along + self.orientation.column[axis] * down
         })
     }
+
+    /// Row and column of a point in the patient, LPS mm, and how far it is before the plane along the normal,
+    /// mm; the inverse of [`Self::locate`].
+    pub fn find(&self, point: Vector, spacing: &Spacing) -> (f64, f64, f64) {
+        let off = minus(point, self.position);
+        let Orientation { row, column } = self.orientation;
+        // Exact for rows and columns that are not quite square, too.
+        let (along, down, lean) = (dot(off, row), dot(off, column), dot(row, column));
+        let square = 1.0 - lean * lean;
+        let (along, down) = ((along - lean * down) / square, (down - lean * along) / square);
+        (down / spacing.row, along / spacing.column, dot(off, self.orientation.normal()))
+    }
 }
 
 /// Distance between pixel centres, and which attribute says so.

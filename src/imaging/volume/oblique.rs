@@ -3,18 +3,29 @@
 use super::{
     Cut, Projection, Sampling, Slab, Volume,
     cut::ahead,
-    slab::{Between, mix},
+    slab::mix,
     store::{Kind, with_voxels},
     threads::bands,
 };
-use crate::model::{Index, Vector, dot};
+use crate::model::{Geometry, Index, Vector, dot};
 
-/// All codes by slice, row and column, and what they mean in each slice.
-struct Grid<'a, K: Kind> {
-    codes: &'a [K::Code],
-    shape: [usize; 3],
-    rescale: &'a [(f32, f32)],
+/// Where the pixels of a row lie between voxels.
+struct Places {
+    /// Slice, row, column of each pixel.
+    indices: [Vec<f64>; 3],
+    /// The code with the lowest index of the eight around each pixel; [`OUTSIDE`] or more if there is none.
+    offsets: Vec<u64>,
+    /// How far the pixel is from it along each axis.
+    parts: [Vec<f32>; 3],
+    /// Its slice.
+    slices: Vec<f32>,
 }
+
+/// More than any offset, three times less than would overflow.
+const OUTSIDE: u64 = 1 << 60;
+
+/// Added to a small number it leaves the integer next to it in the low bits of the sum.
+const ROUND: f64 = 1.5 * (1_u64 << 52) as f64;
 
 impl Volume {
     /// Draws a cut in any direction.
@@ -23,13 +34,13 @@ impl Volume {
         let depths = depths(self, cut.normal(), sampling.slab);
         let rescale = self.short_rescale();
         bands(values, cut.columns, sampling.threads, |first, band| {
-            let mut indices = vec![[0.0; 3]; cut.columns];
+            let mut places = Places::new(cut.columns);
             let (mut layer, mut count) = (vec![0.0; cut.columns], vec![0.0_f32; cut.columns]);
             for (row, values) in band.chunks_exact_mut(cut.columns).enumerate() {
                 let start = cut.locate((first + row) as f64, 0.0);
                 let mut sample = |depth: f64, values: &mut [f32]| {
-                    self.geometry.index_line(ahead(start, cut.normal(), depth), step, &mut indices);
-                    self.sample_with(&rescale, &indices, sampling.smooth, values);
+                    places.line(&self.geometry, ahead(start, cut.normal(), depth), step);
+                    self.sample_places(&mut places, &rescale, sampling.smooth, values);
                 };
                 let Some(Slab { projection, .. }) = sampling.slab else {
                     sample(0.0, values);
@@ -62,17 +73,19 @@ impl Volume {
         });
     }
 
-    /// The values at some indices.
-    pub(super) fn sample_row(&self, indices: &[Index], smooth: bool, values: &mut [f32]) {
-        self.sample_with(&self.short_rescale(), indices, smooth, values);
+    /// The value at an index, NaN where there is none.
+    pub(super) fn linear_at(&self, index: Index) -> f32 {
+        let mut value = [f32::NAN];
+        let mut places = Places::new(1);
+        places.indices.iter_mut().zip(index).for_each(|(place, at)| place[0] = at);
+        self.sample_places(&mut places, &self.short_rescale(), true, &mut value);
+        value[0]
     }
 
-    fn sample_with(&self, rescale: &[(f32, f32)], indices: &[Index], smooth: bool, values: &mut [f32]) {
+    fn sample_places(&self, places: &mut Places, rescale: &[(f32, f32)], smooth: bool, values: &mut [f32]) {
+        places.find(self.geometry.shape, smooth);
         with_voxels!(&self.voxels, K, codes => {
-            let grid = Grid::<K> { codes, shape: self.geometry.shape, rescale };
-            for (value, &index) in values.iter_mut().zip(indices) {
-                *value = grid.value(index, smooth);
-            }
+            Grid::<K>::new(codes, self.geometry.shape, rescale).values(places, values);
         });
     }
 
@@ -105,37 +118,120 @@ fn depths(volume: &Volume, normal: Vector, slab: Option<Slab>) -> Vec<f64> {
     }
 }
 
-impl<K: Kind> Grid<'_, K> {
-    /// The value at an index, NaN outside.
+impl Places {
+    fn new(pixels: usize) -> Self {
+        let numbers = || vec![0.0; pixels];
+        Self {
+            indices: [(); 3].map(|()| vec![0.0; pixels]),
+            offsets: vec![0; pixels],
+            parts: [(); 3].map(|()| numbers()),
+            slices: numbers(),
+        }
+    }
+
+    /// Points on a line in the patient.
+    fn line(&mut self, geometry: &Geometry, start: Vector, step: Vector) {
+        if let Some((first, change)) = geometry.index_steps(start, step) {
+            for ((indices, first), change) in self.indices.iter_mut().zip(first).zip(change) {
+                indices.iter_mut().enumerate().for_each(|(count, at)| *at = first + change * count as f64);
+            }
+            return;
+        }
+        let mut line = vec![[0.0; 3]; self.offsets.len()];
+        geometry.index_line(start, step, &mut line);
+        for (axis, indices) in self.indices.iter_mut().enumerate() {
+            indices.iter_mut().zip(&line).for_each(|(at, index)| *at = index[axis]);
+        }
+    }
+
+    /// The voxels around every point. All loops are of the kind that processors do two or four at a time.
+    fn find(&mut self, shape: [usize; 3], smooth: bool) {
+        let strides = [shape[1] * shape[2], shape[2], 1].map(|stride| stride as f64);
+        let offsets = &mut self.offsets;
+        offsets.fill(0);
+        for (axis, (indices, parts)) in self.indices.iter_mut().zip(&mut self.parts).enumerate() {
+            let count = shape[axis] as f64;
+            // Short of the last voxel by nothing that shows, so that there is always another one after.
+            let last = (count - 1.0 - 1e-9).max(0.0);
+            for ((at, part), offset) in indices.iter().zip(parts.iter_mut()).zip(offsets.iter_mut()) {
+                let inside = *at >= -0.5 && *at < count - 0.5;
+                let at = at.max(0.0).min(last);
+                let lower = at - 0.5 + ROUND - ROUND;
+                *part = (at - lower) as f32;
+                let more = (lower * strides[axis] + ROUND).to_bits() - ROUND.to_bits();
+                *offset += if inside { more } else { OUTSIDE };
+            }
+            if axis == 0 {
+                let pairs = self.slices.iter_mut().zip(indices.iter());
+                pairs.for_each(|(slice, at)| *slice = (at.max(0.0).min(last) - 0.5 + ROUND - ROUND) as f32);
+            }
+            if !smooth {
+                for part in parts {
+                    *part = (*part + 0.5).floor();
+                }
+            }
+        }
+    }
+}
+
+/// All codes by slice, row and column, and what they mean.
+struct Grid<'a, K: Kind> {
+    codes: &'a [K::Code],
+    /// From a code to the one after it along slices, rows and columns; zero where there is no other.
+    steps: [usize; 3],
+    rescale: &'a [(f32, f32)],
+    /// That of all slices.
+    one_scale: Option<(f32, f32)>,
+}
+
+impl<'a, K: Kind> Grid<'a, K> {
+    fn new(codes: &'a [K::Code], shape: [usize; 3], rescale: &'a [(f32, f32)]) -> Self {
+        let steps = [shape[1] * shape[2], shape[2], 1];
+        let steps = std::array::from_fn(|axis| if shape[axis] > 1 { steps[axis] } else { 0 });
+        let alike = rescale.windows(2).all(|pair| pair[0] == pair[1]);
+        Self { codes, steps, rescale, one_scale: rescale.first().copied().filter(|_| alike) }
+    }
+
+    fn values(&self, places: &Places, values: &mut [f32]) {
+        let [slices, rows, columns] = &places.parts;
+        let parts = slices.iter().zip(rows).zip(columns);
+        let each = values.iter_mut().zip(&places.offsets).zip(parts).zip(&places.slices);
+        for (((value, &offset), ((&slice, &row), &column)), &lower) in each {
+            *value = if offset >= OUTSIDE {
+                f32::NAN
+            } else {
+                self.value(offset as usize, lower as usize, [slice, row, column])
+            };
+        }
+    }
+
+    /// The value between eight codes, of which the first is at `offset`.
     #[inline]
-    fn value(&self, [slice, row, column]: Index, smooth: bool) -> f32 {
-        let [slices, rows, columns] = self.shape;
-        let (Some(slice), Some(row), Some(column)) = (
-            Between::of(slice, slices, smooth),
-            Between::of(row, rows, smooth),
-            Between::of(column, columns, smooth),
-        ) else {
-            return f32::NAN;
-        };
-        let pair = |slice: usize, row: usize| {
-            let line = (slice * rows + row) * columns;
-            [self.codes[line + column.lower], self.codes[line + column.upper]]
-        };
-        let [a, b] = [pair(slice.lower, row.lower), pair(slice.lower, row.upper)];
-        let [c, d] = [pair(slice.upper, row.lower), pair(slice.upper, row.upper)];
+    fn value(&self, offset: usize, lower: usize, [slice, row, column]: [f32; 3]) -> f32 {
+        let [up, down, along] = self.steps;
+        let block = &self.codes[offset..=offset + up + down + along];
+        let pair = |at: usize| [block[at], block[at + along]];
+        let [a, b, c, d] = [pair(0), pair(down), pair(up), pair(up + down)];
         let blank = K::any_blank(&[a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1]]);
-        let along = |a: f32, b: f32, part: f32| if blank { mix(a, b, part) } else { linear(a, b, part) };
-        let in_slice = |at: usize, first: [K::Code; 2], second: [K::Code; 2]| {
-            let [first, second] =
-                [first, second].map(|[x, y]| along(K::number(x), K::number(y), column.part));
-            let (slope, intercept) = self.rescale[at];
-            along(first, second, row.part) * slope + intercept
+        let between = |a: f32, b: f32, part: f32| if blank { mix(a, b, part) } else { linear(a, b, part) };
+        let in_slice = |first: [K::Code; 2], second: [K::Code; 2]| {
+            let [first, second] = [first, second].map(|[x, y]| between(K::number(x), K::number(y), column));
+            between(first, second, row)
         };
-        mix(in_slice(slice.lower, a, b), in_slice(slice.upper, c, d), slice.part)
+        let (below, above) = (in_slice(a, b), in_slice(c, d));
+        if let Some((slope, intercept)) = self.one_scale {
+            return between(below, above, slice) * slope + intercept;
+        }
+        let scaled = |slice: usize, code: f32| {
+            let (slope, intercept) = self.rescale[slice];
+            code * slope + intercept
+        };
+        // A slice that is not there makes numbers of no numbers.
+        mix(scaled(lower, below), scaled((lower + 1).min(self.rescale.len() - 1), above), slice)
     }
 }
 
 #[inline]
 fn linear(a: f32, b: f32, part: f32) -> f32 {
-    a * (1.0 - part) + b * part
+    a + (b - a) * part
 }

@@ -165,10 +165,8 @@ impl Volume {
                             lines::<K, _>(reduce, line, rescale[row], values);
                         }
                         _ => {
-                            for (value, at) in values.iter_mut().zip(inner.clone()) {
-                                let line = &codes[(row * rows + at) * columns..][..columns];
-                                *value = across::<K>(reduce, line, rescale[row]);
-                            }
+                            let lines = codes[(row * rows + inner.start) * columns..].chunks_exact(columns);
+                            beside::<K>(reduce, lines, rescale[row], values);
                         }
                     }
                 }
@@ -197,31 +195,12 @@ fn lines<K: Kind, L: AsRef<[K::Code]>>(
                 *value = mix(K::number(a), K::number(b), place.part);
             }
         }
-        Reduce::Extreme { ends, inner, largest } => {
-            // A falling rescale turns codes around.
-            let largest = *largest ^ (slope < 0.0);
-            let take: fn(f32, f32) -> f32 = if largest { f32::max } else { f32::min };
-            for end in ends {
-                let (lower, upper) = (line(end.lower), line(end.upper));
-                for ((value, &a), &b) in values.iter_mut().zip(lower.as_ref()).zip(upper.as_ref()) {
-                    *value = take(*value, mix(K::number(a), K::number(b), end.part));
-                }
-            }
-            if let Some(first) = inner.clone().next() {
-                let mut best = line(first).as_ref().to_vec();
-                for at in inner.clone().skip(1) {
-                    let line = line(at);
-                    let pairs = best.iter_mut().zip(line.as_ref());
-                    if largest {
-                        pairs.for_each(|(best, &code)| *best = K::larger(*best, code));
-                    } else {
-                        pairs.for_each(|(best, &code)| *best = K::smaller(*best, code));
-                    }
-                }
-                for (value, code) in values.iter_mut().zip(best) {
-                    *value = take(*value, K::number(code));
-                }
-            }
+        // A falling rescale turns codes around.
+        Reduce::Extreme { ends, inner, largest } if *largest ^ (slope < 0.0) => {
+            extreme::<K, L>(ends, inner.clone(), line, (f32::max, K::larger), values);
+        }
+        Reduce::Extreme { ends, inner, .. } => {
+            extreme::<K, L>(ends, inner.clone(), line, (f32::min, K::smaller), values);
         }
         Reduce::Mean { first, weights } => {
             let mut weighed = vec![0.0_f32; values.len()];
@@ -244,34 +223,83 @@ fn lines<K: Kind, L: AsRef<[K::Code]>>(
     }
 }
 
-/// Reduces voxels that lie beside one another in memory to one value.
-fn across<K: Kind>(reduce: &Reduce, line: &[K::Code], (slope, intercept): (f32, f32)) -> f32 {
-    let mixed = |place: &Between| mix(K::number(line[place.lower]), K::number(line[place.upper]), place.part);
-    let value = match reduce {
-        Reduce::One(place) => mixed(place),
-        Reduce::Extreme { ends, inner, largest } => {
-            let ends = ends.each_ref().map(mixed);
-            let inner = &line[inner.clone()];
-            let falling = slope < 0.0;
-            if *largest ^ falling {
-                let best = inner.iter().copied().reduce(K::larger).map_or(f32::NAN, K::number);
-                ends[0].max(ends[1]).max(best)
-            } else {
-                let best = inner.iter().copied().reduce(K::smaller).map_or(f32::NAN, K::number);
-                ends[0].min(ends[1]).min(best)
+/// The largest or smallest of each column of lines.
+fn extreme<K: Kind, L: AsRef<[K::Code]>>(
+    ends: &[Between; 2],
+    inner: Range<usize>,
+    line: impl Fn(usize) -> L,
+    (take, take_code): (impl Fn(f32, f32) -> f32, impl Fn(K::Code, K::Code) -> K::Code),
+    values: &mut [f32],
+) {
+    for end in ends {
+        let (lower, upper) = (line(end.lower), line(end.upper));
+        for ((value, &a), &b) in values.iter_mut().zip(lower.as_ref()).zip(upper.as_ref()) {
+            *value = take(*value, mix(K::number(a), K::number(b), end.part));
+        }
+    }
+    let Some(mut best) = inner.clone().next().map(|first| line(first).as_ref().to_vec()) else { return };
+    for at in inner.skip(1) {
+        for (best, &code) in best.iter_mut().zip(line(at).as_ref()) {
+            *best = take_code(*best, code);
+        }
+    }
+    for (value, code) in values.iter_mut().zip(best) {
+        *value = take(*value, K::number(code));
+    }
+}
+
+/// Reduces voxels that lie beside one another in memory: each line to one value.
+fn beside<'a, K: Kind>(
+    reduce: &Reduce,
+    lines: impl Iterator<Item = &'a [K::Code]>,
+    (slope, intercept): (f32, f32),
+    values: &mut [f32],
+) where
+    K::Code: 'a,
+{
+    let mixed = |line: &[K::Code], place: &Between| {
+        mix(K::number(line[place.lower]), K::number(line[place.upper]), place.part)
+    };
+    let each = values.iter_mut().zip(lines);
+    match reduce {
+        Reduce::One(place) => each.for_each(|(value, line)| *value = mixed(line, place)),
+        Reduce::Extreme { ends, inner, largest } if *largest ^ (slope < 0.0) => {
+            for (value, line) in each {
+                let best = best(&line[inner.clone()], K::larger).map_or(f32::NAN, K::number);
+                *value = mixed(line, &ends[0]).max(mixed(line, &ends[1])).max(best);
+            }
+        }
+        Reduce::Extreme { ends, inner, .. } => {
+            for (value, line) in each {
+                let best = best(&line[inner.clone()], K::smaller).map_or(f32::NAN, K::number);
+                *value = mixed(line, &ends[0]).min(mixed(line, &ends[1])).min(best);
             }
         }
         Reduce::Mean { first, weights } => {
-            let (mut sum, mut weighed) = (0.0, 0.0);
-            for (&code, &weight) in line[*first..].iter().zip(weights) {
-                let value = K::number(code);
-                if !value.is_nan() {
-                    sum += value * weight;
+            for (value, line) in each {
+                let (mut sum, mut weighed) = (0.0, 0.0);
+                for (&code, &weight) in line[*first..].iter().zip(weights) {
+                    let number = K::number(code);
+                    let (number, weight) = if number.is_nan() { (0.0, 0.0) } else { (number, weight) };
+                    sum += number * weight;
                     weighed += weight;
                 }
+                *value = sum / weighed;
             }
-            sum / weighed
         }
-    };
-    value * slope + intercept
+    }
+    for value in values {
+        *value = *value * slope + intercept;
+    }
+}
+
+/// What is left of a run of codes of which each two leave one, eight at a time; which comes twice does not
+/// matter.
+fn best<C: Copy>(run: &[C], take: impl Fn(C, C) -> C) -> Option<C> {
+    let (eights, _) = run.as_chunks::<8>();
+    let Some((&first, rest)) = eights.split_first() else { return run.iter().copied().reduce(take) };
+    let both = |a: [C; 8], b: &[C; 8]| std::array::from_fn::<C, 8, _>(|at| take(a[at], b[at]));
+    let eight = rest.iter().chain(run.last_chunk()).fold(first, both);
+    let four: [C; 4] = std::array::from_fn(|at| take(eight[at], eight[at + 4]));
+    Some(take(take(four[0], four[2]), take(four[1], four[3])))
 }
