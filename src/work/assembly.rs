@@ -4,9 +4,9 @@
 //! as memory, refuses it. Whoever is not interested any more drops the [`Assembly`].
 
 use crate::{
-    dicom::{Decoder, Image},
+    dicom::{Decoder, Image, tracer},
     imaging::{Volume, VolumeError},
-    model::{Frame, FrameKey, Geometry, Library, Shapeless, Stack},
+    model::{Frame, FrameKey, Geometry, Library, Shapeless, Stack, Tracer},
 };
 use crossbeam_channel::Sender;
 use std::{
@@ -53,6 +53,8 @@ pub struct Assembled {
     pub volume: Volume,
     /// Slices without values, zero-based, and why.
     pub missing: Vec<(usize, String)>,
+    /// What a PET says of its tracer, with its earliest acquisition.
+    pub tracer: Option<Tracer>,
 }
 
 /// What an assembly sends.
@@ -145,7 +147,7 @@ pub fn assemble(
     progress: impl Fn(usize) + Sync,
 ) -> Result<Option<Assembled>, NoVolume> {
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let site = Mutex::new(Site { volume: None, missing: vec![], refusal: None });
+    let site = Mutex::new(Site::default());
     let lock = || site.lock().unwrap_or_else(PoisonError::into_inner);
     let work = || {
         let mut open = None;
@@ -167,7 +169,8 @@ pub fn assemble(
         }
         work();
     });
-    let Site { volume, mut missing, refusal } = site.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let Site { volume, mut missing, refusal, tracer } =
+        site.into_inner().unwrap_or_else(PoisonError::into_inner);
     if stop.load(Ordering::Relaxed) {
         return Ok(None);
     }
@@ -179,21 +182,30 @@ pub fn assemble(
         let why = missing.into_iter().next().map_or_else(|| "it has no slices".to_owned(), |(_, why)| why);
         return Err(NoVolume::Empty(why));
     };
-    Ok(Some(Assembled { volume, missing }))
+    Ok(Some(Assembled { volume, missing, tracer }))
 }
 
+/// A frame, and what a PET says of its tracer.
+type Read = (Frame, Option<Tracer>);
+
 /// What the threads build together.
+#[derive(Default)]
 struct Site {
     volume: Option<Volume>,
     missing: Vec<(usize, String)>,
     refusal: Option<VolumeError>,
+    tracer: Option<Tracer>,
 }
 
 impl Site {
-    fn put(&mut self, plan: &Plan, slice: usize, frame: Result<Frame, String>, budget: usize) {
-        let frame = match frame {
-            Ok(frame) => frame,
+    fn put(&mut self, plan: &Plan, slice: usize, frame: Result<Read, String>, budget: usize) {
+        let (frame, tracer) = match frame {
+            Ok(read) => read,
             Err(why) => return self.missing.push((slice, why)),
+        };
+        self.tracer = match (self.tracer.take(), tracer) {
+            (Some(known), Some(other)) => Some(known.merge(&other)),
+            (known, other) => known.or(other),
         };
         let volume = match self.volume.take() {
             Some(volume) => Ok(volume),
@@ -218,13 +230,17 @@ fn read(
     number: u32,
     decoder: &Decoder,
     open: &mut Option<(Arc<Path>, Image)>,
-) -> Result<Frame, String> {
+) -> Result<Read, String> {
     let known = open.take().filter(|(known, _)| known == path);
     let image = match known {
         Some((_, image)) => image,
         None => Image::open_with(path, decoder).map_err(|error| error.to_string())?,
     };
     let frame = image.frame(number).map_err(|error| error.to_string());
+    let frame = frame.map(|frame| {
+        let tracer = (frame.modality.raw() == "PT").then(|| tracer(image.data_set()));
+        (frame, tracer)
+    });
     if image.module().frames > 1 {
         *open = Some((Arc::clone(path), image));
     }
