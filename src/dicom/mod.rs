@@ -5,6 +5,7 @@
 //! read is a [`Problem`](crate::model::Problem), what is odd is a warning beside the rest.
 
 mod apart;
+mod calibration;
 mod charset;
 pub mod codec;
 mod compare;
@@ -27,6 +28,7 @@ mod tracer;
 mod vr;
 mod walk;
 pub use apart::{Decoder, serve};
+pub use calibration::{magnification, ultrasound_regions};
 pub use charset::{Charset, Kind as TextKind};
 pub use compare::same_bytes;
 use dataset::vr_of;

@@ -10,7 +10,7 @@ pub use region::{Region, Statistics};
 pub use scout::{scout, scout_cut};
 
 use super::sample::is_padding;
-use crate::model::{Frame, Pixels, Spacing, SpacingSource, Vector, dot, minus, norm};
+use crate::model::{Frame, Pixels, Spacing, SpacingSource, UltrasoundRegion, Vector, dot, minus, norm};
 
 /// A place in a picture: row and column.
 pub type Place = [f64; 2];
@@ -78,6 +78,18 @@ impl Scale {
             (SpacingSource::Detector, None) => Self { row, column, unit: Unit::AtDetector },
             (SpacingSource::AspectOnly, _) => Self { row, column, unit: Unit::Pixels },
         }
+    }
+
+    /// Between two places of an ultrasound picture: only within one region, and only where it shows space
+    /// (PS3.3 C.8.5.5.1).
+    pub fn in_regions(regions: &[UltrasoundRegion], from: Place, to: Place) -> Option<Self> {
+        let holds = |region: &&UltrasoundRegion| {
+            let within =
+                |at: f64, (first, last): (u32, u32)| (f64::from(first)..=f64::from(last)).contains(&at);
+            [from, to].iter().all(|at| within(at[0], region.rows) && within(at[1], region.columns))
+        };
+        let (row, column) = regions.iter().find(holds)?.centimetres?;
+        Some(Self { row: 10.0 * row, column: 10.0 * column, unit: Unit::Millimetres })
     }
 
     /// From one place to another.

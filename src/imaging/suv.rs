@@ -87,8 +87,10 @@ impl Suv {
             "GML" => {
                 let stated = tracer.suv_type.raw();
                 match (stated, body) {
-                    ("" | "BW", Body::Weight) | ("LBMJANMA", Body::LeanMass) => plain(1.0),
-                    ("LBM" | "LBMJAMES128", Body::LeanMassJames) | ("BSA", Body::Surface) => plain(1.0),
+                    ("" | "BW", Body::Weight)
+                    | ("LBMJANMA", Body::LeanMass)
+                    | ("LBM" | "LBMJAMES128", Body::LeanMassJames)
+                    | ("BSA", Body::Surface) => plain(1.0),
                     ("" | "BW", _) => plain(size? / Body::Weight.size(tracer)?),
                     _ => Err(NoSuv::Already(stated.to_owned())),
                 }
@@ -134,7 +136,11 @@ impl Suv {
 
 impl Body {
     /// Grams, or square centimetres.
-    fn size(self, tracer: &Tracer) -> Result<f64, NoSuv> {
+    ///
+    /// # Errors
+    ///
+    /// [`NoSuv`], if weight, height or sex are missing where they are needed.
+    pub fn size(self, tracer: &Tracer) -> Result<f64, NoSuv> {
         let weight = positive(tracer.weight).ok_or(NoSuv::Weight)?;
         let height = || positive(tracer.height).ok_or(NoSuv::Height);
         let by_sex = |male: f64, female: f64| match tracer.sex.raw().trim() {

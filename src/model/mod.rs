@@ -4,6 +4,7 @@
 //! radiographer without the word "terminal", it lives in this room.
 
 mod age;
+mod calibration;
 mod finding;
 mod frame;
 mod geometry;
@@ -25,6 +26,7 @@ mod text;
 mod tracer;
 mod uid;
 pub use age::{age, age_at};
+pub use calibration::{RealWorld, RealWorldMap, UltrasoundRegion};
 pub use finding::{Finding, Place, Rule, Weight};
 pub use frame::{Frame, FrameKey, InstanceId, Pixels, Stored};
 pub use geometry::{Affine, Geometry, Index, Shapeless};

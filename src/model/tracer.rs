@@ -25,7 +25,7 @@ pub struct Tracer {
     pub dose: Option<f64>,
     /// Radionuclide Half Life (0018,1075), s.
     pub half_life: Option<f64>,
-    /// Radiopharmaceutical Start DateTime (0018,1078).
+    /// Radiopharmaceutical Start `DateTime` (0018,1078).
     pub injected: Option<f64>,
     /// Radiopharmaceutical Start Time (0018,1072), seconds after midnight.
     pub injected_at: Option<f64>,

@@ -6,3 +6,4 @@
 mod pixels;
 mod reference;
 mod tree;
+mod volumes;

@@ -5,6 +5,7 @@
 
 mod contrast;
 mod file;
+mod measure;
 mod phantom;
 mod real;
 mod samples;
@@ -17,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
 /// Lists of `data.toml`, and the test that goes through each; what is not here is not tested.
-const LISTS: [&str; 21] = [
+const LISTS: [&str; 27] = [
     "window",
     "picture",
     "full_range",
@@ -38,6 +39,12 @@ const LISTS: [&str; 21] = [
     "age",
     "birthday",
     "file",
+    "length",
+    "contour",
+    "region",
+    "uptake",
+    "volume",
+    "real_world",
     "later",
 ];
 

@@ -27,6 +27,13 @@ impl<'a> Groups<'a> {
             .unwrap_or(self.top)
     }
 
+    /// The data set that holds a sequence which may have several items: that of the frame, the shared one, or
+    /// the top level.
+    pub(super) fn holding(&self, sequence: Tag) -> &'a DataSet {
+        let holds = |group: &&DataSet| !group.items(sequence).is_empty();
+        [self.own, self.shared].into_iter().flatten().find(holds).unwrap_or(self.top)
+    }
+
     /// The top level.
     pub(super) fn top(&self) -> &'a DataSet {
         self.top

@@ -7,14 +7,14 @@ use super::{
     groups::Groups,
     luts,
     module::Kind,
-    place, unpack,
+    place, real_world, unpack,
 };
 use crate::{
     dicom::{
         Charset, DataSet, Decoder, Element, Object, ReadError, Tag,
         codec::{self, Layout},
     },
-    model::{Frame, Pixels, Stored, Text},
+    model::{Frame, Pixels, RealWorld, Stored, Text},
 };
 use std::path::{Path, PathBuf};
 
@@ -131,6 +131,11 @@ impl Image {
     /// The attributes of the file.
     pub fn data_set(&self) -> &DataSet {
         &self.object.data_set
+    }
+
+    /// What the stored values of a frame are in the real world, if the file says so; there may be several.
+    pub fn real_world(&self, number: u32) -> Vec<RealWorld> {
+        real_world::mappings(&Groups::of(&self.object.data_set, number))
     }
 
     /// Transfer Syntax UID (0002,0010), as it is believed to be.

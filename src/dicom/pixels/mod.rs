@@ -9,6 +9,7 @@ mod image;
 mod luts;
 mod module;
 mod place;
+mod real_world;
 #[cfg(test)]
 mod tests;
 mod unpack;
