@@ -5,8 +5,10 @@
 //! padding, in a slice that is not there yet) samples are NaN, which pipelines draw black and statistics
 //! leave out.
 
+mod bricks;
 mod cut;
 mod oblique;
+mod rays;
 mod slab;
 mod store;
 mod straight;
@@ -14,10 +16,13 @@ mod straight;
 mod tests;
 mod threads;
 pub use cut::{Cut, View};
+pub use rays::{Detail, Surface};
 pub use slab::{Projection, Slab};
 
 use crate::model::{Frame, Geometry, Index, Pixels, Plane, Spacing, SpacingSource, Stored, Vector, VoiLut};
+use bricks::Bricks;
 use ndarray::Array2;
+use std::sync::OnceLock;
 use store::{Rescale, Voxels};
 
 /// Why a frame does not become a part of a volume.
@@ -67,6 +72,8 @@ pub struct Volume {
     /// A frame of one pixel that says what the others have in common.
     like: Frame,
     budget: usize,
+    /// What rays skip; made when the first one is cast.
+    bricks: OnceLock<Bricks>,
 }
 
 impl Volume {
@@ -80,7 +87,7 @@ impl Volume {
         let voxels = Voxels::new(geometry.shape, stored, budget)?;
         let rescale = vec![Rescale::NOTHING; geometry.shape[0]];
         let like = Frame { pixels: Pixels::Gray(Stored::U8(Array2::zeros((1, 1)))), ..like.clone() };
-        Ok(Self { geometry, voxels, rescale, like, budget })
+        Ok(Self { geometry, voxels, rescale, like, budget, bricks: OnceLock::new() })
     }
 
     /// Puts a frame in its place, counted from zero along the normal.
@@ -101,6 +108,7 @@ impl Volume {
             let (rows, columns) = stored.shape();
             return Err(VolumeError::Shape { slice, rows, columns });
         }
+        self.bricks.take();
         self.rescale[slice] = self.voxels.put(slice, stored, frame, self.budget)?;
         Ok(())
     }

@@ -106,6 +106,11 @@ impl Geometry {
         self.orientation.normal()
     }
 
+    /// From one slice to the next, mm, on the average; it leans as the stack does.
+    pub fn average_step(&self) -> Vector {
+        self.step
+    }
+
     /// Average distance of slices along the normal, mm.
     pub fn slice_distance(&self) -> f64 {
         dot(self.step, self.normal())
@@ -163,8 +168,12 @@ impl Geometry {
 
     /// The index of a point and how it changes with each step, mm; `None` if slices are uneven.
     pub fn index_steps(&self, start: Vector, step: Vector) -> Option<(Index, Index)> {
-        let first = self.along_axes(minus(start, self.positions[0]));
-        self.even.then(|| (first, self.along_axes(step)))
+        self.even.then(|| self.average_steps(start, step))
+    }
+
+    /// The same on the even grid that comes closest to the slices.
+    pub fn average_steps(&self, start: Vector, step: Vector) -> (Index, Index) {
+        (self.along_axes(minus(start, self.positions[0])), self.along_axes(step))
     }
 
     /// What a direction in the patient, mm, is along slices, rows and columns of an even grid.

@@ -6,7 +6,7 @@
 use ndarray::Array2;
 use std::{hint::black_box, time::Instant};
 use topogram::{
-    imaging::{Cut, Projection, Sampling, Slab, View, Volume},
+    imaging::{Cut, Detail, Projection, Sampling, Slab, Surface, View, Volume},
     model::{
         Frame, Geometry, ModalityLut, Orientation, Pixels, Spacing, SpacingSource, Stored, Text, Vector,
     },
@@ -110,6 +110,20 @@ fn main() {
         measure(&format!("{name} mip of all"), |threads| {
             drop(black_box(volume.cut(cut, &Sampling { slab, ..smooth(threads) })));
         });
+    }
+    let front = |side| Cut::fitting(geometry, View::Coronal.orientation(), geometry.center(), (side, side));
+    for degrees in [0.0, 30.0, 90.0] {
+        let turned = |side| front(side).rotated(geometry.center(), [0.0, 0.0, 1.0], degrees);
+        for (detail, side) in [(Detail::Draft, 200), (Detail::Draft, 400), (Detail::Fine, 400)] {
+            measure(&format!("turn {degrees} {side} {detail:?}"), |threads| {
+                drop(black_box(volume.project(&turned(side), detail, threads)));
+            });
+            for (name, threshold) in [("bone", Surface::BONE), ("skin", Surface::SKIN)] {
+                measure(&format!("{name} {degrees} {side} {detail:?}"), |threads| {
+                    drop(black_box(volume.surface(&turned(side), threshold, detail, threads)));
+                });
+            }
+        }
     }
     // What the screen makes of a plane.
     let frame = volume.frame(&planes[1].1, &smooth(1));

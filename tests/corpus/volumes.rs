@@ -34,16 +34,13 @@ fn stored(volume: &Volume, slice: usize, frame: &Frame, line: &[(usize, usize)])
     let Pixels::Gray(values) = &frame.pixels else { panic!("a grey series") };
     let word = |&(row, column): &(usize, usize)| {
         let stored = values.at(row, column).unwrap();
-        match volume.at(slice, row, column) {
+        if let Some(value) = volume.at(slice, row, column) {
             // Through the rescale and back.
-            Some(value) => {
-                let [zero, one] = [0.0, 1.0].map(|stored| frame.modality_lut.apply(stored));
-                ((value - zero) / (one - zero)).round() as i32 as u16
-            }
-            None => {
-                assert!(frame.padding.is_some_and(|(low, high)| (low..=high).contains(&stored)));
-                stored as i32 as u16
-            }
+            let [zero, one] = [0.0, 1.0].map(|stored| frame.modality_lut.apply(stored));
+            ((value - zero) / (one - zero)).round() as i32 as u16
+        } else {
+            assert!(frame.padding.is_some_and(|(low, high)| (low..=high).contains(&stored)));
+            stored as i32 as u16
         }
     };
     line.iter().map(word).collect()

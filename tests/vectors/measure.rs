@@ -15,7 +15,7 @@ use topogram::{
 };
 
 #[derive(Deserialize)]
-struct Length {
+struct Line {
     id: String,
     /// As the file says it: down, across.
     patient: Option<Vec<f64>>,
@@ -32,7 +32,7 @@ struct Length {
 
 #[test]
 fn lengths_have_the_unit_that_the_file_justifies() {
-    for Length { id, patient, detector, source, region, from, to, length, unit } in cases("length") {
+    for Line { id, patient, detector, source, region, from, to, length, unit } in cases("length") {
         let mut file = Made::gray(1, 8);
         if let Some(spacing) = patient {
             file = file.decimals((0x0028, 0x0030), &spacing);
@@ -121,7 +121,7 @@ fn regions_are_told_in_numbers() {
 }
 
 #[derive(Deserialize)]
-struct Uptake {
+struct Pet {
     id: String,
     decay: Option<String>,
     half_life: Option<f64>,
@@ -131,7 +131,7 @@ struct Uptake {
     weight: f64,
     height: Option<f64>,
     sex: Option<String>,
-    /// MBq left at the scan.
+    /// `MBq` left at the scan.
     left: Option<f64>,
     activity: Option<f64>,
     uptake: Option<f64>,
@@ -141,7 +141,7 @@ struct Uptake {
 }
 
 /// What the library reads from a file with these attributes.
-fn told(case: &Uptake) -> Tracer {
+fn told(case: &Pet) -> Tracer {
     let text = |file: Made, tag, vr: &str, value: &Option<String>| match value {
         Some(value) => file.text(tag, vr, value),
         None => file,
@@ -171,7 +171,7 @@ fn told(case: &Uptake) -> Tracer {
 
 #[test]
 fn activity_becomes_uptake() {
-    for case in cases::<Uptake>("uptake") {
+    for case in cases::<Pet>("uptake") {
         let (id, told) = (&case.id, told(&case));
         if let Some((activity, uptake)) = case.activity.zip(case.uptake) {
             let suv = Suv::of(&told, Body::Weight).unwrap();

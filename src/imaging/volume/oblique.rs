@@ -175,7 +175,7 @@ impl Places {
 }
 
 /// All codes by slice, row and column, and what they mean.
-struct Grid<'a, K: Kind> {
+pub(super) struct Grid<'a, K: Kind> {
     codes: &'a [K::Code],
     /// From a code to the one after it along slices, rows and columns; zero where there is no other.
     steps: [usize; 3],
@@ -185,7 +185,7 @@ struct Grid<'a, K: Kind> {
 }
 
 impl<'a, K: Kind> Grid<'a, K> {
-    fn new(codes: &'a [K::Code], shape: [usize; 3], rescale: &'a [(f32, f32)]) -> Self {
+    pub(super) fn new(codes: &'a [K::Code], shape: [usize; 3], rescale: &'a [(f32, f32)]) -> Self {
         let steps = [shape[1] * shape[2], shape[2], 1];
         let steps = std::array::from_fn(|axis| if shape[axis] > 1 { steps[axis] } else { 0 });
         let alike = rescale.windows(2).all(|pair| pair[0] == pair[1]);
@@ -205,9 +205,16 @@ impl<'a, K: Kind> Grid<'a, K> {
         }
     }
 
+    /// The value of one voxel.
+    #[inline]
+    pub(super) fn voxel(&self, offset: usize, slice: usize) -> f32 {
+        let (slope, intercept) = self.rescale[slice];
+        K::number(self.codes[offset]) * slope + intercept
+    }
+
     /// The value between eight codes, of which the first is at `offset`.
     #[inline]
-    fn value(&self, offset: usize, lower: usize, [slice, row, column]: [f32; 3]) -> f32 {
+    pub(super) fn value(&self, offset: usize, lower: usize, [slice, row, column]: [f32; 3]) -> f32 {
         let [up, down, along] = self.steps;
         let block = &self.codes[offset..=offset + up + down + along];
         let pair = |at: usize| [block[at], block[at + along]];

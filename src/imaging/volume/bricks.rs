@@ -1,0 +1,73 @@
+//! The largest value in each brick of 8 x 8 x 8 voxels, so that rays can skip what is of no interest.
+
+use super::{
+    Volume,
+    store::{Kind, with_voxels},
+    threads::bands,
+};
+
+/// Voxels along the edge of a brick.
+pub(super) const EDGE: usize = 8;
+
+/// Bricks by slice, row and column.
+#[derive(Debug, Clone)]
+pub(super) struct Bricks {
+    pub(super) shape: [usize; 3],
+    /// Of each brick and the first voxels after it, so that nothing between two bricks is larger; modality
+    /// units, negative infinity where there is no value.
+    pub(super) high: Vec<f32>,
+}
+
+impl Bricks {
+    pub(super) fn of(volume: &Volume, threads: usize) -> Self {
+        let [slices, rows, columns] = volume.geometry.shape;
+        let shape = volume.geometry.shape.map(|count| count.div_ceil(EDGE));
+        let [_, high_rows, high_columns] = shape;
+        let layer = high_rows * high_columns;
+        let mut high = vec![f32::NEG_INFINITY; shape[0] * layer];
+        let rescale = volume.short_rescale();
+        with_voxels!(&volume.voxels, K, codes => {
+            bands(&mut high, layer, threads, |first, band| {
+                for (number, layer) in band.chunks_exact_mut(layer).enumerate() {
+                    let from = (first + number) * EDGE;
+                    for slice in from..(from + EDGE + 1).min(slices) {
+                        let plane = &codes[slice * rows * columns..][..rows * columns];
+                        raise::<K>(plane, columns, high_columns, rescale[slice], layer);
+                    }
+                }
+            });
+        });
+        Self { shape, high }
+    }
+}
+
+/// Raises one layer of bricks to the values of one slice.
+fn raise<K: Kind>(
+    plane: &[K::Code],
+    columns: usize,
+    high_columns: usize,
+    (slope, intercept): (f32, f32),
+    layer: &mut [f32],
+) {
+    let take: fn(K::Code, K::Code) -> K::Code = if slope < 0.0 { K::smaller } else { K::larger };
+    let mut best: Vec<K::Code> = Vec::with_capacity(columns);
+    for (number, highs) in layer.chunks_exact_mut(high_columns).enumerate() {
+        let lines = plane[number * EDGE * columns..].chunks_exact(columns).take(EDGE + 1);
+        best.clear();
+        for line in lines {
+            if best.is_empty() {
+                best.extend_from_slice(line);
+            } else if slope < 0.0 {
+                best.iter_mut().zip(line).for_each(|(best, &code)| *best = K::smaller(*best, code));
+            } else {
+                best.iter_mut().zip(line).for_each(|(best, &code)| *best = K::larger(*best, code));
+            }
+        }
+        for (column, high) in highs.iter_mut().enumerate() {
+            let run = &best[column * EDGE..(column * EDGE + EDGE + 1).min(columns)];
+            let value = run.iter().copied().reduce(take).map_or(f32::NAN, K::number) * slope + intercept;
+            // Of a number and NaN the number.
+            *high = high.max(value);
+        }
+    }
+}
