@@ -1,4 +1,5 @@
-//! The largest value in each brick of 8 x 8 x 8 voxels, so that rays can skip what is of no interest.
+//! The largest value in each brick of 4 x 4 x 4 voxels: rays skip what is of no interest, and drafts of
+//! projections see nothing else. They take a thirtieth of the memory of the volume.
 
 use super::{
     Volume,
@@ -7,7 +8,7 @@ use super::{
 };
 
 /// Voxels along the edge of a brick.
-pub(super) const EDGE: usize = 8;
+pub(super) const EDGE: usize = 4;
 
 /// Bricks by slice, row and column.
 #[derive(Debug, Clone)]

@@ -17,7 +17,7 @@ use ndarray::Array2;
 /// How closely a ray looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Detail {
-    /// Every other voxel, the nearest one: for what turns.
+    /// Surfaces of every other voxel, and projections of bricks of 4 x 4 x 4: for what turns.
     Draft,
     /// Every voxel, interpolated.
     Fine,
@@ -55,6 +55,8 @@ struct Rays<'a, K: Kind> {
 struct Ray {
     start: Spot,
     step: Spot,
+    /// One by each part of a step.
+    inverse: Spot,
     /// Steps from the entry to the exit.
     steps: usize,
     /// Steps from the screen to the entry.
@@ -181,7 +183,8 @@ impl Screen {
         let count = if inside.1 > inside.0 { (inside.1 - inside.0) as usize + 1 } else { 0 };
         let from = if count > 0 { inside.0 } else { 0.0 };
         let start = std::array::from_fn(|axis| (start[axis] + self.step[axis] * from) as f32);
-        Ray { start, step: self.step.map(|x| x as f32), steps: count, before: from as f32 }
+        let step = self.step.map(|x| x as f32);
+        Ray { start, step, inverse: step.map(f32::recip), steps: count, before: from as f32 }
     }
 
     /// How far a point of a ray is behind the screen, mm.
@@ -252,30 +255,48 @@ impl<'a, K: Kind> Rays<'a, K> {
         }
     }
 
-    /// The largest value of the brick around a spot, and how many steps it takes to leave it.
-    fn brick(&self, ray: &Ray, spot: Spot) -> (f32, usize) {
-        let at: [usize; 3] = std::array::from_fn(|axis| {
-            (spot[axis].clamp(0.0, (self.shape[axis] - 1) as f32) as usize) / EDGE
-        });
-        let [_, rows, columns] = self.bricks.shape;
-        let high = self.bricks.high[(at[0] * rows + at[1]) * columns + at[2]];
-        let leave = |axis: usize| {
-            let edge = if ray.step[axis] < 0.0 { at[axis] } else { at[axis] + 1 };
-            let steps = ((edge * EDGE) as f32 - spot[axis]) / ray.step[axis];
-            if steps >= 0.0 { steps } else { f32::INFINITY }
-        };
-        // Rays through slices of uneven distances are not straight.
-        let steps = if self.warp.is_some() { 0.0 } else { leave(0).min(leave(1)).min(leave(2)) };
-        (high, steps.min(1e6) as usize + 1)
+    /// The brick around a spot.
+    fn brick(&self, spot: Spot) -> [u32; 3] {
+        std::array::from_fn(|axis| {
+            let last = self.shape[axis] as u32 - 1;
+            (spot[axis].max(0.0) as u32).min(last) / EDGE as u32
+        })
     }
 
+    /// The largest value of a brick.
+    fn high(&self, brick: [u32; 3]) -> f32 {
+        let [_, rows, columns] = self.bricks.shape;
+        let [slice, row, column] = brick.map(|at| at as usize);
+        self.bricks.high[(slice * rows + row) * columns + column]
+    }
+
+    /// How many steps it takes from a spot to leave its brick.
+    fn leave(&self, ray: &Ray, spot: Spot, brick: [u32; 3]) -> usize {
+        if self.warp.is_some() {
+            // Rays through slices of uneven distances are not straight.
+            return 1;
+        }
+        let mut steps = f32::INFINITY;
+        for axis in 0..3 {
+            let edge = if ray.step[axis] < 0.0 { brick[axis] } else { brick[axis] + 1 };
+            let left = ((edge * EDGE as u32) as f32 - spot[axis]) * ray.inverse[axis];
+            steps = if left >= 0.0 { steps.min(left) } else { steps };
+        }
+        steps.min(1e6) as usize + 1
+    }
+
+    /// A draft sees bricks, not voxels.
     fn largest(&self, ray: &Ray) -> f32 {
         let (mut best, mut step) = (f32::NEG_INFINITY, 0);
         while step < ray.steps {
             let spot = self.spot(ray, step as f32);
-            let (high, skip) = self.brick(ray, spot);
+            let brick = self.brick(spot);
+            let high = self.high(brick);
+            if self.detail == Detail::Draft {
+                best = best.max(high);
+            }
             if high <= best {
-                step += skip;
+                step += self.leave(ray, spot, brick);
                 continue;
             }
             best = best.max(self.value(spot));
@@ -289,9 +310,9 @@ impl<'a, K: Kind> Rays<'a, K> {
         let mut step = 0;
         while step < ray.steps {
             let spot = self.spot(ray, step as f32);
-            let (high, skip) = self.brick(ray, spot);
-            if high < threshold {
-                step += skip;
+            let brick = self.brick(spot);
+            if self.high(brick) < threshold {
+                step += self.leave(ray, spot, brick);
                 continue;
             }
             if self.value(spot) >= threshold {
