@@ -1,15 +1,23 @@
 //! What planes, slabs and turning views of a volume of 300 x 512 x 512 cost.
 //!
 //! `cargo bench --bench volume`, or with a part of a name: `-- coronal`. Each line tells the best of several
-//! runs, in milliseconds of wall time, with one thread and with two.
+//! runs, in milliseconds of time on the processor, with one thread and with two; on processors that nobody else
+//! uses two threads take half of that.
+//!
+//! `-- load FOLDER` tells instead what it costs to read the largest stack of a folder into a volume;
+//! `volume.py` does that beside other programs.
 
 use ndarray::Array2;
-use std::{hint::black_box, time::Instant};
+use rustix::time::{ClockId, clock_gettime};
+use std::{hint::black_box, ops::ControlFlow, path::PathBuf, sync::atomic::AtomicBool, time::Instant};
 use topogram::{
+    dicom::{Decoder, Entry, examine, walk},
     imaging::{Cut, Detail, Projection, Sampling, Slab, Surface, View, Volume},
     model::{
-        Frame, Geometry, ModalityLut, Orientation, Pixels, Spacing, SpacingSource, Stored, Text, Vector,
+        Frame, Geometry, Library, ModalityLut, Orientation, Pixels, Spacing, SpacingSource, Stored, Text,
+        Vector,
     },
+    work::{Plan, assemble, store},
 };
 
 const SHAPE: [usize; 3] = [300, 512, 512];
@@ -63,6 +71,12 @@ fn volume() -> Volume {
     volume
 }
 
+/// Time this program has had a processor, ms.
+fn on_processor() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 * 1e3 + time.tv_nsec as f64 / 1e6
+}
+
 /// Prints what a job costs, unless nobody asked for it.
 fn measure(name: &str, mut job: impl FnMut(usize)) {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
@@ -73,16 +87,51 @@ fn measure(name: &str, mut job: impl FnMut(usize)) {
         // A dozen runs, or as many as a second has room for.
         let began = Instant::now();
         let times = (0..12).map_while(|run| {
-            let start = Instant::now();
+            let before = on_processor();
             (run < 2 || began.elapsed().as_secs() < 1).then(|| job(threads))?;
-            Some(start.elapsed().as_secs_f64() * 1e3)
+            Some(on_processor() - before)
         });
         times.fold(f64::INFINITY, f64::min)
     };
     println!("{name:28} {:8.2} {:8.2}", best(1), best(2));
 }
 
+/// Reads the largest stack of a folder, with one thread and with two: wall time and time on the processor.
+fn load(folder: &str) {
+    let mut library = Library::default();
+    let _ = walk(&[PathBuf::from(folder)], |entry| {
+        if let Entry::File(path) = entry {
+            store(&mut library, examine(&path));
+        }
+        ControlFlow::Continue(())
+    });
+    let stacks = library.all_series().flat_map(|(id, _)| library.stacks(id));
+    let stack = stacks.max_by_key(|stack| stack.frames.len()).expect("a folder with images");
+    let plan = Plan::of(&stack, &library).unwrap();
+    for threads in [1, 2] {
+        let mut best = (f64::INFINITY, f64::INFINITY);
+        for _ in 0..3 {
+            let (start, before) = (Instant::now(), on_processor());
+            let built = assemble(&plan, threads, 4 << 30, &Decoder::here(), &AtomicBool::new(false), |_| ());
+            drop(black_box(built.unwrap()));
+            best = (best.0.min(start.elapsed().as_secs_f64() * 1e3), best.1.min(on_processor() - before));
+        }
+        println!(
+            "{} slices, {threads} threads: {:.0} ms, {:.0} ms of processor",
+            plan.frames.len(),
+            best.0,
+            best.1
+        );
+    }
+}
+
 fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    if let [word, folder] = words.as_slice()
+        && word == "load"
+    {
+        return load(folder);
+    }
     let volume = volume();
     println!("{:28} {:>8} {:>8}   ms, MiB {}", "", "1 thread", "2", volume.bytes() >> 20);
     let geometry = volume.geometry();

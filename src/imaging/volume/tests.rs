@@ -1,3 +1,6 @@
+mod kept;
+mod rays;
+
 use super::*;
 use crate::imaging::sample::frames;
 use crate::model::{ModalityLut, Orientation, cross, minus, norm};
@@ -188,65 +191,6 @@ fn a_slice_that_is_not_there_has_no_values_and_spoils_none() {
 }
 
 #[test]
-fn unsigned_words_and_values_that_need_all_sixteen_bits_are_exact() {
-    let two = || geometry([2, 2, 2], AXIAL, &even(2), 0.0);
-    // Bytes of a volume whose first slice has this padding, and whose second one has none.
-    let check = |highest: u16, padding: Option<(f64, f64)>| {
-        let values = ndarray::array![[0, highest], [1, 40000]];
-        let frame = Frame { padding, ..frames::of(Stored::U16(values.clone())) };
-        let mut volume = Volume::new(two(), &frame, 1 << 20).unwrap();
-        volume.set_slice(0, &frame).unwrap();
-        volume.set_slice(1, &Frame { padding: None, ..frame }).unwrap();
-        for ((row, column), value) in values.indexed_iter().map(|(at, &value)| (at, f64::from(value))) {
-            let padded = padding.is_some_and(|(low, high)| (low..=high).contains(&value));
-            assert_eq!(volume.at(0, row, column), (!padded).then_some(value));
-            assert_eq!(volume.at(1, row, column), Some(value));
-        }
-        volume.bytes()
-    };
-    let short = check(65534, None);
-    assert_eq!(check(65534, Some((0.0, 0.0))), short);
-    assert_eq!(check(65534, Some((65000.0, 70000.0))), short);
-    assert!(check(65535, None) > short);
-    assert!(check(65535, Some((65535.0, 65535.0))) > short, "the other slice has that value");
-    let signed = ndarray::array![[i16::MIN, i16::MAX], [-1, 5]];
-    let mut frame = frames::of(Stored::I16(signed));
-    frame.padding = Some((5.0, 5.0));
-    let mut volume = Volume::new(two(), &frame, 1 << 20).unwrap();
-    volume.set_slice(0, &frame).unwrap();
-    assert_eq!((volume.at(0, 0, 0), volume.at(0, 1, 1)), (Some(-32768.0), None));
-}
-
-#[test]
-fn tables_and_floats_become_values_too() {
-    let table = crate::model::Lut { first: 0, entries: vec![7, 8, 9], bits: 16 };
-    let mut frame = frames::of(Stored::I16(ndarray::array![[0, 1, 2]]));
-    frame.modality_lut = ModalityLut::Table(table);
-    let one = || geometry([1, 1, 3], AXIAL, &[0.0], 0.0);
-    let mut volume = Volume::new(one(), &frame, 1 << 20).unwrap();
-    volume.set_slice(0, &frame).unwrap();
-    assert_eq!([0, 1, 2].map(|column| volume.at(0, 0, column)), [Some(7.0), Some(8.0), Some(9.0)]);
-
-    let frame = frames::of(Stored::F64(ndarray::array![[0.5, f64::NAN, -3.25]]));
-    let mut volume = Volume::new(one(), &frame, 1 << 20).unwrap();
-    volume.set_slice(0, &frame).unwrap();
-    assert_eq!([0, 1, 2].map(|column| volume.at(0, 0, column)), [Some(0.5), None, Some(-3.25)]);
-}
-
-#[test]
-fn what_does_not_fit_is_refused_in_words_before_it_is_allocated() {
-    let frame = frames::of(Stored::I16(Array2::zeros((7, 8))));
-    let huge = geometry([6, 1 << 30, 1 << 30], AXIAL, &even(6), 0.0);
-    assert!(matches!(Volume::new(huge, &frame, 1 << 30), Err(VolumeError::TooLarge { .. })));
-    let mut volume = Volume::new(geometry([6, 7, 8], AXIAL, &even(6), 0.0), &frame, 6 * 7 * 8 * 2).unwrap();
-    let floats = frames::of(Stored::F32(Array2::zeros((7, 8))));
-    let refusal = volume.set_slice(0, &floats).unwrap_err();
-    assert!(refusal.to_string().contains("--memory"));
-    let other = volume.set_slice(1, &frames::of(Stored::I16(Array2::zeros((7, 9))))).unwrap_err();
-    assert_eq!(other.to_string(), "slice 2 has 9 x 7 pixels, unlike the others");
-}
-
-#[test]
 fn a_slab_of_the_largest_is_at_least_every_slice_in_it() {
     let volume = small(rescaled);
     for orientation in [View::Axial.orientation(), View::Coronal.orientation(), View::Sagittal.orientation()]
@@ -424,79 +368,4 @@ proptest! {
             prop_assert!((one - other).abs() < 0.02, "{} and {}", one, other);
         }
     }
-}
-
-/// Empty space around a ball of 500 with a hard edge; voxels of 1 mm but for the slices.
-fn ball(depths: &[f64], lean: f64, radius: f64) -> Volume {
-    let orientation = Orientation::from_values(&AXIAL).unwrap();
-    let spacing = Spacing { row: 1.0, column: 1.0, source: SpacingSource::Patient };
-    let positions = depths.iter().map(|&depth| [0.0, depth * lean, depth]).collect();
-    let geometry = Geometry::new([depths.len(), 60, 60], orientation, spacing, positions, 1.0);
-    let center = [30.0, 30.0 + lean * 30.0, 30.0];
-    let values = Array3::from_shape_fn(geometry.shape, |(slice, row, column)| {
-        let at = geometry.locate([slice as f64, row as f64, column as f64]);
-        // Soft over two voxels, so that the surface lies between them.
-        (250.0 + 250.0 * (radius - norm(minus(at, center)))).clamp(0.0, 500.0) as i16
-    });
-    volume(geometry, &values, |_, _| ())
-}
-
-#[test]
-fn the_surface_of_a_ball_is_round_from_every_side() {
-    let even: Vec<f64> = (0..60).map(f64::from).collect();
-    let uneven: Vec<f64> = (0..50).map(|k| f64::from(k) + f64::from((k - 20).clamp(0, 10))).collect();
-    for (depths, lean) in [(even.clone(), 0.0), (uneven, 0.0), (even, 0.3)] {
-        let ball = ball(&depths, lean, 20.0);
-        let center = [30.0, 30.0 + lean * 30.0, 30.0];
-        for degrees in [0.0, 40.0, 90.0, 200.0] {
-            let cut = Cut::around(center, View::Coronal.orientation(), 1.0, (61, 61));
-            let cut = cut.rotated(center, [0.3, 0.0, 1.0], degrees);
-            let surface = ball.surface(&cut, 250.0, Detail::Fine, 2);
-            for ((row, column), &depth) in surface.depth.indexed_iter() {
-                let off = (row as f64 - 30.0).hypot(column as f64 - 30.0);
-                if off < 17.0 {
-                    let expected = -(20.0_f64 * 20.0 - off * off).sqrt();
-                    assert!(
-                        (f64::from(depth) - expected).abs() < 1.0,
-                        "{depth}, not {expected}, at {degrees}"
-                    );
-                    assert!(surface.picture.get_pixel(column as u32, row as u32).0[0] > 0);
-                } else if off > 21.5 {
-                    assert!(depth.is_nan() && surface.picture.get_pixel(column as u32, row as u32).0[0] == 0);
-                }
-            }
-            let light = |row: u32| surface.picture.get_pixel(30, row).0[0];
-            assert!(light(30) > light(15) && light(15) > 30, "what faces the reader is brightest");
-        }
-    }
-}
-
-#[test]
-fn rays_find_the_largest_value_and_skip_nothing_that_matters() {
-    let mut values = Array3::from_elem([40, 40, 40], 10_i16);
-    values[(25, 13, 31)] = 900;
-    let volume = volume(geometry([40, 40, 40], AXIAL, &even(40), 0.0), &values, |_, _| ());
-    let spark = volume.geometry().locate([25.0, 13.0, 31.0]);
-    for degrees in [0.0, 17.0, 90.0, 133.0] {
-        let cut = Cut::around(spark, View::Coronal.orientation(), 1.0, (9, 9));
-        let cut = cut.rotated(spark, [0.0, 0.0, 1.0], degrees);
-        let seen = volume.project(&cut, Detail::Fine, 1);
-        assert!(seen[(4, 4)] > 300.0, "{} at {degrees}", seen[(4, 4)]);
-        assert!(seen.iter().all(|value| (9.99..=900.01).contains(value)));
-    }
-    let beside = Cut::around([1e4, 0.0, 0.0], View::Coronal.orientation(), 1.0, (2, 2));
-    assert!(volume.project(&beside, Detail::Fine, 1).iter().all(|value| value.is_nan()));
-}
-
-#[test]
-fn a_new_slice_is_seen_by_rays_too() {
-    let mut volume = small(|_, _| ());
-    let cut = through_the_middle(&volume, View::Coronal.orientation());
-    let before = volume.project(&cut, Detail::Fine, 1);
-    let bright = frames::of(Stored::I16(Array2::from_elem((7, 8), 32_000)));
-    for slice in 0..6 {
-        volume.set_slice(slice, &bright).unwrap();
-    }
-    let after = volume.project(&cut, Detail::Fine, 1);
-    assert!(before[(15, 20)] < 4000.0 && after[(15, 20)] == 32_000.0);
 }
