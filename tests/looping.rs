@@ -88,9 +88,13 @@ impl World for Stage {
         Ok(())
     }
 
-    fn scan(&mut self) -> Receiver<Found> {
+    fn scan(&mut self, _: Option<&Path>) -> Receiver<Found> {
         unbounded().1
     }
+
+    fn pause_scan(&mut self, _: bool) {}
+
+    fn stop_scan(&mut self) {}
 
     fn theme(&self, _: Option<bool>) -> Theme {
         Theme::load("reading-room", None).unwrap()
@@ -206,8 +210,9 @@ fn slices(count: i32) -> Found {
         form: form.clone(),
         ..Record::default()
     };
-    let files =
-        (1..=count).map(slice).map(|record| (record.path.clone(), Outcome::Instance(Box::new(record))));
+    let files = (1..=count)
+        .map(slice)
+        .map(|record| (record.path.clone(), Outcome::Instance(Box::new(record.into()))));
     Found::Files(files.collect())
 }
 

@@ -92,7 +92,7 @@ fn slice(series: &str, description: &str, modality: &str, number: i32) -> Outcom
         spacing: Some(Spacing { row: 0.7, column: 0.7, source: SpacingSource::Patient }),
         ..Form::default()
     };
-    Outcome::Instance(Box::new(Record {
+    let record = Record {
         path: format!("/d/{series}/{number}.dcm").into(),
         bytes: 527_000,
         patient_id: "TOP-1".into(),
@@ -115,7 +115,8 @@ fn slice(series: &str, description: &str, modality: &str, number: i32) -> Outcom
         position: Some([0.0, 0.0, 2.5 * f64::from(number)]),
         form,
         ..Record::default()
-    }))
+    };
+    Outcome::Instance(Box::new(record.into()))
 }
 
 /// One patient, one study, two series, and a file that could not be read.
@@ -234,7 +235,8 @@ fn masked_identifiers_are_nowhere_on_the_screen() {
 #[test]
 fn text_from_a_file_is_harmless_on_every_screen() {
     let evil = "A\x1b]0;owned\x07B\u{9b}2JC\u{202e}D\u{200b}";
-    let Outcome::Instance(mut record) = slice("1.2.2", evil, "CT", 1) else { unreachable!() };
+    let Outcome::Instance(file) = slice("1.2.2", evil, "CT", 1) else { unreachable!() };
+    let mut record = file.record();
     record.patient_name = evil.into();
     record.patient_id = evil.into();
     record.study_description = evil.into();
@@ -243,7 +245,8 @@ fn text_from_a_file_is_harmless_on_every_screen() {
     record.path = format!("/d/{evil}.dcm").into();
     let problem = Problem { path: format!("/d/{evil}").into(), what: evil.to_owned() };
     for keys in ["", "tab", "j j enter", "!", "j j d", "/ q"] {
-        let outcomes = vec![Outcome::Instance(record.clone()), Outcome::Problem(problem.clone())];
+        let outcomes =
+            vec![Outcome::Instance(Box::new(record.clone().into())), Outcome::Problem(problem.clone())];
         let text = start(120, 40).found(outcomes).press(keys).text();
         let bad = |c: &char| (c.is_control() && *c != '\n') || matches!(c, '\u{202e}' | '\u{200b}');
         assert_eq!(text.chars().find(bad), None, "{keys:?}:\n{text}");

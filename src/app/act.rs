@@ -95,16 +95,19 @@ impl App {
                     ListView::Tree => ListView::Series,
                     ListView::Series => ListView::Tree,
                 };
-                if let Some(series) = browser.series(&self.library) {
-                    browser.point_at(&self.library, series);
+                match browser.series(&self.library) {
+                    Some(series) => browser.point_at(&self.library, series),
+                    None => browser.refresh(&self.library),
                 }
-                browser.refresh(&self.library);
             }
             Action::SortNext => browser.sort_by_next(&self.library, 1),
             Action::SortPrevious => browser.sort_by_next(&self.library, -1),
             Action::SortReverse => browser.reverse(&self.library),
             Action::TogglePreview => browser.preview = !browser.preview,
-            Action::Rescan => return self.rescan(),
+            Action::Rescan => return self.rescan(None),
+            Action::ScanFolder => return self.scan_folder(),
+            Action::PauseScan => return self.pause_scan(),
+            Action::StopScan => return self.stop_scan(),
             Action::Back => {
                 browser.filter.clear();
                 browser.refresh(&self.library);

@@ -131,6 +131,9 @@ actions! {
     SortReverse      "sort-reverse"      [Browser] Lists "S" "Reverse the order of the table.";
     TogglePreview    "toggle-preview"    [Browser] Lists "i" "Show or hide the preview.";
     Rescan           "rescan"            [Browser] Lists "R" "Look at the folders again.";
+    ScanFolder       "scan-folder"       [Browser] Lists "F" "Look at the folder of what is under the cursor only.";
+    PauseScan        "pause-scan"        [Browser] Lists "p" "Pause the scan, or let it go on.";
+    StopScan         "stop-scan"         [Browser] Lists "X" "End the scan and keep what it has found.";
     ToggleFold       "toggle-fold"       [Browser Tags] Lists "space" "Fold or unfold.";
     ExpandAll        "expand-all"        [Browser Tags] Lists "E" "Unfold everything.";
     CollapseAll      "collapse-all"      [Browser Tags] Lists "C" "Fold everything.";

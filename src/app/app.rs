@@ -1,8 +1,8 @@
 //! The whole state, and the one function that changes it.
 
 use super::{
-    Browser, Chord, Context, Effect, Event, Framing, Keymap, Node, Overlay, Prompt, PromptKind, Tags, Viewer,
-    layout, motion::Motion,
+    Browser, Chord, Context, Effect, Event, Framing, Keymap, Node, Overlay, Prompt, PromptKind, Scan, Tags,
+    Viewer, layout, motion::Motion,
 };
 use crate::{
     config::{Config, CornerText, Graphics, Preset, ViewerSettings},
@@ -13,6 +13,7 @@ use crate::{
 use ratatui::layout::Rect;
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -61,6 +62,8 @@ pub struct App {
     pub library: Library,
     /// The scan is still running.
     pub scanning: bool,
+    /// How the user has bent it.
+    pub scan: Scan,
     /// The list at the bottom of everything.
     pub browser: Browser,
     /// What is on top of it, the topmost last.
@@ -119,6 +122,7 @@ impl App {
         Self {
             library: Library::default(),
             scanning: true,
+            scan: Scan::default(),
             browser: Browser::new(&config.browser),
             views: vec![],
             overlays: vec![],
@@ -184,12 +188,14 @@ impl App {
         if moves && self.whole_name() != before.1 {
             self.motion = self.motion.after(self.place() != before.0);
         }
-        if self.stale && self.views.is_empty() {
+        let stale =
+            self.stale && (!self.scanning || self.scan.paused || self.browser.is_outgrown(&self.library));
+        if stale && self.views.is_empty() {
             self.stale = false;
             self.browser.refresh(&self.library);
         }
         if self.views.is_empty() {
-            self.browser.summarise(&self.library, usize::from(self.screen.height));
+            self.browser.summarise(&self.library, usize::from(self.screen.height), self.scanning);
         }
         self.pick_up();
         effects.extend(self.wish());
@@ -383,11 +389,12 @@ impl App {
         Text::from_path(&self.library.path(instance))
     }
 
-    /// Throws everything away for a new scan.
-    pub(super) fn rescan(&mut self) -> Vec<Effect> {
+    /// Throws everything away for a new scan, of everything or of one folder.
+    pub(super) fn rescan(&mut self, only: Option<PathBuf>) -> Vec<Effect> {
         let review = std::mem::take(&mut self.library.review);
         self.library = Library::reviewed(review);
         self.scanning = true;
+        self.scan = Scan { only: only.clone(), ..Scan::default() };
         self.stale = true;
         self.views.clear();
         self.browser.forget();
@@ -395,7 +402,7 @@ impl App {
         self.failed.clear();
         self.surveys.clear();
         self.pictures.clear();
-        vec![Effect::Rescan]
+        vec![Effect::Rescan(only)]
     }
 
     pub(super) fn begin_prompt(&mut self) {

@@ -2,10 +2,10 @@
 //!
 //! The cursor is on a thing, not on a row number, so that rows may stream in above it.
 
-use super::summary::{self, Summary};
+use super::{order, summary::Summary};
 use crate::{
     config::{BrowserSettings, Column, ListView, Sort},
-    model::{Library, PatientId, Query, SeriesId, StudyId, natural},
+    model::{Library, PatientId, Query, SeriesId, StudyId},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -42,6 +42,10 @@ pub struct Browser {
     /// Row of the cursor when it was last placed, for when its thing goes away.
     at: usize,
     summaries: HashMap<SeriesId, Summary>,
+    /// Series that were there when the list was made.
+    listed: usize,
+    /// All series in order, with the column (none for the tree) and the size of the library it holds for.
+    order: (Option<(Option<Column>, u64)>, Vec<SeriesId>),
 }
 
 impl Browser {
@@ -59,12 +63,16 @@ impl Browser {
             moved: false,
             at: 0,
             summaries: HashMap::new(),
+            listed: 0,
+            order: (None, vec![]),
         }
     }
 
     /// Lists the library anew, keeping the cursor on its thing.
     pub fn refresh(&mut self, library: &Library) {
         let filter = Query::parse(&self.filter);
+        self.listed = library.all_series().len();
+        self.put_in_order(library);
         self.rows = match self.view {
             ListView::Tree => self.tree(library, &filter),
             ListView::Series => self.table(library, &filter),
@@ -78,54 +86,60 @@ impl Browser {
         self.settle(at);
     }
 
+    /// True if a growing library has enough new series to be listed anew: a few at first, and then a share
+    /// of them, so that the whole of a scan costs a few lists only, however many series it finds.
+    pub fn is_outgrown(&self, library: &Library) -> bool {
+        let more = library.all_series().len() - self.listed.min(library.all_series().len());
+        more > 0 && more >= self.listed / 32
+    }
+
+    /// Sorts all series, unless that has been done since the library changed.
+    fn put_in_order(&mut self, library: &Library) {
+        let by = (self.view == ListView::Series).then_some(self.sort.column);
+        let what = (by, library.counts.dicom);
+        if self.order.0 != Some(what) {
+            let order =
+                by.map_or_else(|| order::by_hierarchy(library), |column| order::by_column(library, column));
+            self.order = (Some(what), order);
+        }
+    }
+
     fn tree(&self, library: &Library, filter: &Query) -> Vec<Node> {
-        let mut patients: Vec<PatientId> = library.patients().map(|(id, _)| id).collect();
-        patients.sort_by(|&a, &b| {
-            let key = |id| {
-                let patient = library.patient(id);
-                if patient.name().is_empty() { patient.id.clone() } else { patient.name() }
-            };
-            natural(key(a).raw(), key(b).raw()).then_with(|| a.cmp(&b))
-        });
         let mut rows = vec![];
-        for id in patients {
-            let mut inner = vec![];
-            let mut studies = library.patient(id).studies.clone();
-            studies.sort_by(|&a, &b| {
-                let date = |id| (library.study(id).date.clone(), library.study(id).time.clone());
-                date(a).cmp(&date(b)).then_with(|| a.cmp(&b))
-            });
-            for study in studies {
-                let mut series: Vec<SeriesId> = library.study(study).series.clone();
-                series.retain(|&id| filter.keeps(library, id));
-                if series.is_empty() {
-                    continue;
+        let (mut patient, mut study) = (None, None);
+        // Whether the patient and the study at hand show what is theirs.
+        let (mut open, mut unfolded) = (true, true);
+        let mut keeps = filter.over(library);
+        for id in self.order.1.iter().copied().filter(|&id| keeps(id)) {
+            let of = library.series(id).study;
+            if study != Some(of) {
+                study = Some(of);
+                let person = library.study(of).patient;
+                if patient != Some(person) {
+                    patient = Some(person);
+                    rows.push(Node::Patient(person));
+                    open = !self.is_folded(Node::Patient(person));
                 }
-                series.sort_by(|&a, &b| summary::compare(library, Column::Number, a, b));
-                inner.push(Node::Study(study));
-                if !self.is_folded(Node::Study(study)) {
-                    inner.extend(series.into_iter().map(Node::Series));
+                if open {
+                    rows.push(Node::Study(of));
                 }
+                unfolded = open && !self.is_folded(Node::Study(of));
             }
-            if !inner.is_empty() {
-                rows.push(Node::Patient(id));
-                if !self.is_folded(Node::Patient(id)) {
-                    rows.extend(inner);
-                }
+            if unfolded {
+                rows.push(Node::Series(id));
             }
         }
         rows
     }
 
     fn table(&self, library: &Library, filter: &Query) -> Vec<Node> {
-        let mut series: Vec<SeriesId> =
-            library.all_series().map(|(id, _)| id).filter(|&id| filter.keeps(library, id)).collect();
-        let Sort { column, descending } = self.sort;
-        series.sort_by(|&a, &b| {
-            let order = summary::compare(library, column, a, b);
-            if descending { order.reverse() } else { order }
-        });
-        series.into_iter().map(Node::Series).collect()
+        let mut keeps = filter.over(library);
+        let kept = self.order.1.iter().copied().filter(|&id| keeps(id)).map(Node::Series);
+        let mut rows: Vec<Node> = kept.collect();
+        if self.sort.descending {
+            rows.reverse();
+        }
+        rows
     }
 
     /// True if what lies under a row is hidden; a filter unfolds everything.
@@ -254,13 +268,16 @@ impl Browser {
         self.refresh(library);
     }
 
-    /// Computes the columns of the rows around the cursor, where they are missing or out of date.
-    pub fn summarise(&mut self, library: &Library, height: usize) {
+    /// Computes the columns of the rows around the cursor, where they are missing or out of date; a little
+    /// out of date will do for a `growing` library.
+    pub fn summarise(&mut self, library: &Library, height: usize, growing: bool) {
         let from = self.at.saturating_sub(height);
         for node in self.rows.iter().skip(from).take(2 * height + 1) {
             let Node::Series(id) = *node else { continue };
             let count = library.series(id).instances.len();
-            if self.summaries.get(&id).is_none_or(|summary| summary.instances != count) {
+            // While files stream in, stacks are built again when a fifth of them is new.
+            let outgrown = |then: usize| if growing { count > then + then / 4 } else { count != then };
+            if self.summaries.get(&id).is_none_or(|summary| outgrown(summary.instances)) {
                 self.summaries.insert(id, Summary::of(library, id));
             }
         }
@@ -274,6 +291,11 @@ impl Browser {
     /// Drops everything that was computed, for a new scan.
     pub fn forget(&mut self) {
         self.summaries.clear();
+        self.order = (None, vec![]);
+        self.listed = 0;
+        self.rows.clear();
+        self.cursor = None;
+        self.at = 0;
         self.folded.clear();
         self.moved = false;
     }

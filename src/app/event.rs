@@ -5,7 +5,7 @@ use crate::{
     work::{Answer, Canvas, Found, Job},
 };
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
-use std::collections::HashSet;
+use std::{collections::HashSet, path::PathBuf};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -55,8 +55,12 @@ pub enum Effect {
     Quit,
     /// The whole wish list, in place of the last one.
     Wish(Vec<Job>),
-    /// Begin the scan anew.
-    Rescan,
+    /// Begin the scan anew: of everything, or of one folder.
+    Rescan(Option<PathBuf>),
+    /// Let the scan wait, or go on.
+    PauseScan(bool),
+    /// End the scan.
+    StopScan,
     /// Draw every cell and send every picture again.
     Redraw,
     /// Leave to the shell until it calls back.

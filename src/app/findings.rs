@@ -19,7 +19,7 @@ impl App {
         let odd =
             here.into_iter().chain(others).filter(|&id| self.library.series(id).warned > 0).flat_map(|id| {
                 self.library.series(id).instances.iter().flat_map(|&instance| {
-                    let warnings = self.library.instance(instance).warnings.iter().flatten();
+                    let warnings = self.library.instance(instance).warnings().iter();
                     let path = self.library.path(instance);
                     warnings.map(move |what| Finding {
                         path: path.clone(),

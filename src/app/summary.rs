@@ -1,13 +1,13 @@
 //! What a row of the browser says of a series: one value per column, as text and for sorting.
 
+use std::borrow::Cow;
+
 use crate::{
     config::Column,
     model::{
         Date, FrameKey, Library, PersonName, Series, SeriesId, SpacingSource, Stack, Time, shown, uid_label,
     },
 };
-use std::cmp::Ordering;
-
 /// The columns of one series, computed when its row is first seen.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
@@ -63,8 +63,8 @@ impl Summary {
             matrix: main.map_or_else(String::new, matrix),
             spacing: main.map_or_else(String::new, spacing),
             thickness: main.map_or_else(String::new, thickness),
-            kernel: kernel(series),
-            encoding: encoding(series),
+            kernel: kernel(series).into_owned(),
+            encoding: encoding(series).into_owned(),
             size: size(series.bytes),
             date: [iso_date(series.facts.date.raw()), iso_time(series.facts.time.raw())]
                 .join(" ")
@@ -96,51 +96,19 @@ impl Summary {
     }
 }
 
-/// Orders two series by a column, from what the scan knows: no stack is built for it.
-pub(super) fn compare(library: &Library, column: Column, a: SeriesId, b: SeriesId) -> Ordering {
-    let (p, q) = (library.series(a), library.series(b));
-    let text = |id: SeriesId| {
-        let series = library.series(id);
-        let study = library.study(series.study);
-        match column {
-            Column::Patient => library.patient(study.patient).name().raw().to_lowercase(),
-            Column::Study => study.description.raw().to_lowercase(),
-            Column::Modality => series.facts.modality.raw().to_owned(),
-            Column::Description => library.label(id).raw().to_lowercase(),
-            Column::Kernel => kernel(series),
-            Column::Encoding => encoding(series),
-            Column::Date => {
-                let date = if series.facts.date.is_empty() { &study.date } else { &series.facts.date };
-                format!("{}{}", date.raw(), series.facts.time.raw())
-            }
-            _ => String::new(),
-        }
-    };
-    let number = |series: &Series| -> f64 {
-        let form = series.forms.iter().find(|form| form.has_pixels);
-        match column {
-            Column::Number => series.facts.number.raw().trim().parse().unwrap_or(f64::MAX),
-            Column::Images => series.frames as f64,
-            Column::Matrix => form.map_or(0.0, |form| f64::from(form.rows) * f64::from(form.columns)),
-            Column::Spacing => form.and_then(|form| form.spacing).map_or(0.0, |spacing| spacing.row),
-            Column::Thickness => form.and_then(|form| form.thickness).unwrap_or(0.0),
-            Column::Size => series.bytes as f64,
-            Column::Problems => -(series.warned as f64),
-            _ => 0.0,
-        }
-    };
+/// The number that a column is sorted by, from what the scan knows: no stack is built for it.
+pub(super) fn number(column: Column, series: &Series) -> f64 {
+    let form = || series.forms.iter().find(|form| form.has_pixels);
     match column {
-        Column::Patient
-        | Column::Study
-        | Column::Modality
-        | Column::Description
-        | Column::Kernel
-        | Column::Encoding
-        | Column::Date => text(a).cmp(&text(b)),
-        _ => number(p).total_cmp(&number(q)),
+        Column::Number => series.facts.number.raw().trim().parse().unwrap_or(f64::MAX),
+        Column::Images => series.frames as f64,
+        Column::Matrix => form().map_or(0.0, |form| f64::from(form.rows) * f64::from(form.columns)),
+        Column::Spacing => form().and_then(|form| form.spacing).map_or(0.0, |spacing| spacing.row),
+        Column::Thickness => form().and_then(|form| form.thickness).unwrap_or(0.0),
+        Column::Size => series.bytes as f64,
+        Column::Problems => -(series.warned as f64),
+        _ => 0.0,
     }
-    // Equal rows keep the order of the hierarchy.
-    .then_with(|| (p.study, a).cmp(&(q.study, b)))
 }
 
 fn images(series: &Series) -> String {
@@ -190,21 +158,21 @@ pub fn short(value: f64, digits: usize) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-fn kernel(series: &Series) -> String {
+pub(super) fn kernel(series: &Series) -> Cow<'_, str> {
     let facts = &series.facts;
     let text = if facts.kernel.is_empty() { &facts.sequence } else { &facts.kernel };
-    text.to_string().replace('\\', " ")
+    if text.raw().contains('\\') { text.to_string().replace('\\', " ").into() } else { text.shown() }
 }
 
-fn encoding(series: &Series) -> String {
-    let mut labels: Vec<&str> =
+pub(super) fn encoding(series: &Series) -> Cow<'static, str> {
+    let mut labels: Vec<&'static str> =
         series.forms.iter().map(|form| uid_label(form.transfer_syntax.raw()).unwrap_or("unknown")).collect();
     labels.sort_unstable();
     labels.dedup();
     match labels[..] {
-        [] => String::new(),
-        [one] => one.to_owned(),
-        [first, ..] => format!("{first} +{}", labels.len() - 1),
+        [] => "".into(),
+        [one] => one.into(),
+        [first, ..] => format!("{first} +{}", labels.len() - 1).into(),
     }
 }
 

@@ -11,6 +11,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::sync::{Arc, Weak};
 
 mod review;
+mod scans;
 mod wishes;
 
 /// A program over one patient with a CT of `slices` and, in a second series, a report without images.
@@ -45,7 +46,7 @@ fn app_of(slices: impl IntoIterator<Item = i32>) -> App {
     };
     let report = Record { form: Form::default(), series_uid: "1.2".into(), frames: 0, ..slice(999) };
     let files = slices.into_iter().map(slice).chain([report]);
-    let files = files.map(|record| (record.path.clone(), Outcome::Instance(Box::new(record))));
+    let files = files.map(|record| (record.path.clone(), Outcome::Instance(Box::new(record.into()))));
     app.update(Event::Found(Found::Files(files.collect())));
     app.update(Event::Found(Found::Done));
     app

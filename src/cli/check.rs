@@ -116,7 +116,7 @@ fn lines(library: &Library) -> Vec<Line> {
         // Files that are odd in the same way are one finding.
         let mut alike: BTreeMap<&str, Vec<InstanceId>> = BTreeMap::new();
         for &instance in &series.instances {
-            for what in library.instance(instance).warnings.iter().flatten() {
+            for what in library.instance(instance).warnings() {
                 alike.entry(what).or_default().push(instance);
             }
         }

@@ -55,10 +55,10 @@ pub(super) fn list(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Re
             }
             Visited::Instance(id) => {
                 let instance = library.instance(*id);
-                let own = instance.warnings.iter().flatten().map(String::as_str);
+                let own = instance.warnings().iter().map(String::as_str);
                 FileLine {
                     series: Some(library.series(series_of[id.0 as usize]).uid.raw()),
-                    sop_instance: Some(&instance.sop_instance),
+                    sop_instance: Some(instance.sop_instance()),
                     warnings: own.chain(odd.get(id).into_iter().flatten().copied()).collect(),
                     ..FileLine::of(&library.path(*id), "dicom")
                 }

@@ -238,7 +238,7 @@ fn series_entry(library: &Library, id: SeriesId) -> SeriesEntry {
 
 fn distinct_instances(library: &Library, series: &Series) -> usize {
     let uids: BTreeSet<&str> =
-        series.instances.iter().map(|&id| &*library.instance(id).sop_instance).collect();
+        series.instances.iter().map(|&id| library.instance(id).sop_instance()).collect();
 
     uids.len()
 }
@@ -258,7 +258,7 @@ fn stack_entry(library: &Library, stack: &Stack) -> StackEntry {
         instances: stack
             .frames
             .iter()
-            .map(|key| library.instance(key.instance).sop_instance.to_string())
+            .map(|key| library.instance(key.instance).sop_instance().to_owned())
             .collect(),
     }
 }

@@ -126,7 +126,7 @@ impl Target {
                 let path: Arc<Path> = Arc::from(library.path(key.instance));
                 self.slices.push(Slice { path, frame: key.frame });
                 if !cut.masked {
-                    self.uids.push(library.instance(key.instance).sop_instance.to_string());
+                    self.uids.push(library.instance(key.instance).sop_instance().to_owned());
                 }
             }
         }

@@ -4,21 +4,25 @@
 //! so a scan reads the first few kilobytes of a file of any size.
 
 use super::{
-    Charset, Damage, DataSet, Encoding, ReadError, Source, Start, Tag, charset::Kind as TextKind, dose,
-    inflate::inflated, object, recognise,
+    Charset, Damage, Encoding, ReadError, Source, Start, charset::Kind as TextKind, dose, inflate::inflated,
+    object, recognise,
 };
 use crate::model::{
     self, Axis, Form, FramePlace, Orientation, PersonName, Record, SeriesFacts, Spacing, SpacingSource, Text,
     Time,
 };
+use groups::{Group, Measures};
 use picked::{Picked, Slot};
+pub use reader::{Reader, Seen};
 use std::path::Path;
 
 mod encapsulated;
+mod groups;
 mod odd;
 mod overlay;
 mod picked;
 mod pixels;
+mod reader;
 #[cfg(test)]
 mod tests;
 
@@ -68,6 +72,33 @@ pub fn read_from(path: &Path, mut source: Source) -> Result<Found, ReadError> {
     if picked.is_directory {
         return Ok(Found::Directory);
     }
+    // Of a deflated file only the header was inflated; what follows it is not missing.
+    let len = if whole { source.len() } else { u64::MAX };
+    let record = judge(path, &source, &start, &picked, damage, Outline { bytes, len })?;
+    Ok(Found::Instance(Box::new(record)))
+}
+
+/// How large a file is, and how far its data set may reach.
+#[derive(Clone, Copy)]
+struct Outline {
+    bytes: u64,
+    len: u64,
+}
+
+/// That of a file whose data set is not deflated.
+fn outline(source: &Source) -> Outline {
+    Outline { bytes: source.len(), len: source.len() }
+}
+
+/// Makes a record of what was picked, with all that is odd about it.
+fn judge(
+    path: &Path,
+    source: &Source,
+    start: &Start,
+    picked: &Picked,
+    damage: Option<Damage>,
+    outline: Outline,
+) -> Result<Record, ReadError> {
     if let Some(Damage::Io(error)) = damage {
         return Err(ReadError::io(path, error));
     }
@@ -81,21 +112,20 @@ pub fn read_from(path: &Path, mut source: Source) -> Result<Found, ReadError> {
         );
         return Err(ReadError::Damaged { path: path.to_owned(), why });
     }
-    let mut record = picked.record(path, bytes, &start);
+    let mut record = picked.record(path, outline.bytes, start);
     record.warnings.extend(start.notes.iter().map(|note| format!("the file {note}")));
     let (cut, mut warnings) = (damage.is_some(), vec![]);
     if let Some(damage) = damage {
         record.warnings.push(format!("the file {damage}"));
     }
-    // Of a deflated file only the header was inflated; what follows it is not missing.
-    picked.check_pixels(&mut record, if whole { source.len() } else { u64::MAX });
+    picked.check_pixels(&mut record, outline.len);
     // A file that is cut before its pixels has enough to be told about.
     if !cut {
-        odd::of(&picked, &record, &mut warnings);
-        pixels::odd(&picked, &record, &start, &source, &mut warnings);
+        odd::of(picked, &record, &mut warnings);
+        pixels::odd(picked, &record, start, source, &mut warnings);
     }
     record.warnings.append(&mut warnings);
-    Ok(Found::Instance(Box::new(record)))
+    Ok(record)
 }
 
 /// Inflates in growing steps until the header is whole, so that a bomb costs little; tells whether that
@@ -220,8 +250,8 @@ impl Picked {
             bits_stored: u16::try_from(self.unsigned(Slot::BitsStored)).unwrap_or(0),
             orientation: orientation.or_else(|| places.first().map(|place| place.orientation)),
             spacing: self.spacing(),
-            thickness: self.number(Slot::Thickness).or_else(|| self.measure(Tag(0x0018, 0x0050))),
-            slice_spacing: self.number(Slot::SliceSpacing).or_else(|| self.measure(Tag(0x0018, 0x0088))),
+            thickness: self.number(Slot::Thickness).or_else(|| self.measures()?.thickness),
+            slice_spacing: self.number(Slot::SliceSpacing).or_else(|| self.measures()?.slice_spacing),
             image_type: self.code(Slot::ImageType),
             frame_of_reference: self.code(Slot::FrameOfReference),
             stated_tilt: self.number(Slot::Tilt),
@@ -238,17 +268,13 @@ impl Picked {
     }
 
     /// Pixel Measures (0028,9110) of the functional groups.
-    fn measure(&self, tag: Tag) -> Option<f64> {
-        self.measures().and_then(|measures| measures.number(tag))
-    }
-
-    fn measures(&self) -> Option<&DataSet> {
-        let groups = self.per_frame.first().into_iter().chain(self.shared.first());
-        groups.flat_map(|group| group.items(Tag(0x0028, 0x9110))).next()
+    fn measures(&self) -> Option<&Measures> {
+        let mut groups = self.per_frame.first().into_iter().chain(self.shared.first());
+        groups.find_map(|group| group.measures.as_deref())
     }
 
     fn spacing(&self) -> Option<Spacing> {
-        let grouped = self.measures().map(|measures| measures.numbers(Tag(0x0028, 0x0030)));
+        let grouped = self.measures().map(|measures| measures.spacing.clone());
         let patient = [self.numbers(Slot::PixelSpacing), grouped.unwrap_or_default()];
         let detector = [
             self.numbers(Slot::ImagerSpacing),
@@ -264,17 +290,9 @@ impl Picked {
     /// Plane Position (0020,9113) and Plane Orientation (0020,9116) of every frame.
     fn places(&self) -> Vec<FramePlace> {
         let shared = self.shared.first();
-        let orientation_of = |group: &DataSet| {
-            let item = group.items(Tag(0x0020, 0x9116)).first()?;
-            Orientation::from_values(&item.numbers(Tag(0x0020, 0x0037)))
-        };
-        let position_of = |group: &DataSet| -> Option<[f64; 3]> {
-            let item = group.items(Tag(0x0020, 0x9113)).first()?;
-            item.numbers(Tag(0x0020, 0x0032)).try_into().ok()
-        };
-        let place = |group: &DataSet| {
-            let orientation = orientation_of(group).or_else(|| shared.and_then(orientation_of))?;
-            let position = position_of(group).or_else(|| shared.and_then(position_of))?;
+        let place = |group: &Group| {
+            let orientation = group.orientation.or_else(|| shared?.orientation)?;
+            let position = group.position.or_else(|| shared?.position)?;
             position.iter().all(|v| v.is_finite()).then_some(FramePlace { position, orientation })
         };
         if self.per_frame.is_empty() {

@@ -162,11 +162,10 @@ fn meta(head: &[u8], from: usize) -> Option<(Start, usize)> {
         };
         let end = value.checked_add(usize::try_from(length).ok()?)?;
         if let Some(text) = head.get(value..end.min(head.len())) {
-            let text = uid(text);
             match element {
-                0x0002 => start.media_class = text,
-                0x0003 => start.media_instance = text,
-                0x0010 => start.transfer_syntax = text,
+                0x0002 => start.media_class = uid(text),
+                0x0003 => start.media_instance = uid(text),
+                0x0010 => start.transfer_syntax = uid(text),
                 _ => {}
             }
         }
@@ -185,9 +184,9 @@ pub(super) fn uid(bytes: &[u8]) -> String {
 /// The same without a copy where none is needed.
 pub(super) fn code(bytes: &[u8]) -> Cow<'_, str> {
     let padding = |c: char| c == '\0' || c.is_whitespace();
-    match String::from_utf8_lossy(bytes) {
-        Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(padding)),
-        Cow::Owned(text) => Cow::Owned(text.trim_matches(padding).to_owned()),
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text.trim_matches(padding)),
+        Err(_) => Cow::Owned(String::from_utf8_lossy(bytes).trim_matches(padding).to_owned()),
     }
 }
 

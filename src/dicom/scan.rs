@@ -4,16 +4,16 @@
 //! user names is followed. Trouble with one entry is an outcome, never the end of the walk.
 
 use super::{
-    Found, ReadError,
+    ReadError, Reader, Seen,
     directory::{self, Index},
-    header,
 };
-use crate::model::{Problem, Record, natural};
+use crate::model::{Problem, Sighting, natural_bytes};
 use std::{
     collections::HashSet,
-    fs::{self, DirEntry},
+    ffi::OsString,
+    fs,
     ops::ControlFlow,
-    os::unix::fs::MetadataExt,
+    os::unix::{ffi::OsStrExt, fs::MetadataExt},
     path::{Path, PathBuf},
 };
 
@@ -21,7 +21,7 @@ use std::{
 #[derive(Debug)]
 pub enum Outcome {
     /// An object for the library.
-    Instance(Box<Record>),
+    Instance(Box<Sighting>),
     /// A DICOMDIR: counted, not listed. If some of its files are not there, the sentence says so.
     Directory(Option<String>),
     /// Not DICOM: counted.
@@ -39,8 +39,13 @@ pub enum Entry {
     Problem(Problem),
 }
 
-/// Calls `meet` for every file under `roots`, folders in natural order of their names.
+/// Files of a folder that are put in order at a time: a folder of a million would keep the first row, and
+/// its names the memory, until the last is known.
+const PIECE: usize = 16 << 10;
+
+/// Calls `meet` for every file under `roots`, files and folders in natural order of their names.
 ///
+/// The files of a folder with very many come in pieces, each in order, as the system lists them.
 /// A folder that is reached twice, because roots overlap, is visited once.
 pub fn walk(roots: &[PathBuf], mut meet: impl FnMut(Entry) -> ControlFlow<()>) -> ControlFlow<()> {
     let mut visited = HashSet::new();
@@ -81,27 +86,35 @@ fn folder(
                 continue;
             }
         };
-        let mut entries: Vec<DirEntry> = match entries.collect() {
-            Ok(entries) => entries,
-            Err(error) => {
-                meet(problem(&here, &format!("cannot be listed to its end: {error}")))?;
-                continue;
-            }
-        };
-        entries.sort_by(|a, b| natural(&a.file_name().to_string_lossy(), &b.file_name().to_string_lossy()));
         let mut folders = vec![];
+        let mut piece = vec![];
         for entry in entries {
-            match entry.file_type() {
-                Ok(kind) if kind.is_file() => meet(Entry::File(entry.path()))?,
-                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+            match entry.and_then(|entry| Ok((entry.file_type()?, entry.file_name()))) {
+                Ok((kind, name)) if kind.is_file() => piece.push(name),
+                Ok((kind, name)) if kind.is_dir() => folders.push(name),
                 // Links, pipes, sockets and devices are not data.
                 Ok(_) => {}
-                Err(error) => meet(problem(&entry.path(), &format!("cannot be read: {error}")))?,
+                Err(error) => meet(problem(&here, &format!("cannot be listed to its end: {error}")))?,
+            }
+            if piece.len() == PIECE {
+                files(&here, &mut piece, meet)?;
             }
         }
-        waiting.extend(folders.into_iter().rev());
+        files(&here, &mut piece, meet)?;
+        folders.sort_by(|a, b| natural_bytes(b.as_bytes(), a.as_bytes()));
+        waiting.extend(folders.into_iter().map(|name| here.join(name)));
     }
     ControlFlow::Continue(())
+}
+
+/// Hands on the files of one folder, in order.
+fn files(
+    folder: &Path,
+    names: &mut Vec<OsString>,
+    meet: &mut impl FnMut(Entry) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    names.sort_by(|a, b| natural_bytes(a.as_bytes(), b.as_bytes()));
+    names.drain(..).try_for_each(|name| meet(Entry::File(folder.join(name))))
 }
 
 fn identity(folder: &Path) -> std::io::Result<(u64, u64)> {
@@ -110,10 +123,15 @@ fn identity(folder: &Path) -> std::io::Result<(u64, u64)> {
 
 /// Opens one file and says what it is.
 pub fn examine(path: &Path) -> Outcome {
+    examine_next(&mut Reader::default(), path)
+}
+
+/// The same for one of many files, which may be like the one before it.
+pub fn examine_next(reader: &mut Reader, path: &Path) -> Outcome {
     let problem = |what| Outcome::Problem(Problem { path: path.to_owned(), what });
-    match header::read(path) {
-        Ok(Found::Instance(record)) => Outcome::Instance(record),
-        Ok(Found::Directory) => match directory::index(path) {
+    match reader.read(path) {
+        Ok(Seen::Instance(file)) => Outcome::Instance(file),
+        Ok(Seen::Directory) => match directory::index(path) {
             Ok(Index::Useful(note)) => Outcome::Directory(note),
             Ok(Index::Useless(what)) => problem(what),
             Err(error) => problem(error.to_string()),

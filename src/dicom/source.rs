@@ -17,13 +17,23 @@ use std::{fs::File, io, os::unix::fs::FileExt, path::Path, sync::Arc};
 /// What the system says; [`io::ErrorKind::InvalidInput`] for anything that is not a regular file, which
 /// is opened without blocking and closed without being read.
 pub(super) fn open_regular(path: &Path) -> io::Result<(File, u64)> {
+    let file = open_any(path)?;
+    let len = regular_len(&file)?;
+    Ok((file, len))
+}
+
+/// Opens without blocking whatever it is.
+fn open_any(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let descriptor = open(path, flags, Mode::empty())?;
-    let status = fstat(&descriptor)?;
+    Ok(File::from(open(path, flags, Mode::empty())?))
+}
+
+fn regular_len(file: &File) -> io::Result<u64> {
+    let status = fstat(file)?;
     if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
     }
-    Ok((File::from(descriptor), u64::try_from(status.st_size).unwrap_or(0)))
+    Ok(u64::try_from(status.st_size).unwrap_or(0))
 }
 
 /// Where bytes come from: a file, or a data set inflated into memory.
@@ -38,10 +48,14 @@ enum Origin {
 pub struct Source {
     origin: Origin,
     len: u64,
+    /// Buffer of the file's bytes from `start` on, of which `filled` are there.
     window: Vec<u8>,
     start: u64,
+    filled: usize,
 }
 
+/// A short read is the end of the file, unless it stops where a page does: then the disk may have failed.
+const PAGE: usize = 4096;
 /// The first read: most headers end within it.
 const FIRST_READ: usize = 8 << 10;
 /// Later reads.
@@ -55,19 +69,48 @@ impl Source {
     /// It is not a regular file, or what the system says while opening it.
     pub fn open(path: &Path) -> io::Result<Self> {
         let (file, len) = open_regular(path)?;
-        Ok(Self { origin: Origin::File(Arc::new(file)), len, window: vec![], start: 0 })
+        Ok(Self { origin: Origin::File(Arc::new(file)), len, window: vec![], start: 0, filled: 0 })
+    }
+
+    /// Opens what a walk has met as a regular file, and reads its beginning into `window`: two calls of the
+    /// system for a file that fits in there, three for others.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::open`]; the window is lost then.
+    pub(super) fn begin(path: &Path, mut window: Vec<u8>) -> io::Result<Self> {
+        let file = open_any(path)?;
+        if window.len() < FIRST_READ {
+            window.resize(FIRST_READ, 0);
+        }
+        let filled = loop {
+            match file.read_at(&mut window[..FIRST_READ], 0) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What is no file cannot be read at an offset; that is what is wrong with it then.
+                Err(error) => return Err(regular_len(&file).err().unwrap_or(error)),
+                Ok(filled) => break filled,
+            }
+        };
+        let is_whole = filled > 0 && !filled.is_multiple_of(PAGE);
+        let len = if is_whole { filled as u64 } else { regular_len(&file)? };
+        Ok(Self { origin: Origin::File(Arc::new(file)), len, window, start: 0, filled })
+    }
+
+    /// Gives back the buffer for the next file.
+    pub(super) fn into_window(self) -> Vec<u8> {
+        self.window
     }
 
     /// Bytes that are already in memory.
     pub fn memory(bytes: Vec<u8>) -> Self {
         let len = bytes.len() as u64;
-        Self { origin: Origin::Memory(Arc::new(bytes)), len, window: vec![], start: 0 }
+        Self { origin: Origin::Memory(Arc::new(bytes)), len, window: vec![], start: 0, filled: 0 }
     }
 
     /// Another reader of the same bytes, with a window of its own.
     #[must_use]
     pub fn again(&self) -> Self {
-        Self { origin: self.origin.clone(), len: self.len, window: vec![], start: 0 }
+        Self { origin: self.origin.clone(), len: self.len, window: vec![], start: 0, filled: 0 }
     }
 
     /// Size in bytes.
@@ -86,6 +129,16 @@ impl Source {
     ///
     /// What the system says while reading.
     pub fn peek(&mut self, offset: u64, wanted: usize) -> io::Result<&[u8]> {
+        // Nearly always: the walk goes on where it is.
+        if let Some(from) = offset.checked_sub(self.start)
+            && from.saturating_add(wanted as u64) <= self.filled as u64
+        {
+            return Ok(&self.window[from as usize..from as usize + wanted]);
+        }
+        self.fetch(offset, wanted)
+    }
+
+    fn fetch(&mut self, offset: u64, wanted: usize) -> io::Result<&[u8]> {
         let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
         let wanted = wanted.min(left);
         match &self.origin {
@@ -95,16 +148,16 @@ impl Source {
             }
             Origin::File(file) => {
                 let inside =
-                    offset >= self.start && offset - self.start + wanted as u64 <= self.window.len() as u64;
+                    offset >= self.start && offset - self.start + wanted as u64 <= self.filled as u64;
                 if !inside {
-                    let ahead = if self.window.is_empty() { FIRST_READ } else { NEXT_READ };
+                    let ahead = if self.filled == 0 { FIRST_READ } else { NEXT_READ };
                     self.window.resize(wanted.max(ahead).min(left), 0);
                     self.start = offset;
-                    let got = read_up_to(file, &mut self.window, offset)?;
-                    self.window.truncate(got);
+                    self.filled = 0;
+                    self.filled = read_up_to(file, &mut self.window, offset)?;
                 }
-                let from = usize::try_from(offset - self.start).unwrap_or(usize::MAX).min(self.window.len());
-                let to = (from + wanted).min(self.window.len());
+                let from = usize::try_from(offset - self.start).unwrap_or(usize::MAX).min(self.filled);
+                let to = (from + wanted).min(self.filled);
                 Ok(&self.window[from..to])
             }
         }
@@ -114,7 +167,7 @@ impl Source {
     pub fn at_hand(&self, offset: u64, wanted: usize) -> &[u8] {
         let (bytes, start) = match &self.origin {
             Origin::Memory(bytes) => (&bytes[..], 0),
-            Origin::File(_) => (&self.window[..], self.start),
+            Origin::File(_) => (&self.window[..self.filled], self.start),
         };
         let from = offset.checked_sub(start).and_then(|from| usize::try_from(from).ok());
         let rest = from.and_then(|from| bytes.get(from..)).unwrap_or_default();

@@ -16,7 +16,7 @@ macro_rules! representations {
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
             /// The two letters of the standard.
-            pub fn as_str(self) -> &'static str {
+            pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$name => stringify!($name),)*
                 }
@@ -69,10 +69,25 @@ representations! {
     UV "Unsigned 64-bit Very Long";
 }
 
+const LETTERS: usize = 26;
+
+/// By both letters: a scan asks once for every element of every file.
+static BY_LETTERS: [Option<Vr>; LETTERS * LETTERS] = {
+    let mut table = [None; LETTERS * LETTERS];
+    let mut at = 0;
+    while at < Vr::ALL.len() {
+        let letters = Vr::ALL[at].as_str().as_bytes();
+        table[(letters[0] - b'A') as usize * LETTERS + (letters[1] - b'A') as usize] = Some(Vr::ALL[at]);
+        at += 1;
+    }
+    table
+};
+
 impl Vr {
     /// Reads the two letters of an explicit element.
     pub fn from_bytes(bytes: [u8; 2]) -> Option<Self> {
-        Self::ALL.iter().copied().find(|vr| vr.as_str().as_bytes() == bytes)
+        let [first, second] = bytes.map(|byte| usize::from(byte.wrapping_sub(b'A')));
+        if first < LETTERS && second < LETTERS { BY_LETTERS[first * LETTERS + second] } else { None }
     }
 
     /// True if an explicit element has two reserved bytes and a length of 32 bits (PS3.5 7.1.2).

@@ -121,6 +121,24 @@ struct Level {
     encoding: Encoding,
 }
 
+/// The first bytes of an element, zeros where the file has ended.
+struct Head {
+    bytes: [u8; 12],
+    len: usize,
+}
+
+impl Head {
+    fn read(source: &mut Source, at: u64) -> io::Result<Self> {
+        let found = source.peek(at, 12)?;
+        if let Ok(bytes) = found.try_into() {
+            return Ok(Self { bytes, len: 12 });
+        }
+        let mut bytes = [0; 12];
+        bytes[..found.len()].copy_from_slice(found);
+        Ok(Self { bytes, len: found.len() })
+    }
+}
+
 /// An iterative parser over one data set.
 #[derive(Debug)]
 pub struct Walker<'a> {
@@ -177,6 +195,52 @@ impl<'a> Walker<'a> {
         let end = element.length.map(|length| (element.value + u64::from(length)).min(self.end));
         self.at = element.value;
         self.push(Level { is_item: false, end, encoding })
+    }
+
+    /// Goes on to the first element from `until` on, over elements in ascending order after `last` of which
+    /// nobody wants to know, and past it: a plain one at the top, explicit and little endian, whose header is
+    /// in memory. [`Walker::enter`] still leads into it.
+    ///
+    /// `None` where anything else comes first; [`Walker::step`] makes sense of that.
+    pub(super) fn skim(&mut self, last: Tag, until: Tag) -> Option<Element> {
+        if !self.levels.is_empty() || self.encoding != Encoding::EXPLICIT {
+            return None;
+        }
+        if let Some(element) = self.pending {
+            let next = element.value + u64::from(element.length?);
+            if next > self.end {
+                return None;
+            }
+            (self.at, self.pending) = (next, None);
+        }
+        let number = |Tag(group, element)| u32::from(group) << 16 | u32::from(element);
+        let (mut last, until) = (number(last), number(until));
+        let mut window = self.source.at_hand(self.at, usize::MAX);
+        while let Some(&[a, b, c, d, e, f, g, h, ref long @ ..]) = window.first_chunk::<12>() {
+            let at = u32::from_le_bytes([c, d, a, b]);
+            let vr = Vr::from_bytes([e, f])?;
+            let (length, head) = if vr.is_long_header() {
+                (u32::from_le_bytes(*long), 12)
+            } else {
+                (u32::from(u16::from_le_bytes([g, h])), 8)
+            };
+            let (start, value) = (self.at, self.at + head);
+            let next = value + u64::from(length);
+            if at <= last || length == u32::MAX || next > self.end || self.steps >= MAX_STEPS {
+                return None;
+            }
+            self.steps += 1;
+            self.at = next;
+            if at >= until {
+                let tag = Tag((at >> 16) as u16, at as u16);
+                self.past_pixels |= tag >= PIXEL_DATA;
+                let (vr, length, encoding) = (Some(vr), Some(length), self.encoding);
+                return Some(Element { tag, vr, length, start, value, encoding });
+            }
+            last = at;
+            window = window.get((next - start) as usize..)?;
+        }
+        None
     }
 
     fn push(&mut self, level: Level) -> Result<(), Damage> {
@@ -257,13 +321,14 @@ impl<'a> Walker<'a> {
     /// Inside an item, or at the top.
     fn in_item(&mut self, level: Option<Level>) -> Result<Option<Step>, Damage> {
         let encoding = level.map_or(self.encoding, |level| level.encoding);
-        if level.is_none() && self.source.peek(self.at, 8)?.iter().all(|&byte| byte == 0) {
+        let head = Head::read(self.source, self.at)?;
+        if level.is_none() && head.bytes[..8] == [0; 8] {
             // Files are filled up to a block of a disk or tape. Before the pixels zeros are what a copy that was
             // given up has not fetched.
             let missing = Damage::Ends { offset: self.at, tag: Tag(0, 0) };
             return if self.past_pixels { Ok(Some(Step::End)) } else { Err(missing) };
         }
-        let element = self.header(encoding)?;
+        let element = self.header(&head, encoding)?;
         self.past_pixels |= level.is_none() && element.tag >= PIXEL_DATA;
         match (element.tag, level) {
             (ITEM_END, Some(_)) => {
@@ -304,35 +369,30 @@ impl<'a> Walker<'a> {
         Ok((Tag(encoding.u16([a, b]), encoding.u16([c, d])), encoding.u32([e, f, g, h])))
     }
 
-    /// Reads tag, VR and length at the current offset, without moving.
+    /// Makes out tag, VR and length of the element at the current offset.
     #[expect(clippy::many_single_char_names, reason = "bytes in the order of the file")]
-    fn header(&mut self, encoding: Encoding) -> Result<Element, Damage> {
+    fn header(&self, head: &Head, encoding: Encoding) -> Result<Element, Damage> {
         let start = self.at;
-        let bytes = self.source.peek(start, 12)?;
-        let Some(&[a, b, c, d, e, f, g, h]) = bytes.first_chunk::<8>() else {
+        let ends = |tag| Damage::Ends { offset: start + head.len as u64, tag };
+        if head.len < 8 {
             // A few bytes of padding after the last element are not worth a word.
-            let offset = start + bytes.len() as u64;
-            return Err(Damage::Ends { offset, tag: Tag(0, 0) });
-        };
+            return Err(ends(Tag(0, 0)));
+        }
+        let [a, b, c, d, e, f, g, h, long @ ..] = head.bytes;
         let tag = Tag(encoding.u16([a, b]), encoding.u16([c, d]));
-        let long = |bytes: &[u8]| bytes.get(8..12).and_then(|four| four.try_into().ok());
         let (vr, length, value) = if tag.0 == 0xFFFE || !encoding.explicit {
             (None, encoding.u32([e, f, g, h]), start + 8)
         } else {
             match Vr::from_bytes([e, f]) {
                 Some(vr) if !vr.is_long_header() => (Some(vr), u32::from(encoding.u16([g, h])), start + 8),
-                Some(vr) => {
-                    let Some(four) = long(bytes) else {
-                        return Err(Damage::Ends { offset: start + bytes.len() as u64, tag });
-                    };
-                    (Some(vr), encoding.u32(four), start + 12)
-                }
+                Some(_) if head.len < 12 => return Err(ends(tag)),
+                Some(vr) => (Some(vr), encoding.u32(long), start + 12),
                 // Letters of a VR we do not know: new ones use the long form (PS3.5 7.1.2).
                 None if e.is_ascii_uppercase() && f.is_ascii_uppercase() && [g, h] == [0, 0] => {
-                    let Some(four) = long(bytes) else {
-                        return Err(Damage::Ends { offset: start + bytes.len() as u64, tag });
-                    };
-                    (Some(Vr::UN), encoding.u32(four), start + 12)
+                    if head.len < 12 {
+                        return Err(ends(tag));
+                    }
+                    (Some(Vr::UN), encoding.u32(long), start + 12)
                 }
                 None if e.is_ascii_uppercase() && f.is_ascii_uppercase() => {
                     (Some(Vr::UN), u32::from(encoding.u16([g, h])), start + 8)

@@ -283,7 +283,7 @@ impl Library {
     /// Where a frame lies in the patient, if its file says so.
     pub fn plane(&self, key: FrameKey) -> Option<Plane> {
         let instance = self.instance(key.instance);
-        let place = instance.places.as_ref().and_then(|places| places.get(key.frame as usize));
+        let place = instance.places().get(key.frame as usize);
         match (place, instance.position, instance.form.orientation) {
             (Some(place), ..) => Some(Plane { position: place.position, orientation: place.orientation }),
             // Without functional groups a position is that of the only frame.

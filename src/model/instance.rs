@@ -1,7 +1,7 @@
 //! One file's object, stored small: a library of a million of them fits in memory.
 
-use super::{Orientation, Spacing, Text, Vector};
-use std::{ffi::OsString, sync::Arc};
+use super::{Orientation, Sighting, Spacing, Text, Vector};
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt, sync::Arc};
 
 /// What many instances of a series have in common; kept once and shared.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -73,14 +73,13 @@ pub struct FramePlace {
 /// One SOP instance in one file.
 #[derive(Debug, Clone)]
 pub struct Instance {
+    /// SOP Instance UID and file name in one piece: a pointer and a block of memory less for each of a million.
+    names: Box<[u8]>,
+    uid_length: u32,
     /// Index into the library's folders.
     pub folder: u32,
-    /// File name inside the folder.
-    pub file: OsString,
     /// Size on disk.
     pub bytes: u64,
-    /// SOP Instance UID (0008,0018); empty if missing.
-    pub sop_instance: Box<str>,
     /// Instance Number (0020,0013).
     pub number: Option<i32>,
     /// Number of Frames (0028,0008), at least 1 for an image, 0 for an object without pixels.
@@ -93,8 +92,61 @@ pub struct Instance {
     pub time: Option<f32>,
     /// What it shares with its neighbours.
     pub form: Arc<Form>,
-    /// One per frame when functional groups place frames one by one.
-    pub places: Option<Box<[FramePlace]>>,
-    /// What is odd about the file, in sentences.
-    pub warnings: Option<Box<[String]>>,
+    /// What few instances have.
+    rare: Option<Box<Rare>>,
 }
+
+#[derive(Debug, Clone)]
+struct Rare {
+    places: Vec<FramePlace>,
+    warnings: Vec<String>,
+}
+
+impl Instance {
+    /// Takes over what belongs to the file alone; where it is and what it shares is known by now.
+    pub(super) fn new(file: Sighting, folder: u32, form: Arc<Form>) -> Self {
+        let name = file.path.file_name().unwrap_or_default().as_bytes();
+        // No identifier is longer; one that would be is none.
+        let uid = if file.sop_instance.len() > LONGEST_UID { "" } else { &*file.sop_instance };
+        let (mut places, mut warnings) = (file.places, file.warnings);
+        let is_rare = !places.is_empty() || !warnings.is_empty();
+        places.shrink_to_fit();
+        warnings.shrink_to_fit();
+        Self {
+            names: [uid.as_bytes(), name].concat().into_boxed_slice(),
+            uid_length: uid.len() as u32,
+            folder,
+            bytes: file.bytes,
+            number: file.number,
+            frames: file.frames,
+            position: file.position,
+            location: file.location,
+            time: file.time,
+            form,
+            rare: is_rare.then(|| Box::new(Rare { places, warnings })),
+        }
+    }
+
+    /// SOP Instance UID (0008,0018); empty if missing.
+    pub fn sop_instance(&self) -> &str {
+        std::str::from_utf8(&self.names[..self.uid_length as usize]).unwrap_or_default()
+    }
+
+    /// File name inside the folder.
+    pub fn file(&self) -> &OsStr {
+        OsStr::from_bytes(&self.names[self.uid_length as usize..])
+    }
+
+    /// One per frame when functional groups place frames one by one, else none.
+    pub fn places(&self) -> &[FramePlace] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.places)
+    }
+
+    /// What is odd about the file, in sentences.
+    pub fn warnings(&self) -> &[String] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.warnings)
+    }
+}
+
+/// Bytes of an identifier; values of a scan are shorter.
+const LONGEST_UID: usize = 1 << 16;

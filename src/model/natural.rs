@@ -3,9 +3,13 @@
 use std::cmp::Ordering;
 
 /// Compares names as people do: `slice2` before `slice10`.
-#[expect(clippy::many_single_char_names, reason = "two of each, side by side")]
 pub fn natural(a: &str, b: &str) -> Ordering {
-    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    natural_bytes(a.as_bytes(), b.as_bytes())
+}
+
+/// The same for names in no certain encoding.
+#[expect(clippy::many_single_char_names, reason = "two of each, side by side")]
+pub fn natural_bytes(mut a: &[u8], mut b: &[u8]) -> Ordering {
     loop {
         let (Some(&x), Some(&y)) = (a.first(), b.first()) else { return a.len().cmp(&b.len()) };
         if x.is_ascii_digit() && y.is_ascii_digit() {

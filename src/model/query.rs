@@ -5,11 +5,12 @@
 //! `slices:>100`, `thickness:<1.5`, `date:2019..`, `rows:256..512`. Nothing here can fail while somebody is
 //! still typing: what is no number is looked for as text.
 
+mod over;
 mod range;
 #[cfg(test)]
 mod tests;
 
-use super::{Library, Series, SeriesId, stack::is_localizer, uid_label};
+use super::{Library, Series, SeriesId, StudyId, stack::is_localizer, uid_label};
 use range::Range;
 
 /// A question that every series answers with yes or no.
@@ -198,7 +199,11 @@ impl Kind {
         let series = library.series(id);
         let study = library.study(series.study);
         match self {
-            Self::Word(word) => everything(library, id).iter().any(|text| contains(text, word)),
+            Self::Word(word) => {
+                study_contains(library, series.study, word)
+                    || series_contains(library, id, word)
+                    || label_contains(library, id, word)
+            }
             Self::Text(TextField::Modality, value) => series.facts.modality.raw().eq_ignore_ascii_case(value),
             Self::Text(TextField::Verdict, value) => {
                 library.opinion(id).is_some_and(|said| said.verdict.to_lowercase() == *value)
@@ -222,6 +227,9 @@ impl Kind {
 
 /// True if a text holds a part that is in lower case already.
 fn contains(text: &str, part: &str) -> bool {
+    if text.is_ascii() && !part.is_empty() {
+        return text.as_bytes().windows(part.len()).any(|here| here.eq_ignore_ascii_case(part.as_bytes()));
+    }
     text.to_lowercase().contains(part)
 }
 
@@ -270,22 +278,26 @@ fn property(word: &str) -> Option<Property> {
     })
 }
 
-/// Every text that a bare word is looked for in.
-fn everything(library: &Library, id: SeriesId) -> Vec<String> {
-    let (study, facts) = (library.study(library.series(id).study), &library.series(id).facts);
-    let mut texts = vec![
-        study.description.raw().to_owned(),
-        study.date.raw().to_owned(),
-        study.accession.raw().to_owned(),
-        facts.modality.raw().to_owned(),
-        facts.number.raw().to_owned(),
-        facts.body_part.raw().to_owned(),
-        facts.kernel.raw().to_owned(),
-        facts.protocol.raw().to_owned(),
-        library.label(id).raw().to_owned(),
-    ];
-    texts.extend(TextField::Patient.texts(library, id));
-    texts
+/// A word is looked for in these texts of a study and its patient …
+fn study_contains(library: &Library, study: StudyId, word: &str) -> bool {
+    let study = library.study(study);
+    let patient = library.patient(study.patient);
+    [&study.description, &study.date, &study.accession, &patient.id, &patient.name()]
+        .into_iter()
+        .any(|text| contains(text.raw(), word))
+}
+
+/// … in these of a series …
+fn series_contains(library: &Library, id: SeriesId, word: &str) -> bool {
+    let facts = &library.series(id).facts;
+    [&facts.modality, &facts.number, &facts.body_part, &facts.kernel, &facts.protocol]
+        .into_iter()
+        .any(|text| contains(text.raw().trim(), word))
+}
+
+/// … and in what the series is called.
+fn label_contains(library: &Library, id: SeriesId, word: &str) -> bool {
+    contains(library.label(id).raw(), word)
 }
 
 impl TextField {

@@ -266,7 +266,7 @@ fn tie(a: &Item<'_>, b: &Item<'_>) -> Ordering {
     number(a)
         .cmp(&number(b))
         .then_with(|| a.key.frame.cmp(&b.key.frame))
-        .then_with(|| natural(&a.instance.file.to_string_lossy(), &b.instance.file.to_string_lossy()))
+        .then_with(|| natural(&a.instance.file().to_string_lossy(), &b.instance.file().to_string_lossy()))
         .then_with(|| a.folder.cmp(b.folder))
 }
 

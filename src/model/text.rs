@@ -35,13 +35,14 @@ impl Text {
 
 impl From<&str> for Text {
     fn from(value: &str) -> Self {
-        Self(Arc::from(value))
+        // All that are empty are one: half of what a file could say is not said.
+        if value.is_empty() { Self::default() } else { Self(Arc::from(value)) }
     }
 }
 
 impl From<String> for Text {
     fn from(value: String) -> Self {
-        Self(Arc::from(value))
+        Self::from(value.as_str())
     }
 }
 

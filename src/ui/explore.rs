@@ -52,7 +52,7 @@ pub fn explore(
         Reviewer::start(PathBuf::from(&config.review.file), name, answer.clone())
     });
     let mut outside = Outside { session, paths, scanner: None, config, themes, reviewer };
-    let found = outside.scan();
+    let found = outside.scan(None);
     let budget = usize::try_from(config.memory.bytes_of(memory())).unwrap_or(usize::MAX);
     let loader = Loader::start(Loader::threads(), budget / 4 * 3, decoder, &answer);
     let probing = Probing::new(environment, choice(config.graphics).unwrap_or(Choice::Auto), asked);
@@ -136,10 +136,11 @@ impl World for Outside<'_> {
         self.session.resume()
     }
 
-    fn scan(&mut self) -> Receiver<Found> {
+    fn scan(&mut self, only: Option<&Path>) -> Receiver<Found> {
         // A bounded channel: a scan must not run away from the screen and fill the memory.
-        let (sender, found) = crossbeam_channel::bounded(256);
-        self.scanner = Some(Scanner::start(self.paths.clone(), Scanner::threads(), sender));
+        let (sender, found) = crossbeam_channel::bounded(64);
+        let roots = only.map_or_else(|| self.paths.clone(), |folder| vec![folder.to_owned()]);
+        self.scanner = Some(Scanner::start(roots, Scanner::threads(), sender));
         found
     }
 
@@ -147,6 +148,16 @@ impl World for Outside<'_> {
         if let Some(reviewer) = &self.reviewer {
             reviewer.say(opinion);
         }
+    }
+
+    fn pause_scan(&mut self, paused: bool) {
+        if let Some(scanner) = &self.scanner {
+            scanner.pause(paused);
+        }
+    }
+
+    fn stop_scan(&mut self) {
+        self.scanner = None;
     }
 
     fn theme(&self, light: Option<bool>) -> Theme {

@@ -26,6 +26,7 @@ use ratatui::{
 };
 use std::{
     io::{self, Write},
+    path::Path,
     time::Instant,
 };
 
@@ -50,8 +51,12 @@ pub trait World {
     ///
     /// If the terminal is gone.
     fn resume(&self) -> io::Result<()>;
-    /// Begins a scan; what it finds arrives in a new channel.
-    fn scan(&mut self) -> Receiver<Found>;
+    /// Begins a scan, of everything or of one folder; what it finds arrives in a new channel.
+    fn scan(&mut self, only: Option<&Path>) -> Receiver<Found>;
+    /// Lets the scan wait, or go on.
+    fn pause_scan(&mut self, paused: bool);
+    /// Ends the scan.
+    fn stop_scan(&mut self);
     /// Writes into the review file; what it says then comes as an answer.
     fn say(&mut self, opinion: Opinion);
     /// The theme for a light or a dark background, if the user leaves it to us.
@@ -311,7 +316,13 @@ impl<W: World> Loop<W> {
         for effect in effects {
             match effect {
                 Effect::Wish(jobs) => self.loader.wish(jobs),
-                Effect::Rescan => self.found = self.world.scan(),
+                Effect::Rescan(only) => self.found = self.world.scan(only.as_deref()),
+                Effect::PauseScan(paused) => self.world.pause_scan(paused),
+                Effect::StopScan => {
+                    self.world.stop_scan();
+                    // What was on its way is not wanted any more.
+                    self.found = crossbeam_channel::never();
+                }
                 Effect::Redraw => self.redraw(stage)?,
                 Effect::Suspend => {
                     if self.world.suspend()? {

@@ -132,12 +132,20 @@ fn progress(app: &App) -> String {
     if app.masked {
         parts.push("masked".to_owned());
     }
+    if let Some(folder) = app.scan.only.as_ref().filter(|_| app.views.is_empty()) {
+        let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();
+        parts.push(format!("only {}", crate::model::shown(&name)));
+    }
     if app.scanning {
-        parts.push(format!("scanning {} files", words::grouped(counts.files)));
+        let state = if app.scan.paused { "paused after" } else { "scanning" };
+        parts.push(format!("{state} {} files", words::grouped(counts.files)));
         parts.push(format!("{} DICOM", words::grouped(counts.dicom)));
     } else if app.views.is_empty() {
         parts.push(words::count(app.library.all_series().len(), "series"));
         parts.push(words::count(counts.dicom as usize, "file"));
+        if app.scan.stopped {
+            parts.push("scan ended early".to_owned());
+        }
         if counts.ignored > 0 {
             parts.push(format!("{} other", words::grouped(counts.ignored)));
         }

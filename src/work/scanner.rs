@@ -1,22 +1,23 @@
 //! Threads that scan folders: one walks, several read, and the result is the same for any number.
 //!
 //! Files travel in numbered batches. Readers finish them in any order; the collector hands them on in
-//! the order of the walk, so that a library never depends on timing.
+//! the order of the walk, so that a library never depends on timing. Where opening a file takes long, over
+//! a network or from a cold disk, readers are added: they wait beside one another.
 
-use crate::dicom::{Entry, Outcome, examine, same_bytes, walk};
+use crate::dicom::{Entry, Outcome, Reader, examine_next, same_bytes, walk};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::{
     collections::BTreeMap,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    path::{Path, PathBuf},
+    sync::Arc,
     thread,
+    time::Instant,
 };
 
+use super::gate::Gate;
+use super::pace::Pace;
 use crate::model::{Finding, InstanceId, Library, Problem};
 
 /// What a scan sends while it runs.
@@ -33,7 +34,7 @@ pub enum Found {
 pub fn store(library: &mut Library, outcome: Outcome) -> Option<InstanceId> {
     library.counts.files += 1;
     match outcome {
-        Outcome::Instance(record) => return Some(library.insert(*record)),
+        Outcome::Instance(file) => return Some(library.add(*file)),
         Outcome::Directory(_) => library.counts.dicomdir += 1,
         Outcome::Ignored => library.counts.ignored += 1,
         Outcome::Problem(problem) => {
@@ -56,106 +57,148 @@ pub fn findings(library: &Library) -> Vec<Finding> {
 /// A running scan; dropping it stops the threads at their next file.
 #[derive(Debug)]
 pub struct Scanner {
-    stop: Arc<AtomicBool>,
+    gate: Arc<Gate>,
 }
 
-/// Small enough for rows to appear at once, large enough to make channels cheap.
-const BATCH: usize = 32;
-/// The first batches are small: the first rows matter most.
-const FIRST_BATCHES: u64 = 16;
+/// Batches that wait between two threads.
+const WAITING: usize = 64;
 
 type Batch = (u64, Vec<Entry>);
 type Read = (u64, Vec<(PathBuf, Outcome)>);
 
 impl Scanner {
-    /// Starts scanning `roots` with `threads` readers, sending what they find to `found`.
+    /// Starts scanning `roots` with `threads` readers, or more if files open slowly, sending what they find
+    /// to `found`.
     pub fn start<T: From<Found> + Send + 'static>(
         roots: Vec<PathBuf>,
         threads: usize,
         found: Sender<T>,
     ) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let (to_read, batches) = bounded::<Batch>(256);
-        let (to_collect, read) = bounded::<Read>(256);
-        for _ in 0..threads.max(1) {
-            let (batches, to_collect, stop) = (batches.clone(), to_collect.clone(), Arc::clone(&stop));
-            spawn("topogram-read", move || read_batches(&batches, &to_collect, &stop));
-        }
-        drop(to_collect);
-        let walker_stop = Arc::clone(&stop);
-        spawn("topogram-walk", move || walk_roots(&roots, &to_read, &walker_stop));
-        spawn("topogram-found", move || collect(&read, &found));
-        Self { stop }
+        Self::start_with(roots, Pace::new(threads), Reader::default, examine_next, found)
     }
 
-    /// Readers that suit this machine: waiting for a disk is most of the work.
+    /// The same with another way to read: each reader makes its own `tool` and examines with it.
+    fn start_with<R, T: From<Found> + Send + 'static>(
+        roots: Vec<PathBuf>,
+        pace: Pace,
+        tool: fn() -> R,
+        examine: impl Fn(&mut R, &Path) -> Outcome + Send + Sync + 'static,
+        found: Sender<T>,
+    ) -> Self
+    where
+        R: 'static,
+    {
+        let gate = Arc::new(Gate::default());
+        let (to_read, batches) = bounded::<Batch>(WAITING);
+        let (to_collect, read) = bounded::<Read>(WAITING);
+        let (readers, pace) = (pace.readers(), Arc::new(pace));
+        let (crew_pace, crew_gate) = (Arc::clone(&pace), Arc::clone(&gate));
+        let crew = Crew { batches, to_collect, pace: crew_pace, gate: crew_gate, tool, examine };
+        let crew = Arc::new(crew);
+        for _ in 0..readers {
+            Crew::join(&crew);
+        }
+        drop(crew);
+        let walker_gate = Arc::clone(&gate);
+        spawn("topogram-walk", move || walk_roots(&roots, &to_read, &pace, &walker_gate));
+        spawn("topogram-found", move || collect(&read, &found));
+        Self { gate }
+    }
+
+    /// Lets the threads wait after the batch they are at, or go on.
+    pub fn pause(&self, paused: bool) {
+        self.gate.set(paused);
+    }
+
+    /// Readers to begin with: as many as can work at a time.
     pub fn threads() -> usize {
-        thread::available_parallelism().map_or(2, |cores| cores.get() * 2).min(8)
+        thread::available_parallelism().map_or(2, std::num::NonZero::get).clamp(2, 8)
     }
 }
 
 impl Drop for Scanner {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        self.gate.shut();
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) {
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> bool {
     // Without a thread there is nothing to scan with; the collector then reports an empty scan.
-    let _ = thread::Builder::new().name(name.to_owned()).spawn(work);
+    thread::Builder::new().name(name.to_owned()).spawn(work).is_ok()
 }
 
-fn walk_roots(roots: &[PathBuf], to_read: &Sender<Batch>, stop: &AtomicBool) {
+fn walk_roots(roots: &[PathBuf], to_read: &Sender<Batch>, pace: &Pace, gate: &Gate) {
     let (mut number, mut batch) = (0, vec![]);
-    let mut send = |batch: Vec<Entry>| {
-        number += 1;
-        to_read.send((number - 1, batch)).map_or(ControlFlow::Break(()), |()| ControlFlow::Continue(number))
-    };
-    let mut size = 1;
     let walked = walk(roots, |entry| {
-        if stop.load(Ordering::Relaxed) {
+        if !gate.is_open() && !gate.pass() {
             return ControlFlow::Break(());
         }
         batch.push(entry);
-        if batch.len() < size {
+        // The first batches are small: the first rows matter most.
+        if (batch.len() as u64) < (number / 8).clamp(1, pace.batch() as u64) {
             return ControlFlow::Continue(());
         }
-        let number = send(std::mem::take(&mut batch));
-        match number {
-            ControlFlow::Continue(number) => {
-                size = if number < FIRST_BATCHES { 1 } else { BATCH };
-                ControlFlow::Continue(())
-            }
-            ControlFlow::Break(()) => ControlFlow::Break(()),
-        }
+        let full = (number, std::mem::take(&mut batch));
+        number += 1;
+        to_read.send(full).map_or(ControlFlow::Break(()), ControlFlow::Continue)
     });
     if walked.is_continue() {
-        let _ = send(batch);
+        let _ = to_read.send((number, batch));
     }
 }
 
-fn read_batches(batches: &Receiver<Batch>, to_collect: &Sender<Read>, stop: &AtomicBool) {
-    for (number, batch) in batches {
-        if stop.load(Ordering::Relaxed) {
-            return;
-        }
-        let outcomes = batch.into_iter().map(outcome).collect();
-        if to_collect.send((number, outcomes)).is_err() {
-            return;
-        }
-    }
+/// What the readers of one scan have in common.
+struct Crew<R, F> {
+    batches: Receiver<Batch>,
+    to_collect: Sender<Read>,
+    pace: Arc<Pace>,
+    gate: Arc<Gate>,
+    tool: fn() -> R,
+    examine: F,
 }
 
-fn outcome(entry: Entry) -> (PathBuf, Outcome) {
-    match entry {
-        Entry::Problem(problem) => (problem.path.clone(), Outcome::Problem(problem)),
-        Entry::File(path) => {
-            // A panic here would be a mistake of ours; it must cost one file, not the scan.
-            let outcome = catch_unwind(AssertUnwindSafe(|| examine(&path))).unwrap_or_else(|_| {
-                let what = "made the reader stumble; please report this file".to_owned();
-                Outcome::Problem(Problem { path: path.clone(), what })
-            });
-            (path, outcome)
+impl<R: 'static, F: Fn(&mut R, &Path) -> Outcome + Send + Sync + 'static> Crew<R, F> {
+    /// Takes on one more reader; true if the system gives it a thread.
+    fn join(crew: &Arc<Self>) -> bool {
+        let member = Arc::clone(crew);
+        spawn("topogram-read", move || Self::work(&member))
+    }
+
+    fn work(crew: &Arc<Self>) {
+        let (mut tool, mut slow) = ((crew.tool)(), 0);
+        for (number, batch) in &crew.batches {
+            if !crew.gate.pass() {
+                return;
+            }
+            let mut outcomes = Vec::with_capacity(batch.len());
+            let mut began = Instant::now();
+            for entry in batch {
+                outcomes.push(crew.outcome(&mut tool, entry));
+                let now = Instant::now();
+                if crew.pace.wants_more(&mut slow, now - began) {
+                    Self::join(crew);
+                }
+                began = now;
+            }
+            if crew.to_collect.send((number, outcomes)).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn outcome(&self, tool: &mut R, entry: Entry) -> (PathBuf, Outcome) {
+        match entry {
+            Entry::Problem(problem) => (problem.path.clone(), Outcome::Problem(problem)),
+            Entry::File(path) => {
+                // A panic here would be a mistake of ours; it must cost one file, not the scan.
+                let examined = catch_unwind(AssertUnwindSafe(|| (self.examine)(tool, &path)));
+                let outcome = examined.unwrap_or_else(|_| {
+                    *tool = (self.tool)();
+                    let what = "made the reader stumble; please report this file".to_owned();
+                    Outcome::Problem(Problem { path: path.clone(), what })
+                });
+                (path, outcome)
+            }
         }
     }
 }

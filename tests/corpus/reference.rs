@@ -95,7 +95,7 @@ impl Corpus {
                 let name = self.name(&path);
                 let kind = match &outcome {
                     Outcome::Instance(record) => {
-                        top.names.insert(name.clone(), record.patient_name.raw().to_owned());
+                        top.names.insert(name.clone(), record.like.patient_name.raw().to_owned());
                         "dicom".to_owned()
                     }
                     Outcome::Directory(_) => "dicomdir".to_owned(),

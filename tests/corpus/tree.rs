@@ -133,7 +133,7 @@ fn rows_of_library(top: &Top) -> Vec<Row> {
     let library = &top.library;
     let rows = library.all_series().map(|(_, series)| {
         let uids: BTreeSet<&str> =
-            series.instances.iter().map(|&id| &*library.instance(id).sop_instance).collect();
+            series.instances.iter().map(|&id| library.instance(id).sop_instance()).collect();
         let study = library.study(series.study).uid.raw().to_owned();
         (study, series.uid.raw().to_owned(), series.instances.len() as u64, uids.len() as u64)
     });

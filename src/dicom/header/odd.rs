@@ -80,8 +80,7 @@ fn numbers(picked: &Picked, odd: &mut Vec<String>) {
     let decimals =
         [Position, Orientation, PixelSpacing, Thickness, SliceSpacing, Location, EchoTime, Intercept, Slope];
     for slot in decimals {
-        let text = picked.bytes(slot);
-        if text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'\\' | b' ')) {
+        if picked.is_decimal(slot) {
             continue;
         }
         let text = picked.ascii(slot);

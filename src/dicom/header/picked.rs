@@ -1,9 +1,12 @@
 //! Picking the attributes that place a file, while stepping over everything else.
 
-use super::overlay::Overlays;
-use crate::dicom::{Damage, DataSet, Element, Encoding, Source, Start, Step, Tag, Walker, recognise};
+use super::{
+    groups::{self, Group},
+    overlay::Overlays,
+};
+use crate::dicom::{Damage, Element, Encoding, Source, Start, Step, Tag, Walker, recognise};
 use crate::model::{self, Text};
-use std::{borrow::Cow, ops::Range};
+use std::borrow::Cow;
 
 macro_rules! wanted {
     ($($name:ident = ($group:literal, $element:literal);)*) => {
@@ -96,13 +99,46 @@ wanted! {
 const SHARED_GROUPS: Tag = Tag(0x5200, 0x9229);
 const FRAME_GROUPS: Tag = Tag(0x5200, 0x9230);
 const DIRECTORY_RECORDS: Tag = Tag(0x0004, 0x1220);
+/// Other tags that mean something, ascending.
+const OTHERS: [Tag; 5] =
+    [DIRECTORY_RECORDS, Tag(0x0028, 0x1201), SHARED_GROUPS, Tag(0x6000, 0x0000), Tag(0x7FE0, 0x0008)];
+/// When so many of the wanted are behind, the first tag that may mean something.
+const UNTIL: [Tag; WANTED.len() + 1] = {
+    const fn before(a: Tag, b: Tag) -> bool {
+        a.0 < b.0 || (a.0 == b.0 && a.1 < b.1)
+    }
+    let mut until = [Tag(0, 0); WANTED.len() + 1];
+    let mut next = 0;
+    while next <= WANTED.len() {
+        let behind = if next == 0 { Tag(0, 0) } else { WANTED[next - 1] };
+        let mut first = if next == WANTED.len() { Tag(u16::MAX, u16::MAX) } else { WANTED[next] };
+        let mut other = 0;
+        while other < OTHERS.len() {
+            if before(behind, OTHERS[other]) && before(OTHERS[other], first) {
+                first = OTHERS[other];
+            }
+            other += 1;
+        }
+        until[next] = first;
+        next += 1;
+    }
+    until
+};
 /// Longer values are not names, numbers or codes.
 const LONGEST: u32 = 4096;
+
+/// Where a value lies in the arena, and how it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Value {
+    from: u32,
+    length: u32,
+    encoding: Encoding,
+}
 
 /// Values picked from a data set, in one arena.
 pub(super) struct Picked {
     arena: Vec<u8>,
-    values: Vec<Option<(Range<usize>, Encoding)>>,
+    values: [Option<Value>; WANTED.len()],
     pub(super) pixels: Option<Element>,
     /// Integer pixels follow those that were picked, which are floats.
     pub(super) more_pixels: bool,
@@ -115,16 +151,22 @@ pub(super) struct Picked {
     /// That palette is written out, not in segments.
     pub(super) palette_is_whole: bool,
     pub(super) overlays: Overlays,
-    pub(super) shared: Vec<DataSet>,
-    pub(super) per_frame: Vec<DataSet>,
+    pub(super) shared: Vec<Group>,
+    pub(super) per_frame: Vec<Group>,
 }
 
 impl Default for Picked {
     fn default() -> Self {
+        // Most headers fit, and nothing has to move.
+        Self { arena: Vec::with_capacity(1024), ..Self::empty() }
+    }
+}
+
+impl Picked {
+    fn empty() -> Self {
         Self {
-            // Most headers fit, and nothing has to move.
-            arena: Vec::with_capacity(1024),
-            values: vec![None; WANTED.len()],
+            arena: vec![],
+            values: [None; WANTED.len()],
             pixels: None,
             more_pixels: false,
             elements: 0,
@@ -140,6 +182,44 @@ impl Default for Picked {
 }
 
 impl Picked {
+    /// Empties it for the next file.
+    pub(super) fn clear(&mut self) {
+        let mut arena = std::mem::take(&mut self.arena);
+        arena.clear();
+        *self = Self { arena, ..Self::empty() };
+    }
+
+    /// Nothing but values that a sibling may share: no groups, overlays or palettes, and nothing twice.
+    pub(super) fn is_plain(&self) -> bool {
+        self.shared.is_empty()
+            && self.per_frame.is_empty()
+            && !self.is_directory
+            && !self.more_pixels
+            && self.repeated.is_none()
+            && self.palette_bytes.is_none()
+            && self.overlays.short().is_none()
+            && !self.has(Slot::GridOffsets)
+    }
+
+    /// Says the same as the other, byte for byte, but for some attributes, and has pixels of the same kind.
+    pub(super) fn is_like(&self, other: &Self, but: &[Slot]) -> bool {
+        let pixels = |picked: &Self| picked.pixels.map(|element| (element.tag, element.length));
+        let own = but.iter().fold(0u128, |own, &slot| own | 1 << slot as u32);
+        pixels(self) == pixels(other)
+            && (0..WANTED.len()).all(|slot| {
+                own >> slot & 1 == 1
+                    || (self.values[slot].map(|value| value.encoding)
+                        == other.values[slot].map(|value| value.encoding)
+                        && self.at(slot) == other.at(slot))
+            })
+    }
+
+    /// Nothing but digits, signs, points and what separates numbers.
+    pub(super) fn is_decimal(&self, slot: Slot) -> bool {
+        let plain = |byte: &u8| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'\\' | b' ');
+        self.bytes(slot).iter().all(plain)
+    }
+
     /// Steps over a data set up to its pixels and keeps what is wanted.
     ///
     /// # Errors
@@ -147,21 +227,28 @@ impl Picked {
     /// [`Damage`] where the bytes make no sense; what came before is kept.
     pub(super) fn fill(&mut self, source: &mut Source, start: &Start) -> Result<(), Damage> {
         let mut walker = Walker::new(source, start.offset, start.encoding);
+        let (mut next, mut last) = (0, Tag(0, 0));
         loop {
-            let step = match walker.step() {
-                // What is wrong with float pixels, or after them, is said of the pixels.
-                Err(_) if self.pixels.is_some() => return Ok(()),
-                step => step?,
+            let element = if let Some(element) = walker.skim(last, UNTIL[next]) {
+                element
+            } else {
+                match walker.step() {
+                    Ok(Step::Element(element)) => element,
+                    Ok(_) => return Ok(()),
+                    // What is wrong with float pixels, or after them, is said of the pixels.
+                    Err(_) if self.pixels.is_some() => return Ok(()),
+                    Err(damage) => return Err(damage),
+                }
             };
-            let Step::Element(element) = step else { return Ok(()) };
+            last = last.max(element.tag);
             self.elements += 1;
             match element.tag {
                 DIRECTORY_RECORDS => {
                     self.is_directory = true;
                     return Ok(());
                 }
-                SHARED_GROUPS => self.shared = DataSet::read_items(&mut walker, &element)?,
-                FRAME_GROUPS => self.per_frame = DataSet::read_items(&mut walker, &element)?,
+                SHARED_GROUPS => self.shared = groups::read(&mut walker, &element)?,
+                FRAME_GROUPS => self.per_frame = groups::read(&mut walker, &element)?,
                 // Float pixels have no others beside them; if they do, that is worth a word.
                 Tag(0x7FE0, 0x0008..=0x000F) => {
                     self.pixels.get_or_insert(element);
@@ -177,24 +264,37 @@ impl Picked {
                 }
                 Tag(0x6000..=0x60FF, _) => self.overlays.meet(&element, walker.source())?,
                 tag => {
-                    let Ok(slot) = WANTED.binary_search(&tag) else { continue };
+                    // Elements ascend, so the next wanted one is never far; those that do not are looked for.
+                    if next > 0 && tag <= WANTED[next - 1] {
+                        next = WANTED.partition_point(|&wanted| wanted < tag);
+                    }
+                    while WANTED.get(next).is_some_and(|&wanted| wanted < tag) {
+                        next += 1;
+                    }
+                    if WANTED.get(next) != Some(&tag) {
+                        continue;
+                    }
                     let Some(length) = element.length.filter(|&length| length <= LONGEST) else { continue };
-                    let value = walker.source().peek(element.value, length as usize)?;
-                    let from = self.arena.len();
-                    self.arena.extend_from_slice(value);
                     // The first of two elements with one tag counts, as it does for every peer.
-                    if self.values[slot].is_some() {
+                    if self.values[next].is_some() {
                         self.repeated = Some(tag);
                         continue;
                     }
-                    self.values[slot] = Some((from..self.arena.len(), element.encoding));
+                    let bytes = walker.source().peek(element.value, length as usize)?;
+                    let (from, length) = (self.arena.len() as u32, bytes.len() as u32);
+                    self.arena.extend_from_slice(bytes);
+                    self.values[next] = Some(Value { from, length, encoding: element.encoding });
                 }
             }
         }
     }
 
     pub(super) fn bytes(&self, slot: Slot) -> &[u8] {
-        let range = self.values[slot as usize].as_ref().map(|(range, _)| range.clone());
+        self.at(slot as usize)
+    }
+
+    fn at(&self, slot: usize) -> &[u8] {
+        let range = self.values[slot].map(|value| value.from as usize..(value.from + value.length) as usize);
         range.and_then(|range| self.arena.get(range)).unwrap_or_default()
     }
 
@@ -220,7 +320,7 @@ impl Picked {
 
     /// US, and the UL or IS that some writers use in its place.
     pub(super) fn unsigned(&self, slot: Slot) -> u32 {
-        let Some((_, encoding)) = &self.values[slot as usize] else { return 0 };
+        let Some(Value { encoding, .. }) = self.values[slot as usize] else { return 0 };
         match *self.bytes(slot) {
             [a, b] => u32::from(encoding.u16([a, b])),
             [a, b, c, d] => encoding.u32([a, b, c, d]),
@@ -230,12 +330,12 @@ impl Picked {
 
     /// The numbers of a US.
     pub(super) fn shorts(&self, slot: Slot) -> Vec<u16> {
-        let Some((_, encoding)) = &self.values[slot as usize] else { return vec![] };
+        let Some(Value { encoding, .. }) = self.values[slot as usize] else { return vec![] };
         self.bytes(slot).as_chunks::<2>().0.iter().map(|&bytes| encoding.u16(bytes)).collect()
     }
 
     pub(super) fn double(&self, slot: Slot) -> Option<f64> {
-        let (_, encoding) = self.values[slot as usize].as_ref()?;
+        let encoding = self.values[slot as usize]?.encoding;
         let bytes: [u8; 8] = self.bytes(slot).try_into().ok()?;
         Some(if encoding.big { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) })
     }

@@ -1,7 +1,7 @@
 //! Headers of small made-up files, sound and odd.
 
 use super::*;
-use crate::model::Record;
+use crate::{dicom::Tag, model::Record};
 
 type Attribute = (u16, u16, &'static str, &'static [u8]);
 
@@ -15,6 +15,16 @@ fn file(elements: &[Attribute]) -> Record {
 
 /// The same in some transfer syntax, with any bytes after the elements.
 fn file_in(syntax: &str, elements: &[Attribute], rest: &[u8]) -> Record {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    std::fs::write(&path, bytes_of(syntax, elements, rest)).unwrap();
+    match read(&path).unwrap() {
+        Found::Instance(record) => *record,
+        Found::Directory => panic!("this is no DICOMDIR"),
+    }
+}
+
+fn bytes_of(syntax: &str, elements: &[Attribute], rest: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; 128];
     bytes.extend(b"DICM\x02\0\x10\0UI\x14\0");
     bytes.extend(syntax.as_bytes());
@@ -30,13 +40,7 @@ fn file_in(syntax: &str, elements: &[Attribute], rest: &[u8]) -> Record {
         bytes.extend(*value);
     }
     bytes.extend(rest);
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("file");
-    std::fs::write(&path, bytes).unwrap();
-    match read(&path).unwrap() {
-        Found::Instance(record) => *record,
-        Found::Directory => panic!("this is no DICOMDIR"),
-    }
+    bytes
 }
 
 const SOUND: [Attribute; 13] = [
@@ -185,4 +189,69 @@ fn a_data_set_that_cannot_be_inflated_is_told() {
     let bytes = [&[0; 128][..], b"DICM\x02\0\x10\0UI\x16\x001.2.840.10008.1.2.1.99", &[0xFF; 64]].concat();
     let why = read_from(Path::new("file"), Source::memory(bytes)).unwrap_err().to_string();
     assert!(why.contains("its deflated data set cannot be inflated"), "{why}");
+}
+
+/// What a reader says of a file after it has read others, and what is said of the file alone.
+fn after(before: &[&[u8]], bytes: &[u8]) -> [Result<Record, String>; 2] {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("file");
+    let mut reader = Reader::default();
+    for bytes in before {
+        std::fs::write(&path, bytes).unwrap();
+        let _ = reader.read(&path);
+    }
+    std::fs::write(&path, bytes).unwrap();
+    let later = reader.read(&path).map(|seen| match seen {
+        Seen::Instance(file) => file.record(),
+        Seen::Directory => Record::default(),
+    });
+    let alone = read(&path).map(|found| match found {
+        Found::Instance(record) => *record,
+        Found::Directory => Record::default(),
+    });
+    [later, alone].map(|result| result.map_err(|error| error.to_string()))
+}
+
+#[test]
+fn a_sibling_shares_what_it_has_in_common_and_keeps_its_own() {
+    let mut elements = SOUND.to_vec();
+    elements.insert(5, (0x0020, 0x0013, "IS", b"7 "));
+    let first = bytes_of(NATIVE, &elements, &[]);
+    elements[5].3 = b"8 ";
+    elements[1].3 = b"1.2.4\0";
+    let folder = tempfile::tempdir().unwrap();
+    let mut reader = Reader::default();
+    let mut seen = [first, bytes_of(NATIVE, &elements, &[])].map(|bytes| {
+        let path = folder.path().join("file");
+        std::fs::write(&path, bytes).unwrap();
+        let Seen::Instance(file) = reader.read(&path).unwrap() else { panic!("an image") };
+        file
+    });
+
+    assert!(std::sync::Arc::ptr_eq(&seen[0].like, &seen[1].like));
+    assert_eq!(seen.each_mut().map(|file| file.number), [Some(7), Some(8)]);
+    assert_eq!(&*seen[1].sop_instance, "1.2.4");
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_file_is_what_it_is_whatever_came_before(
+        rle: bool,
+        changes in proptest::collection::vec((128usize..420, proptest::num::u8::ANY), 0..4),
+        cut in 0usize..40,
+    ) {
+        let items = [&[0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0][..], &[0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]].concat();
+        let elements = if rle { &SOUND[..12] } else { &SOUND[..] };
+        let pixels = [&b"\xE0\x7F\x10\0OB\0\0\xFF\xFF\xFF\xFF"[..], &items].concat();
+        let sound = bytes_of(if rle { RLE } else { NATIVE }, elements, if rle { &pixels } else { &[] });
+        let mut changed = sound.clone();
+        for (at, byte) in changes {
+            if let Some(old) = changed.get_mut(at) {
+                *old = byte;
+            }
+        }
+        changed.truncate(changed.len() - if cut < 20 { cut } else { 0 });
+        let [later, alone] = after(&[&sound], &changed);
+        proptest::prop_assert_eq!(later, alone);
+    }
 }

@@ -114,7 +114,7 @@ fn uids(library: &Library, id: SeriesId, found: &mut Vec<Finding>) {
     if informal(series.uid.raw()) {
         say("Series Instance UID", series.instances.clone());
     }
-    let of_objects = |id: &&InstanceId| informal(&library.instance(**id).sop_instance);
+    let of_objects = |id: &&InstanceId| informal(library.instance(**id).sop_instance());
     say("SOP Instance UID", series.instances.iter().filter(of_objects).copied().collect());
 }
 
@@ -132,10 +132,10 @@ fn instances(
     let mut first: HashMap<&str, InstanceId> = HashMap::with_capacity(series_of.len());
     for id in (0..series_of.len()).map(|at| InstanceId(at as u32)) {
         let instance = library.instance(id);
-        if instance.sop_instance.is_empty() {
+        if instance.sop_instance().is_empty() {
             continue;
         }
-        let other = *first.entry(&instance.sop_instance).or_insert(id);
+        let other = *first.entry(instance.sop_instance()).or_insert(id);
         if other == id {
             continue;
         }

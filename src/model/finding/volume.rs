@@ -128,7 +128,7 @@ fn repeats<'a>(library: &Library, placed: &[&'a Stack]) -> Vec<(Weight, Vec<&'a 
         let places = members.iter().map(|stack| stack.frames.len()).max().unwrap_or(0);
         let frames = members.iter().flat_map(|stack| &stack.frames);
         let images: BTreeSet<(&str, u32)> =
-            frames.map(|key| (&*library.instance(key.instance).sop_instance, key.frame)).collect();
+            frames.map(|key| (library.instance(key.instance).sop_instance(), key.frame)).collect();
         if images.len() > places {
             found.push((
                 weight,

@@ -39,7 +39,7 @@ fn stacks(records: impl IntoIterator<Item = Record>) -> (Library, Vec<Stack>) {
 }
 
 fn names(library: &Library, stack: &Stack) -> Vec<String> {
-    stack.frames.iter().map(|key| library.instance(key.instance).sop_instance.to_string()).collect()
+    stack.frames.iter().map(|key| library.instance(key.instance).sop_instance().to_owned()).collect()
 }
 
 #[test]
