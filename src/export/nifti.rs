@@ -198,7 +198,9 @@ mod tests {
             let bytes = header(affine).bytes().unwrap();
             for (said, meant) in read_back(&bytes).iter().zip(affine) {
                 for (said, meant) in said.iter().zip(meant) {
-                    prop_assert!((said - meant).abs() < 1e-4, "{said} for {meant}");
+                    // The format leaves the real part to be computed of the others, which near half a turn
+                    // costs half of the digits of single precision.
+                    prop_assert!((said - meant).abs() < 5e-3, "{said} for {meant}");
                 }
             }
         }
