@@ -294,10 +294,61 @@ fn show_of_what_is_no_picture_says_so() {
 }
 
 #[test]
-fn identifiers_are_not_listed_for_someone_who_asked_for_none() {
-    for command in ["ls", "tags"] {
-        let output = run(["--mask-identifiers", command, "."]);
-        assert_eq!((code(&output), output.stdout.len()), (Some(2), 0));
+fn a_masked_list_tells_nobody_who_it_is_about() {
+    // A folder and a file called after the patient, one sound and one cut.
+    let folder = tempfile::tempdir().unwrap();
+    let named = folder.path().join("Phantom^Thora");
+    fs::create_dir(&named).unwrap();
+    let source = file_of_demo(|file| file["kind"] == "dicom" && file["warnings"] == serde_json::json!([]));
+    let file = named.join("Thora 1.dcm");
+    fs::copy(&source, &file).unwrap();
+    let cut = fs::read(&source).unwrap();
+    fs::write(named.join("Thora 2.dcm"), &cut[..cut.len() - 100]).unwrap();
+    fs::write(named.join("Thora 3.dcm"), &cut[..160]).unwrap();
+    // What must not be told: every value of what names somebody, as the file itself tells it.
+    let secrets =
+        ["PatientName", "PatientID", "AccessionNumber", "InstitutionName", "StudyDate", "SeriesDate"];
+    let secrets = secrets.into_iter().chain(["SOPInstanceUID", "SeriesInstanceUID", "StudyInstanceUID"]);
+    let plain = |keyword: &str| {
+        let output = run([
+            OsStr::new("tags"),
+            OsStr::new("--json"),
+            OsStr::new("-t"),
+            OsStr::new(keyword),
+            file.as_os_str(),
+        ]);
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        document["elements"][0]["value"].as_str().map(str::to_owned)
+    };
+    let mut values: Vec<String> = secrets.filter_map(plain).filter(|value| value.len() > 3).collect();
+    assert!(values.len() >= 6, "{values:?}");
+    values.extend(["Thora".to_owned(), "Phantom".to_owned()]);
+
+    let here = folder.path().as_os_str();
+    let commands: [&[&str]; 14] = [
+        &["ls"],
+        &["ls", "--json"],
+        &["ls", "--csv"],
+        &["ls", "--files"],
+        &["ls", "--files", "--json"],
+        &["find", "modality:ct"],
+        &["find", "--json", "ct"],
+        &["check"],
+        &["check", "--json"],
+        &["digest"],
+        &["digest", "--json"],
+        &["tags"],
+        &["tags", "--json"],
+        &["show"],
+    ];
+    for command in commands {
+        let path = if matches!(command[0], "tags" | "show") { file.as_os_str() } else { here };
+        let output = run(command.iter().map(OsStr::new).chain([path, OsStr::new("--mask-phi")]));
+        let text = stdout(&output) + &stderr(&output);
+        assert!(text.len() > 40, "{command:?}: {text}");
+        for secret in &values {
+            assert!(!text.contains(secret), "{command:?} tells {secret}:\n{text}");
+        }
     }
 }
 
@@ -437,4 +488,84 @@ fn the_pipeline_lists_what_it_made_and_what_it_could_not() {
     assert_eq!((code(&output), failed > 0), (Some(1), true), "{}", stderr(&output));
     let lines = std::fs::read_to_string(place.path().join("manifest.csv")).unwrap().lines().count();
     assert_eq!(lines, 1 + entries.len());
+}
+
+#[test]
+fn deidentified_copies_hold_no_name_and_are_written_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (to, key) = (folder.path().join("copies"), folder.path().join("key"));
+    fs::write(&key, [7; 32]).unwrap();
+    let copy = || -> serde_json::Value {
+        let fixed = ["deidentify", "--json", "--key-file"].map(OsStr::new);
+        let more = [key.as_os_str(), OsStr::new("--to"), to.as_os_str(), demo().as_os_str()];
+        let output = run(fixed.into_iter().chain(more));
+        // The demo has cut files and ultrasound: they are refused.
+        assert_eq!(code(&output), Some(1));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let first = copy();
+    let copied = first["copied"].as_u64().unwrap();
+    assert!(
+        copied > 100 && first["changes"].as_array().unwrap().iter().any(|c| c["keyword"] == "PatientName")
+    );
+
+    let listed: serde_json::Value =
+        serde_json::from_slice(&run([OsStr::new("ls"), OsStr::new("--json"), to.as_os_str()]).stdout)
+            .unwrap();
+    assert_eq!(listed["counts"]["dicom"].as_u64(), Some(copied));
+    assert_eq!(listed["counts"]["problems"].as_u64(), Some(0));
+    let text = listed.to_string();
+    assert!(!text.contains("Phantom") && !text.contains("DEMO-") && text.contains("2.25."));
+
+    let second = copy();
+    assert_eq!(second["copied"].as_u64(), Some(0));
+    assert!(second["problems"].to_string().contains("is there already; --force"));
+    // A folder among the sources is refused before anything is written.
+    let inside =
+        run([OsStr::new("deidentify"), to.as_os_str(), OsStr::new("--to"), to.join("x").as_os_str()]);
+    assert_eq!((code(&inside), to.join("x").exists()), (Some(2), false));
+}
+
+#[test]
+fn diff_tells_what_differs_and_its_status_whether() {
+    let file = file_of_demo(|file| file["kind"] == "dicom" && file["warnings"] == serde_json::json!([]));
+    let folder = Path::new(&file).parent().unwrap();
+    let same = run(["diff", &file, &file]);
+    assert_eq!(code(&same), Some(0), "{}", stdout(&same));
+
+    let other = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| *path != Path::new(&file));
+    let output =
+        run([OsStr::new("diff"), OsStr::new("--json"), OsStr::new(&file), other.unwrap().as_os_str()]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let attributes = document["attributes"].as_array().unwrap();
+    assert_eq!((code(&output), document["pairs"].as_u64()), (Some(1), Some(1)));
+    assert!(attributes.iter().any(|line| line["path"] == "00080018" && line["differ"] == 1));
+    assert!(attributes.iter().all(|line| line["keyword"] != "PatientID"));
+
+    // A folder against a part of itself.
+    let part = tempfile::tempdir().unwrap();
+    fs::copy(&file, part.path().join("x")).unwrap();
+    let output = run([OsStr::new("diff"), OsStr::new("--json"), folder.as_os_str(), part.path().as_os_str()]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["aligned_by"], "SOP Instance UID");
+    assert_eq!((document["pairs"].as_u64(), document["attributes"].as_array().unwrap().len()), (Some(1), 0));
+    assert!(!document["only_a"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn varies_tells_how_attributes_vary_in_the_order_of_the_stack() {
+    let output = run([OsStr::new("varies"), OsStr::new("--json"), demo().as_os_str()]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let series = document.as_array().unwrap().iter().max_by_key(|series| series["files"].as_u64()).unwrap();
+    let of = |keyword: &str| {
+        series["attributes"].as_array().unwrap().iter().find(|line| line["keyword"] == keyword).cloned()
+    };
+    let number = of("InstanceNumber").unwrap();
+    assert!(["rising", "falling", "all different"].contains(&number["varies"].as_str().unwrap()), "{number}");
+    assert!(number["min"].as_f64() < number["max"].as_f64());
+    assert_eq!(of("SOPInstanceUID").unwrap()["varies"], "all different");
+    assert_eq!(of("PatientID"), None);
 }

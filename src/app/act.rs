@@ -4,7 +4,7 @@ use super::{Action, App, Contrast, Effect, Node, Overlay, View};
 use crate::{
     config::{CornerText, ListView},
     imaging::Viewport,
-    model::{InstanceId, SeriesId, Window},
+    model::{InstanceId, Mask, SeriesId, Window},
 };
 
 /// Shares by which a key changes the window.
@@ -14,6 +14,9 @@ const ZOOM: f64 = 1.25;
 
 impl App {
     pub(super) fn act(&mut self, action: Action, count: Option<usize>) -> Vec<Effect> {
+        if action == Action::MaskIdentifiers {
+            return self.turn_mask();
+        }
         if !self.overlays.is_empty() {
             return self.act_on_overlay(action, count);
         }
@@ -27,15 +30,6 @@ impl App {
             Action::Close => self.close(),
             Action::Help => self.lay_over(Overlay::Help { context: self.context(), scroll: 0 }),
             Action::Problems => self.lay_over(Overlay::Problems { findings: self.findings(), cursor: 0 }),
-            Action::MaskIdentifiers => {
-                self.masked = !self.masked;
-                let masked = self.masked;
-                if let Some(view) = self.tags_mut() {
-                    view.tags.mask(masked);
-                }
-                let state = if self.masked { "hidden" } else { "shown" };
-                self.say(&format!("Names and identifiers are {state}."))
-            }
             Action::Search => {
                 self.begin_prompt();
                 vec![]
@@ -46,6 +40,19 @@ impl App {
                 None => self.act_on_browser(action, count),
             },
         }
+    }
+
+    /// Hides or shows identifiers, in every view and whatever lies over it.
+    fn turn_mask(&mut self) -> Vec<Effect> {
+        let mask = Mask::new(!self.mask.is_on());
+        self.mask = mask;
+        for view in &mut self.views {
+            if let View::Tags(view) = view {
+                view.tags.mask(mask);
+            }
+        }
+        let state = if mask.is_on() { "hidden" } else { "shown" };
+        self.say(&format!("Names and identifiers are {state}."))
     }
 
     fn lay_over(&mut self, overlay: Overlay) -> Vec<Effect> {
@@ -152,6 +159,13 @@ impl App {
             Action::NextInstance => count.unwrap_or(1) as isize,
             Action::PreviousInstance => -(count.unwrap_or(1) as isize),
             Action::Back => return self.close(),
+            Action::CopyValue => {
+                let Some(value) = view.tags.copied() else {
+                    return self.say("There is nothing to copy here.");
+                };
+                self.notice = Some("Copied, if the terminal lets programs do that.".to_owned());
+                return vec![Effect::Copy(value)];
+            }
             Action::Last | Action::First if count.is_some() => {
                 view.tags.goto(count.unwrap_or(1));
                 return vec![];

@@ -121,7 +121,7 @@ actions! {
     NextMatch        "next-match"        [Everywhere] General "n" "Go to the next match.";
     PreviousMatch    "previous-match"    [Everywhere] General "N" "Go to the previous match.";
     Problems         "problems"          [Everywhere] General "!" "List what could not be read, and why.";
-    MaskIdentifiers  "mask-identifiers"  [Everywhere] General "P" "Hide or show names, IDs and dates of birth.";
+    MaskIdentifiers  "mask-identifiers"  [Everywhere] General "P" "Hide or show names, IDs, dates and all that identifies.";
     Redraw           "redraw"            [Everywhere] General "C-l" "Draw everything again.";
     Suspend          "suspend"           [Everywhere] General "C-z" "Leave to the shell; `fg` comes back.";
 
@@ -139,6 +139,10 @@ actions! {
     CollapseAll      "collapse-all"      [Browser Tags] Lists "C" "Fold everything.";
     NextInstance     "next-instance"     [Tags] Lists "]" "Show the same tag in the next instance.";
     PreviousInstance "previous-instance" [Tags] Lists "[" "Show the same tag in the previous instance.";
+
+    TagRows          "tag-rows"          [Tags] Lists "v" "List all tags, the essential, private, or changed ones.";
+    MarkInstance     "mark-instance"     [Tags] Lists "m" "Tell changes against this instance, or the one before.";
+    CopyValue        "copy-value"        [Tags] Lists "y" "Copy the value to the clipboard of the terminal.";
 
     SkipForward      "skip-forward"      [Viewer] Slices "J" "Go forward ten slices.";
     SkipBack         "skip-back"         [Viewer] Slices "K" "Go back ten slices.";

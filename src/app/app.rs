@@ -7,7 +7,7 @@ use super::{
 use crate::{
     config::{Config, CornerText, Graphics, Preset, ViewerSettings},
     imaging::Viewport,
-    model::{InstanceId, Library, PersonName, SeriesId, Text},
+    model::{InstanceId, Library, Mask, SeriesId, Text},
     work::{Answer, ByteCache, Canvas, Drawn, Found, Surveyed, store},
 };
 use ratatui::layout::Rect;
@@ -74,8 +74,8 @@ pub struct App {
     pub prompt: Option<Prompt>,
     /// One line for the user, until the next key.
     pub notice: Option<String>,
-    /// Names and IDs are hidden.
-    pub masked: bool,
+    /// Whether identifiers are hidden.
+    pub mask: Mask,
     /// The screen, in cells.
     pub screen: Rect,
     /// How pictures are drawn.
@@ -128,7 +128,7 @@ impl App {
             overlays: vec![],
             prompt: None,
             notice: None,
-            masked: config.mask_identifiers,
+            mask: Mask::new(config.mask_identifiers),
             screen: Rect::new(0, 0, 80, 24),
             canvas: Canvas::UNKNOWN,
             presets: config.presets.clone(),
@@ -195,7 +195,8 @@ impl App {
             self.browser.refresh(&self.library);
         }
         if self.views.is_empty() {
-            self.browser.summarise(&self.library, usize::from(self.screen.height), self.scanning);
+            let height = usize::from(self.screen.height);
+            self.browser.summarise(&self.library, height, self.mask, self.scanning);
         }
         self.pick_up();
         effects.extend(self.wish());
@@ -239,20 +240,6 @@ impl App {
         match self.views.last_mut() {
             Some(View::Tags(tags)) => Some(tags),
             _ => None,
-        }
-    }
-
-    /// An identifier as it may be shown.
-    pub fn private(&self, text: &Text) -> String {
-        if self.masked && !text.is_empty() { MASK.to_owned() } else { text.to_string() }
-    }
-
-    /// A person's name as it may be shown.
-    pub fn person(&self, text: &Text) -> String {
-        if self.masked && !text.is_empty() {
-            MASK.to_owned()
-        } else {
-            PersonName::new(text.raw()).text().to_string()
         }
     }
 
@@ -380,7 +367,7 @@ impl App {
             return;
         }
         let mut tags = Tags::new(self.tags_title(instances[at]));
-        tags.mask(self.masked);
+        tags.mask(self.mask);
         self.views.push(View::Tags(Box::new(TagsView { instances, at, tags, arrived: false })));
     }
 
@@ -422,6 +409,3 @@ impl App {
         }
     }
 }
-
-/// Stands for whatever is hidden.
-pub const MASK: &str = "••••";

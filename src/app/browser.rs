@@ -5,7 +5,7 @@
 use super::{order, summary::Summary};
 use crate::{
     config::{BrowserSettings, Column, ListView, Sort},
-    model::{Library, PatientId, Query, SeriesId, StudyId},
+    model::{Library, Mask, PatientId, Query, SeriesId, StudyId},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -42,6 +42,8 @@ pub struct Browser {
     /// Row of the cursor when it was last placed, for when its thing goes away.
     at: usize,
     summaries: HashMap<SeriesId, Summary>,
+    /// What they were computed under.
+    mask: Mask,
     /// Series that were there when the list was made.
     listed: usize,
     /// All series in order, with the column (none for the tree) and the size of the library it holds for.
@@ -62,6 +64,7 @@ impl Browser {
             cursor: None,
             moved: false,
             at: 0,
+            mask: Mask::default(),
             summaries: HashMap::new(),
             listed: 0,
             order: (None, vec![]),
@@ -270,7 +273,11 @@ impl Browser {
 
     /// Computes the columns of the rows around the cursor, where they are missing or out of date; a little
     /// out of date will do for a `growing` library.
-    pub fn summarise(&mut self, library: &Library, height: usize, growing: bool) {
+    pub fn summarise(&mut self, library: &Library, height: usize, mask: Mask, growing: bool) {
+        if self.mask != mask {
+            self.mask = mask;
+            self.summaries.clear();
+        }
         let from = self.at.saturating_sub(height);
         for node in self.rows.iter().skip(from).take(2 * height + 1) {
             let Node::Series(id) = *node else { continue };
@@ -278,7 +285,7 @@ impl Browser {
             // While files stream in, stacks are built again when a fifth of them is new.
             let outgrown = |then: usize| if growing { count > then + then / 4 } else { count != then };
             if self.summaries.get(&id).is_none_or(|summary| outgrown(summary.instances)) {
-                self.summaries.insert(id, Summary::of(library, id));
+                self.summaries.insert(id, Summary::of(library, id, mask));
             }
         }
     }

@@ -65,6 +65,8 @@ pub enum Effect {
     Redraw,
     /// Leave to the shell until it calls back.
     Suspend,
+    /// Put this text, of harmless characters only, into the clipboard of the terminal.
+    Copy(String),
     /// Write into the review file.
     Say(Opinion),
 }

@@ -4,9 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     config::Column,
-    model::{
-        Date, FrameKey, Library, PersonName, Series, SeriesId, SpacingSource, Stack, Time, shown, uid_label,
-    },
+    model::{Date, FrameKey, Library, Mask, Series, SeriesId, SpacingSource, Stack, Time, shown, uid_label},
 };
 /// The columns of one series, computed when its row is first seen.
 #[derive(Debug, Clone, Default)]
@@ -42,34 +40,32 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Computes all columns.
-    pub fn of(library: &Library, id: SeriesId) -> Self {
+    /// Computes all columns, as far as the mask lets them be seen.
+    pub fn of(library: &Library, id: SeriesId, mask: Mask) -> Self {
         let series = library.series(id);
         let study = library.study(series.study);
         let patient = library.patient(study.patient);
         let stacks = library.stacks(id);
         let main = stacks.first();
         let name = patient.name();
+        let time = if mask.is_on() { String::new() } else { iso_time(series.facts.time.raw()) };
         Self {
             instances: series.instances.len(),
-            patient: if name.is_empty() { patient.id.to_string() } else { person(name.raw()) },
+            patient: if name.is_empty() { mask.id(&patient.id) } else { mask.person(&name) },
             study: if study.description.is_empty() {
-                iso_date(study.date.raw())
+                mask.day(library, series.study, &study.date)
             } else {
-                study.description.to_string()
+                mask.words(study.description.raw())
             },
-            description: library.label(id).to_string(),
+            description: mask.words(library.label(id).raw()),
             images: images(series),
             matrix: main.map_or_else(String::new, matrix),
             spacing: main.map_or_else(String::new, spacing),
             thickness: main.map_or_else(String::new, thickness),
-            kernel: kernel(series).into_owned(),
+            kernel: mask.words(&kernel(series)),
             encoding: encoding(series).into_owned(),
             size: size(series.bytes),
-            date: [iso_date(series.facts.date.raw()), iso_time(series.facts.time.raw())]
-                .join(" ")
-                .trim()
-                .to_owned(),
+            date: [mask.day(library, series.study, &series.facts.date), time].join(" ").trim().to_owned(),
             badges: badges(series, &stacks),
             middle: main.and_then(|stack| stack.frames.get(stack.frames.len() / 2).copied()),
         }
@@ -224,9 +220,4 @@ pub fn iso_date(text: &str) -> String {
 /// `093015.2` as `09:30`; anything else is left out.
 pub fn iso_time(text: &str) -> String {
     Time::parse(text).map_or_else(String::new, |time| Time { second: None, micros: None, ..time }.to_string())
-}
-
-/// A name for people: `Family, Given (山田 太郎)`.
-pub(super) fn person(raw: &str) -> String {
-    PersonName::new(raw).text().to_string()
 }

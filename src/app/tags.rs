@@ -5,14 +5,16 @@
 
 mod find;
 mod folds;
+mod rows;
 #[cfg(test)]
 mod tests;
 pub use find::hits;
+pub use rows::Rows;
 
 use super::Action;
-use crate::model::{Listing, Row, Step, Text};
+use crate::model::{Listing, Mask, Row, Step, Text};
 use folds::Folds;
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 /// The attributes of one instance on the screen.
 #[derive(Debug)]
@@ -27,7 +29,13 @@ pub struct Tags {
     /// Where the user went last; kept while an instance lacks it.
     place: Vec<Step>,
     search: Search,
-    masked: bool,
+    mask: Mask,
+    rows: Rows,
+    /// What `rows` says of each row of the listing.
+    wanted: Vec<bool>,
+    /// What changes are told against: a marked instance, or the one that was shown before.
+    base: Option<Arc<Listing>>,
+    is_marked: bool,
 }
 
 #[derive(Debug)]
@@ -60,26 +68,30 @@ impl Tags {
             cursor: 0,
             place: vec![],
             search: Search::default(),
-            masked: false,
+            mask: Mask::default(),
+            rows: Rows::default(),
+            wanted: vec![],
+            base: None,
+            is_marked: false,
         }
     }
 
     /// Hides or shows values that identify somebody.
-    pub fn mask(&mut self, masked: bool) {
-        self.masked = masked;
+    pub fn mask(&mut self, mask: Mask) {
+        self.mask = mask;
     }
 
     /// A value as it may be shown.
     pub fn value(&self, row: &Row) -> String {
-        if self.masked && row.identifies() && !row.value.is_empty() {
-            return super::MASK.to_owned();
-        }
-        row.value.to_string()
+        self.listing().map_or_else(String::new, |listing| self.mask.value(row, listing))
     }
 
     /// Turns to another instance, whose listing is on its way; the old rows stay until it arrives.
     pub fn turn_to(&mut self, title: Text) {
         self.title = title;
+        if let (Content::Listed(listing), false) = (&self.content, self.is_marked) {
+            self.base = Some(listing.clone());
+        }
         self.content = Content::Loading(self.listing().cloned());
     }
 
@@ -93,6 +105,7 @@ impl Tags {
             Ok(listing) => {
                 self.search.matches = find::matches(&listing, &self.search.query);
                 self.folds.apply(&listing);
+                self.wanted = rows::wanted(&listing, self.rows, self.base.as_deref());
                 let place = listing.find(&self.place).map_or(0, |(row, _)| row);
                 self.content = Content::Listed(listing);
                 self.show(place);
@@ -106,9 +119,14 @@ impl Tags {
         }
     }
 
-    /// What the table is called.
-    pub fn title(&self) -> &Text {
-        &self.title
+    /// What the table is called: the file, as far as it may be seen.
+    pub fn title(&self) -> String {
+        self.mask.path(Path::new(self.title.raw()))
+    }
+
+    /// A sentence about the file as it may be shown.
+    pub fn sentence(&self, text: &str) -> String {
+        self.mask.sentence(text)
     }
 
     /// The rows; while the next ones load, those of before.
@@ -227,11 +245,45 @@ impl Tags {
             Action::Open if self.selected().is_some_and(|(row, _)| self.fold(row).is_some()) => self.toggle(),
             Action::ExpandAll => self.fold_all(false),
             Action::CollapseAll => self.fold_all(true),
+            Action::TagRows => self.choose(self.rows.next()),
+            Action::MarkInstance => self.mark(),
             Action::NextMatch => self.jump(true),
             Action::PreviousMatch => self.jump(false),
             _ => return false,
         }
         true
+    }
+
+    /// Which rows are listed.
+    pub fn rows(&self) -> Rows {
+        self.rows
+    }
+
+    /// True if changes are told against an instance the user chose.
+    pub fn is_marked(&self) -> bool {
+        self.is_marked
+    }
+
+    /// The row under the cursor for a clipboard: its value, as far as it may be seen.
+    pub fn copied(&self) -> Option<String> {
+        self.selected().map(|(_, row)| self.value(row)).filter(|value| !value.is_empty())
+    }
+
+    fn choose(&mut self, rows: Rows) {
+        self.rows = rows;
+        let Some(listing) = self.listing().cloned() else { return };
+        let here = self.selected().map_or(0, |(row, _)| row);
+        self.wanted = rows::wanted(&listing, rows, self.base.as_deref());
+        self.show(here);
+    }
+
+    /// Changes are told against this instance from now on; again, against the one shown before.
+    fn mark(&mut self) {
+        self.is_marked = !self.is_marked;
+        if self.is_marked {
+            self.base = self.listing().cloned();
+        }
+        self.choose(self.rows);
     }
 
     /// Typing is over: what it opened stays open.
@@ -255,7 +307,8 @@ impl Tags {
     /// Hides what is folded and puts the cursor on `row`, or on the fold that hides it.
     fn show(&mut self, row: usize) {
         let Some(listing) = self.listing() else { return };
-        self.visible = self.folds.visible(listing);
+        let wanted = |row: &u32| self.wanted.get(*row as usize).copied().unwrap_or(true);
+        self.visible = self.folds.visible(listing).into_iter().filter(wanted).collect();
         self.cursor = self.visible.partition_point(|&visible| visible as usize <= row).saturating_sub(1);
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     check::FailOn,
+    deidentify,
     export::{Taken, To},
 };
 use crate::{
@@ -62,8 +63,8 @@ pub(super) struct Options {
     /// Write nothing to disk; as there is no cache yet, that holds anyway
     #[arg(long, global = true)]
     pub(super) no_cache: bool,
-    /// Start with names, IDs and dates of birth hidden on the screen
-    #[arg(long, global = true)]
+    /// Hide names, IDs and dates, in lists too
+    #[arg(long, global = true, visible_alias = "mask-phi")]
     pub(super) mask_identifiers: bool,
     /// Keep verdicts and notes on series in this CSV file of yours
     #[arg(long, global = true, value_name = "FILE")]
@@ -244,6 +245,42 @@ pub(super) enum Command {
         #[arg(long, value_name = "N")]
         jobs: Option<NonZeroUsize>,
     },
+    /// Tell what two files, series or studies say differently
+    ///
+    /// Instances are aligned by SOP Instance UID, else by the numbers of series and instance, by
+    /// position, or by order. Exit status 1 if anything differs.
+    Diff {
+        /// A file or folder
+        a: PathBuf,
+        /// Another one
+        b: PathBuf,
+        /// Print attributes that are equal, too
+        #[arg(long)]
+        all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell which attributes vary within each series, and how
+    ///
+    /// Rising, falling, a few values or all different, in the order of the stack; numbers with
+    /// their least and greatest.
+    Varies {
+        /// Files and folders to look into
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Print attributes that are constant, too
+        #[arg(long)]
+        all: bool,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Copy files without what tells who the patient is (PS3.15 Annex E)
+    ///
+    /// The Basic Application Level Confidentiality Profile, with the standard's options. Copies are
+    /// named by their new UIDs; the sources are only read. The pixels are copied as they are.
+    Deidentify(deidentify::Wish),
     /// Write computed patients into a folder, and open it
     Demo {
         /// Where to write [default: topogram-demo in the folder for temporary files]

@@ -6,7 +6,7 @@ use super::{
     out::Out,
 };
 use crate::{
-    model::{Finding, InstanceId, Library, Place, SeriesId, Weight},
+    model::{Finding, InstanceId, Library, Mask, Place, SeriesId, Weight},
     work::{findings, store},
 };
 use clap::ValueEnum;
@@ -34,7 +34,8 @@ pub(super) fn check(paths: Vec<PathBuf>, json: bool, fail_on: FailOn, out: &mut 
         store(&mut library, outcome);
         Ok(())
     })?;
-    let lines = lines(&library);
+    let mask = out.mask;
+    let lines: Vec<Line> = lines(&library).into_iter().map(|line| line.hidden(mask)).collect();
     let count = |weight: &str| lines.iter().filter(|line| line.weight == weight).count();
     let counts = Counts {
         files: library.counts.files,
@@ -84,6 +85,18 @@ struct Line {
     files: Vec<Name>,
     #[serde(skip)]
     heading: Option<SeriesId>,
+}
+
+impl Line {
+    /// What may be seen of it.
+    fn hidden(self, mask: Mask) -> Self {
+        Self {
+            series: self.series.map(|uid| mask.uid(&uid)),
+            what: mask.sentence(&self.what),
+            files: self.files.into_iter().map(|name| name.hidden(mask)).collect(),
+            ..self
+        }
+    }
 }
 
 fn word(weight: Weight) -> &'static str {
@@ -167,6 +180,7 @@ fn names(library: &Library, instances: &[InstanceId]) -> Vec<Name> {
 
 /// For people: a heading for each series, and at most the first file of each finding.
 fn spoken(library: &Library, lines: &[Line], counts: &Counts, out: &mut Out) -> anyhow::Result<()> {
+    let mask = out.mask;
     let mut heading: Option<Option<SeriesId>> = None;
     for line in lines {
         if heading != Some(line.heading) {
@@ -175,7 +189,9 @@ fn spoken(library: &Library, lines: &[Line], counts: &Counts, out: &mut Out) -> 
             }
             heading = Some(line.heading);
             out.line(
-                &line.heading.map_or_else(|| "Files that cannot be read".to_owned(), |id| title(library, id)),
+                &line
+                    .heading
+                    .map_or_else(|| "Files that cannot be read".to_owned(), |id| title(library, id, mask)),
             )?;
         }
         let files = match &line.files[..] {
@@ -196,15 +212,15 @@ fn spoken(library: &Library, lines: &[Line], counts: &Counts, out: &mut Out) -> 
     ))
 }
 
-fn title(library: &Library, id: SeriesId) -> String {
+fn title(library: &Library, id: SeriesId, mask: Mask) -> String {
     let series = library.series(id);
     let study = library.study(series.study);
     let facts = &series.facts;
     let number = if facts.number.is_empty() { String::new() } else { format!(" #{}", facts.number) };
     let parts = [
-        library.patient(study.patient).id.to_string(),
-        study.description.to_string(),
-        format!("{}{number} {}", facts.modality, library.label(id)),
+        mask.id(&library.patient(study.patient).id),
+        mask.words(study.description.raw()),
+        format!("{}{number} {}", facts.modality, mask.words(library.label(id).raw())),
         format!("{} files", series.instances.len()),
     ];
     parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(" › ")

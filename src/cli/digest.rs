@@ -10,7 +10,7 @@ use super::{
 use crate::{
     dicom::{Decoder, Image, Outcome, Photometric, ReadError, Tag},
     imaging::digest::{self, Extent, Fingerprint},
-    model::{Pixels, Problem},
+    model::{Mask, Pixels, Problem},
 };
 use serde::Serialize;
 use std::{
@@ -56,7 +56,9 @@ pub(super) fn digest(
     let jobs = jobs.or(thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let mut problems = false;
     let line = |(path, refusal): &(PathBuf, Option<String>)| Line::of(path, refusal.clone(), decoder);
+    let mask = out.mask;
     in_order(&tasks, jobs, line, |line| {
+        let line = line.hidden(mask);
         problems |= line.what.is_some();
         if json { out.json_line(&line) } else { out.line(&line.spoken()) }
     })?;
@@ -100,6 +102,15 @@ struct Prints {
 }
 
 impl Line {
+    /// What may be seen of it; prints tell pixels, not people.
+    fn hidden(mut self, mask: Mask) -> Self {
+        if let Some(prints) = &mut self.prints {
+            prints.sop_instance = mask.uid(&prints.sop_instance);
+        }
+        let what = self.what.map(|what| mask.sentence(&what));
+        Self { name: self.name.hidden(mask), what, ..self }
+    }
+
     fn of(path: &Path, refusal: Option<String>, decoder: &Decoder) -> Self {
         let prints = match refusal {
             Some(what) => Err(what),

@@ -7,11 +7,12 @@ use super::{
 };
 use crate::{
     dicom::Outcome,
-    model::{InstanceId, Library},
+    model::{InstanceId, Library, Mask},
     work::{findings, store},
 };
 use serde::Serialize;
 use std::{
+    borrow::Cow,
     collections::HashMap,
     path::{Path, PathBuf},
 };
@@ -46,28 +47,33 @@ pub(super) fn list(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Re
         let line = match visited {
             Visited::Ignored(path) => FileLine::of(path, "ignored"),
             Visited::Directory(path, note) => FileLine {
-                warnings: note.iter().map(String::as_str).collect(),
+                warnings: note.iter().map(|note| note.as_str().into()).collect(),
                 ..FileLine::of(path, "dicomdir")
             },
             Visited::Problem(at) => {
                 let problem = &library.problems[*at];
-                FileLine { what: Some(&problem.what), ..FileLine::of(&problem.path, "problem") }
+                FileLine {
+                    what: Some(problem.what.as_str().into()),
+                    ..FileLine::of(&problem.path, "problem")
+                }
             }
             Visited::Instance(id) => {
                 let instance = library.instance(*id);
                 let own = instance.warnings().iter().map(String::as_str);
                 FileLine {
-                    series: Some(library.series(series_of[id.0 as usize]).uid.raw()),
-                    sop_instance: Some(instance.sop_instance()),
-                    warnings: own.chain(odd.get(id).into_iter().flatten().copied()).collect(),
+                    series: Some(library.series(series_of[id.0 as usize]).uid.raw().into()),
+                    sop_instance: Some(instance.sop_instance().into()),
+                    warnings: own.chain(odd.get(id).into_iter().flatten().copied()).map(Cow::from).collect(),
                     ..FileLine::of(&library.path(*id), "dicom")
                 }
             }
         };
+        let line = line.hidden(out.mask);
         if json {
             out.json_line(&line)?;
         } else {
-            let reason = line.what.iter().chain(&line.warnings).copied().collect::<Vec<_>>().join("; ");
+            let reason: Vec<&str> = line.what.iter().chain(&line.warnings).map(AsRef::as_ref).collect();
+            let reason = reason.join("; ");
             out.line(&format!("{:<8} {}  {reason}", line.kind, line.name.path()))?;
         }
     }
@@ -89,13 +95,30 @@ struct FileLine<'a> {
     #[serde(flatten)]
     name: Name,
     kind: &'static str,
-    what: Option<&'a str>,
-    series: Option<&'a str>,
-    sop_instance: Option<&'a str>,
-    warnings: Vec<&'a str>,
+    what: Option<Cow<'a, str>>,
+    series: Option<Cow<'a, str>>,
+    sop_instance: Option<Cow<'a, str>>,
+    warnings: Vec<Cow<'a, str>>,
 }
 
 impl FileLine<'_> {
+    /// What may be seen of it.
+    fn hidden(self, mask: Mask) -> Self {
+        if !mask.is_on() {
+            return self;
+        }
+        let sentence = |text: Cow<'_, str>| Cow::Owned(mask.sentence(&text));
+        let uid = |uid: Cow<'_, str>| Cow::Owned(mask.uid(&uid));
+        Self {
+            name: self.name.hidden(mask),
+            kind: self.kind,
+            what: self.what.map(sentence),
+            series: self.series.map(uid),
+            sop_instance: self.sop_instance.map(uid),
+            warnings: self.warnings.into_iter().map(sentence).collect(),
+        }
+    }
+
     fn of(path: &Path, kind: &'static str) -> Self {
         Self { name: Name::of(path), kind, what: None, series: None, sop_instance: None, warnings: vec![] }
     }

@@ -3,7 +3,7 @@
 use super::{Exit, out::Out};
 use crate::{
     dicom::Outcome,
-    model::{Library, OrderBy, Query, Review, Series, SeriesId, Stack, StudyId},
+    model::{Library, Mask, OrderBy, Query, Review, Series, SeriesId, Stack, StudyId, Text},
     work::{Found, Scanner, store},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -56,7 +56,7 @@ pub(super) fn list(
     })?;
     match format {
         Format::Table => table(&library, query, out)?,
-        Format::Json => out.json(&document(&library, query))?,
+        Format::Json => out.json(&document(&library, query, out.mask))?,
         Format::Csv => csv(&library, query, out)?,
     }
     Ok(if library.problems.is_empty() { Exit::Ok } else { Exit::SomeProblems })
@@ -99,6 +99,11 @@ impl Name {
         let bytes = OsStr::as_bytes(path.as_os_str());
         let path_bytes = std::str::from_utf8(bytes).is_err().then(|| STANDARD.encode(bytes));
         Self { path: path.to_string_lossy().into_owned(), path_bytes }
+    }
+
+    /// What may be seen of it.
+    pub(super) fn hidden(self, mask: Mask) -> Self {
+        if mask.is_on() { Self { path: mask.path(Path::new(&self.path)), path_bytes: None } } else { self }
     }
 
     /// For people; the bytes that are not UTF-8 are replaced.
@@ -174,11 +179,11 @@ struct StackEntry {
     instances: Vec<String>,
 }
 
-fn document(library: &Library, query: &Query) -> Document {
+fn document(library: &Library, query: &Query, mask: Mask) -> Document {
     let patients = library.patients().filter_map(|(_, patient)| {
         let studies: Vec<StudyEntry> =
-            patient.studies.iter().filter_map(|&id| study_entry(library, id, query)).collect();
-        let (id, name) = (patient.id.raw().to_owned(), patient.name().raw().to_owned());
+            patient.studies.iter().filter_map(|&id| study_entry(library, id, query, mask)).collect();
+        let (id, name) = (exact(&patient.id, mask), exact(&patient.name(), mask));
         (!studies.is_empty()).then_some(PatientEntry { id, name, studies })
     });
     let counts = library.counts;
@@ -187,7 +192,10 @@ fn document(library: &Library, query: &Query) -> Document {
         problems: library
             .problems
             .iter()
-            .map(|problem| ProblemEntry { name: Name::of(&problem.path), what: problem.what.clone() })
+            .map(|problem| ProblemEntry {
+                name: Name::of(&problem.path).hidden(mask),
+                what: mask.sentence(&problem.what),
+            })
             .collect(),
         counts: CountsEntry {
             files: counts.files,
@@ -200,39 +208,54 @@ fn document(library: &Library, query: &Query) -> Document {
 }
 
 /// A study with the series that are meant; `None` if there are none.
-fn study_entry(library: &Library, id: StudyId, query: &Query) -> Option<StudyEntry> {
+fn study_entry(library: &Library, id: StudyId, query: &Query, mask: Mask) -> Option<StudyEntry> {
     let study = library.study(id);
     let series: Vec<SeriesEntry> = study
         .series
         .iter()
         .filter(|&&id| query.keeps(library, id))
-        .map(|&id| series_entry(library, id))
+        .map(|&id| series_entry(library, id, mask))
         .collect();
     (!series.is_empty()).then(|| StudyEntry {
-        uid: study.uid.raw().to_owned(),
-        date: study.date.raw().to_owned(),
-        description: study.description.raw().to_owned(),
+        uid: mask.uid(study.uid.raw()),
+        date: written(library, id, &study.date, mask),
+        description: words(&study.description, mask),
         series,
     })
 }
 
-fn series_entry(library: &Library, id: SeriesId) -> SeriesEntry {
+/// An identifier for programs: exact, or hidden.
+pub(super) fn exact(text: &Text, mask: Mask) -> String {
+    if mask.is_on() { mask.id(text) } else { text.raw().to_owned() }
+}
+
+/// A description for programs.
+pub(super) fn words(text: &Text, mask: Mask) -> String {
+    if mask.is_on() { mask.words(text.raw()) } else { text.raw().to_owned() }
+}
+
+/// A date as written, or days from the first study.
+fn written(library: &Library, study: StudyId, date: &Text, mask: Mask) -> String {
+    if mask.is_on() { mask.day(library, study, date) } else { date.raw().to_owned() }
+}
+
+fn series_entry(library: &Library, id: SeriesId, mask: Mask) -> SeriesEntry {
     let series = library.series(id);
     let facts = &series.facts;
     let form = series.forms.iter().find(|form| form.has_pixels).or_else(|| series.forms.first());
     let syntaxes: BTreeSet<&str> = series.forms.iter().map(|form| form.transfer_syntax.raw()).collect();
     SeriesEntry {
-        uid: series.uid.raw().to_owned(),
+        uid: mask.uid(series.uid.raw()),
         number: facts.number.raw().to_owned(),
         modality: facts.modality.raw().to_owned(),
-        description: facts.description.raw().to_owned(),
+        description: words(&facts.description, mask),
         files: series.instances.len(),
         instances: distinct_instances(library, series),
         frames: series.frames,
         rows: form.map_or(0, |form| form.rows),
         columns: form.map_or(0, |form| form.columns),
         transfer_syntaxes: syntaxes.into_iter().map(str::to_owned).collect(),
-        stacks: library.stacks(id).iter().map(|stack| stack_entry(library, stack)).collect(),
+        stacks: library.stacks(id).iter().map(|stack| stack_entry(library, stack, mask)).collect(),
     }
 }
 
@@ -243,7 +266,7 @@ fn distinct_instances(library: &Library, series: &Series) -> usize {
     uids.len()
 }
 
-fn stack_entry(library: &Library, stack: &Stack) -> StackEntry {
+fn stack_entry(library: &Library, stack: &Stack, mask: Mask) -> StackEntry {
     let spacing = stack.form.spacing.filter(|s| s.source != crate::model::SpacingSource::AspectOnly);
     StackEntry {
         slices: stack.frames.len(),
@@ -258,7 +281,7 @@ fn stack_entry(library: &Library, stack: &Stack) -> StackEntry {
         instances: stack
             .frames
             .iter()
-            .map(|key| library.instance(key.instance).sop_instance().to_owned())
+            .map(|key| mask.uid(library.instance(key.instance).sop_instance()))
             .collect(),
     }
 }
@@ -280,10 +303,11 @@ const HEADINGS: [&str; 13] = [
 ];
 
 /// One row of the table and of the CSV file.
-fn rows(library: &Library, query: &Query) -> Vec<[String; 13]> {
+fn rows(library: &Library, query: &Query, mask: Mask) -> Vec<[String; 13]> {
     let mut rows = vec![];
     for (_, patient) in library.patients() {
-        for study in patient.studies.iter().map(|&id| library.study(id)) {
+        for &of in &patient.studies {
+            let study = library.study(of);
             for &id in study.series.iter().filter(|&&id| query.keeps(library, id)) {
                 let series = library.series(id);
                 let stacks = library.stacks(id);
@@ -291,13 +315,13 @@ fn rows(library: &Library, query: &Query) -> Vec<[String; 13]> {
                 let spacing = form.and_then(|form| form.spacing);
                 let step = stacks.first().and_then(|stack| stack.step);
                 rows.push([
-                    patient.id.to_string(),
-                    patient.name().to_string(),
-                    study.date.to_string(),
-                    study.description.to_string(),
+                    mask.id(&patient.id),
+                    mask.id(&patient.name()),
+                    if mask.is_on() { mask.day(library, of, &study.date) } else { study.date.to_string() },
+                    mask.words(study.description.raw()),
                     series.facts.number.to_string(),
                     series.facts.modality.to_string(),
-                    library.label(id).to_string(),
+                    mask.words(library.label(id).raw()),
                     series.instances.len().to_string(),
                     series.frames.to_string(),
                     form.map_or_else(String::new, |form| format!("{}x{}", form.columns, form.rows)),
@@ -312,7 +336,7 @@ fn rows(library: &Library, query: &Query) -> Vec<[String; 13]> {
 }
 
 fn table(library: &Library, query: &Query, out: &mut Out) -> anyhow::Result<()> {
-    let rows = rows(library, query);
+    let rows = rows(library, query, out.mask);
     out.table(&HEADINGS, &rows)?;
     let counts = library.counts;
     out.line("")?;
@@ -329,7 +353,8 @@ fn table(library: &Library, query: &Query, out: &mut Out) -> anyhow::Result<()> 
         counts.problems
     ))?;
     for problem in &library.problems {
-        out.line(&format!("  {}: {}", problem.path.display(), problem.what))?;
+        let (path, what) = (out.mask.path(&problem.path), out.mask.sentence(&problem.what));
+        out.line(&format!("  {path}: {what}"))?;
     }
     Ok(())
 }
@@ -351,5 +376,5 @@ fn csv(library: &Library, query: &Query, out: &mut Out) -> anyhow::Result<()> {
         "stacks",
     ];
     out.csv_row(&names.map(str::to_owned))?;
-    rows(library, query).iter().try_for_each(|row| out.csv_row(row))
+    rows(library, query, out.mask).iter().try_for_each(|row| out.csv_row(row))
 }

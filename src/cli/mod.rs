@@ -6,7 +6,9 @@
 mod args;
 mod check;
 mod configuration;
+mod deidentify;
 mod demo;
+mod diff;
 mod digest;
 mod docs;
 mod doctor;
@@ -22,12 +24,13 @@ mod settings;
 mod show;
 mod tags;
 mod targets;
+mod varies;
 pub use settings::Settings;
 
 use crate::{
     dicom::{Decoder, serve},
     export::Values,
-    model::{Query, Review, shown},
+    model::{Mask, Query, Review, shown},
 };
 use anyhow::bail;
 use args::{Arguments, Command, Document, Options};
@@ -89,7 +92,7 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
         }
         return open(paths, &options);
     };
-    let mut out = Out::stdout();
+    let mut out = Out::stdout(Mask::new(options.mask_identifiers));
     let exit = perform(command, &options, &mut out)?;
     out.flush()?;
     Ok(exit)
@@ -98,7 +101,6 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
 fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result<Exit> {
     match command {
         Command::Ls { paths, json, csv, files } => {
-            cannot_mask(options, "ls")?;
             require_one(&paths)?;
             if files {
                 return files::list(paths, json, out);
@@ -106,21 +108,16 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
             list::list(paths, list::Format::of(json, csv), &Query::default(), Review::default(), out)
         }
         Command::Find { query, paths, json, csv } => {
-            cannot_mask(options, "find")?;
             require_one(&paths)?;
             let review = review_of(options)?;
             list::list(paths, list::Format::of(json, csv), &Query::parse(&query), review, out)
         }
-        Command::Tags { file, pattern, json } => {
-            cannot_mask(options, "tags")?;
-            tags::tags(&file, pattern.as_deref(), json, out)
-        }
+        Command::Tags { file, pattern, json } => tags::tags(&file, pattern.as_deref(), json, out),
         Command::Show { path, slice, window, width } => {
             let settings = configuration::settings(options)?;
             show::show(&show::Wish { path, slice, window, width }, &settings, &decoder(), out)
         }
         Command::Check { paths, json, fail_on } => {
-            cannot_mask(options, "check")?;
             require_one(&paths)?;
             check::check(paths, json, fail_on, out)
         }
@@ -159,13 +156,25 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
             pipeline::pipeline(&wish, &decoder(), out)
         }
         Command::Review { paths, json } => {
-            cannot_mask(options, "review")?;
             require_one(&paths)?;
             review::review(paths, json, &configuration::settings(options)?, out)
         }
         Command::DecodeWorker => {
             serve(io::stdin().lock(), io::stdout().lock())?;
             Ok(Exit::Ok)
+        }
+        Command::Diff { a, b, all, json } => {
+            require_one(std::slice::from_ref(&a))?;
+            require_one(std::slice::from_ref(&b))?;
+            diff::diff(&a, &b, all, json, out)
+        }
+        Command::Varies { paths, all, json } => {
+            require_one(&paths)?;
+            varies::varies(paths, all, json, out)
+        }
+        Command::Deidentify(wish) => {
+            require_one(&wish.paths)?;
+            deidentify::deidentify(&wish, out)
         }
         Command::Demo { folder, no_open } => demo::demo(folder, no_open, options, out),
         Command::Doctor => doctor::doctor(options, out),
@@ -226,16 +235,6 @@ fn require_one(paths: &[PathBuf]) -> anyhow::Result<()> {
     }
 }
 
-/// Lists are made of identifiers; showing them all to someone who asked for none would be worse than no.
-fn cannot_mask(options: &Options, command: &str) -> anyhow::Result<()> {
-    if options.mask_identifiers {
-        bail!(
-            "--mask-identifiers only holds for the explorer; `topogram {command}` prints what the files say"
-        );
-    }
-    Ok(())
-}
-
 /// Prints a path on a line of its own: harmless on a terminal, exact for a program.
 fn print_path(path: &Path, out: &mut Out) -> anyhow::Result<()> {
     if io::stdout().is_terminal() {
@@ -249,7 +248,7 @@ fn print_path(path: &Path, out: &mut Out) -> anyhow::Result<()> {
 fn usage(error: &clap::Error) -> anyhow::Result<Exit> {
     let text = error.to_string();
     if !error.use_stderr() {
-        let mut out = Out::stdout();
+        let mut out = Out::stdout(Mask::default());
         text.lines().try_for_each(|line| out.line(line))?;
         out.flush()?;
         return Ok(Exit::Ok);

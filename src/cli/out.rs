@@ -1,6 +1,9 @@
 //! The one way to standard output: text made harmless, JSON exact, a closed pipe no error.
 
-use crate::{model::shown, ui::words};
+use crate::{
+    model::{Mask, shown},
+    ui::words,
+};
 use serde::Serialize;
 use std::{
     borrow::Cow,
@@ -10,18 +13,20 @@ use std::{
 /// A writer that knows what may leave the program.
 pub(super) struct Out {
     to: Box<dyn Write>,
+    /// Whether identifiers are hidden; who writes them asks.
+    pub(super) mask: Mask,
 }
 
 impl Out {
     /// Standard output, buffered.
-    pub(super) fn stdout() -> Self {
-        Self { to: Box::new(BufWriter::new(io::stdout().lock())) }
+    pub(super) fn stdout(mask: Mask) -> Self {
+        Self { to: Box::new(BufWriter::new(io::stdout().lock())), mask }
     }
 
     /// Any other writer.
     #[cfg(test)]
     pub(super) fn to(writer: impl Write + 'static) -> Self {
-        Self { to: Box::new(writer) }
+        Self { to: Box::new(writer), mask: Mask::default() }
     }
 
     /// A line of text; whatever could steer a terminal is spelt out.

@@ -2,7 +2,7 @@
 
 use super::{Exit, Settings, list, out::Out};
 use crate::{
-    model::{Library, Review},
+    model::{Library, Mask, Review},
     work::{read_review, store},
 };
 use anyhow::{anyhow, bail};
@@ -52,7 +52,7 @@ pub(super) fn review(
         store(&mut library, outcome);
         Ok(())
     })?;
-    let document = Document::of(&library);
+    let document = Document::of(&library, out.mask);
     if json {
         out.json(&document)?;
     } else {
@@ -75,7 +75,7 @@ pub(super) fn file(name: &str) -> anyhow::Result<Review> {
 }
 
 impl Document {
-    fn of(library: &Library) -> Self {
+    fn of(library: &Library, mask: Mask) -> Self {
         let mut verdicts = BTreeMap::new();
         let mut series = vec![];
         for (id, found) in library.all_series() {
@@ -84,13 +84,15 @@ impl Document {
                 *verdicts.entry(said.verdict.clone()).or_default() += 1;
             }
             series.push(Entry {
-                study_uid: library.study(found.study).uid.raw().to_owned(),
-                series_uid: found.uid.raw().to_owned(),
-                description: library.label(id).raw().to_owned(),
+                study_uid: mask.uid(library.study(found.study).uid.raw()),
+                series_uid: mask.uid(found.uid.raw()),
+                description: list::words(&library.label(id), mask),
                 files: found.instances.len(),
                 verdict: said.map(|said| said.verdict.clone()),
-                note: said.map(|said| said.note.clone()).filter(|note| !note.is_empty()),
-                reviewer: said.map(|said| said.reviewer.clone()),
+                note: said
+                    .map(|said| list::words(&said.note.as_str().into(), mask))
+                    .filter(|note| !note.is_empty()),
+                reviewer: said.map(|said| list::exact(&said.reviewer.as_str().into(), mask)),
                 time: said.map(|said| said.when.clone()),
             });
         }

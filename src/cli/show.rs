@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     dicom::{Decoder, Image},
     imaging::{PRESETS, Survey, parse_window, render},
-    model::{Frame, Library, Pixels, SeriesId, SpacingSource, Stack, VoiLut, Window, shown},
+    model::{Frame, Library, Mask, Pixels, SeriesId, SpacingSource, Stack, VoiLut, Window, shown},
     work::store,
 };
 use anyhow::{anyhow, bail};
@@ -42,7 +42,7 @@ pub(super) fn show(
     let chosen = if wish.path.is_dir() { in_folder(wish, decoder)? } else { in_file(wish, decoder)? };
     let frame = chosen.image.frame(chosen.frame).map_err(|why| about(&chosen.file, why))?;
     let (voi, origin) = window(&frame, proposal);
-    let facts = facts(&chosen, &frame, &voi, &origin);
+    let facts = facts(&chosen, &frame, &voi, &origin, out.mask);
 
     let choice = io::stdout().is_terminal().then(|| crate::ui::choice(settings.config.graphics)).flatten();
     let support = choice.map(crate::ui::ask).transpose()?.flatten();
@@ -52,14 +52,14 @@ pub(super) fn show(
         let caption = facts.iter().map(|(_, fact)| fact.as_str()).filter(|fact| !fact.is_empty());
         out.line(&caption.collect::<Vec<_>>().join(" · "))?;
     } else {
-        out.line(&format!("{:<9}{}", "File", chosen.file.to_string_lossy()))?;
+        out.line(&format!("{:<9}{}", "File", out.mask.path(&chosen.file)))?;
         for (name, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
             out.line(&format!("{name:<9}{fact}"))?;
         }
     }
     out.flush()?;
     for note in &frame.notes {
-        remark(note);
+        remark(&out.mask.sentence(note));
     }
     if chosen.problems > 0 {
         remark(&format!("{} files had problems; `topogram ls` names them", chosen.problems));
@@ -180,7 +180,13 @@ fn window(frame: &Frame, proposal: Option<Proposal>) -> (VoiLut, String) {
 }
 
 /// Names and values of what is shown; an empty value is not known.
-fn facts(chosen: &Chosen, frame: &Frame, voi: &VoiLut, origin: &str) -> [(&'static str, String); 5] {
+fn facts(
+    chosen: &Chosen,
+    frame: &Frame,
+    voi: &VoiLut,
+    origin: &str,
+    mask: Mask,
+) -> [(&'static str, String); 5] {
     let (rows, columns) = frame.shape();
     let spacing = frame.spacing.map_or_else(String::new, |spacing| {
         let (row, column) = (spacing.row, spacing.column);
@@ -199,7 +205,7 @@ fn facts(chosen: &Chosen, frame: &Frame, voi: &VoiLut, origin: &str) -> [(&'stat
     };
     let image = format!("{} {columns} x {rows}", frame.modality).trim().to_owned();
     [
-        ("Series", chosen.label.clone()),
+        ("Series", mask.words(&chosen.label)),
         ("Place", chosen.place.clone()),
         ("Image", image),
         ("Spacing", spacing),

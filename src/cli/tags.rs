@@ -59,11 +59,12 @@ fn lines(listing: &Listing, pattern: Option<&Pattern>, out: &mut Out) -> anyhow:
     for (at, first, depth) in rows() {
         let row = &listing.rows()[at];
         let (tag, keyword) = (padded(&tag(at, first), tags), padded(&keyword(at, depth), keywords));
-        let line = format!("{tag}  {keyword}  {:<2}  {:<10}  {}", row.vr, extent(row), row.value);
+        let line =
+            format!("{tag}  {keyword}  {:<2}  {:<10}  {}", row.vr, extent(row), out.mask.value(row, listing));
         out.line(line.trim_end())?;
     }
     for note in listing.notes() {
-        out.line(&format!("! this file {note}"))?;
+        out.line(&format!("! this file {}", out.mask.sentence(note)))?;
     }
     Ok(rows().next().is_some())
 }

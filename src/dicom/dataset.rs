@@ -157,7 +157,7 @@ pub(super) fn binary_numbers(bytes: &[u8], vr: Vr) -> Option<Vec<f64>> {
 }
 
 /// Bytes of one number of that VR, for swapping.
-fn word(vr: Vr) -> usize {
+pub(super) fn word(vr: Vr) -> usize {
     match vr {
         Vr::US | Vr::SS | Vr::OW | Vr::AT => 2,
         Vr::UL | Vr::SL | Vr::FL | Vr::OF | Vr::OL => 4,

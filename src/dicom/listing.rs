@@ -9,8 +9,8 @@ mod wording;
 pub use content::{Content, Number};
 pub use scope::{Name, Scope};
 
-use super::{DataElement, DataSet, Object, ReadError, Tag, Vr, dictionary};
-use crate::model::{Listing, Row, RowKind, TagNumber, Text};
+use super::{DataElement, DataSet, Object, ReadError, Tag, Vr, dictionary, hides_items, secret};
+use crate::model::{Listing, Row, RowKind, Secret, TagNumber, Text};
 use std::{collections::HashMap, path::Path};
 
 /// Rows of one listing: an enhanced series of 10,000 frames has about 300,000.
@@ -29,9 +29,9 @@ pub fn list(path: &Path) -> Result<Listing, ReadError> {
 /// Lists the attributes of an open file, group 0002 first.
 pub fn listing(object: &Object) -> Listing {
     let mut lister = Lister::default();
-    lister.set(&object.meta, &Scope::default().inside(&object.meta), 0);
+    lister.set(&object.meta, &Scope::default().inside(&object.meta), 0, false);
     let scope = Scope::default().inside(&object.data_set);
-    lister.set(&object.data_set, &scope, 0);
+    lister.set(&object.data_set, &scope, 0, false);
     let mut notes = notes(object, &scope);
     if lister.is_full {
         notes.push(format!("has more than {MOST_ROWS} attributes; the rest is not listed"));
@@ -51,6 +51,13 @@ pub fn notes(object: &Object, scope: &Scope) -> Vec<String> {
     }
     notes.extend(object.damage.as_ref().map(ToString::to_string));
     notes
+}
+
+/// The value of an element for people, as its row has it.
+pub(super) fn worded(element: &DataElement, scope: &Scope) -> String {
+    let (vr, content, length) = (scope.vr(element), scope.content(element), element.header.length);
+    let vm = multiplicity(&content, vr, length);
+    wording::wording(&content, vr, u64::from(length.unwrap_or(0)), vm).value
 }
 
 /// Number of values of an element; see [`Row::vm`].
@@ -76,18 +83,19 @@ struct Lister {
 }
 
 impl Lister {
-    /// Recursion is bounded by the walk, which goes 64 sequences deep at most.
-    fn set(&mut self, set: &DataSet, scope: &Scope, depth: u16) {
+    /// Recursion is bounded by the walk, which goes 64 sequences deep at most. Where a sequence is `hidden`, a
+    /// masked screen shows nothing of what is in it.
+    fn set(&mut self, set: &DataSet, scope: &Scope, depth: u16, hidden: bool) {
         for element in &set.elements {
             if self.rows.len() >= MOST_ROWS {
                 self.is_full = true;
                 return;
             }
-            self.element(element, scope, depth);
+            self.element(element, scope, depth, hidden);
         }
     }
 
-    fn element(&mut self, element: &DataElement, scope: &Scope, depth: u16) {
+    fn element(&mut self, element: &DataElement, scope: &Scope, depth: u16, hidden: bool) {
         let header = &element.header;
         let vr = scope.vr(element);
         let content = scope.content(element);
@@ -108,15 +116,17 @@ impl Lister {
             raw: worded.raw.map(Text::from),
             kind: if vr == Vr::SQ { RowKind::Sequence { items: items.len() } } else { RowKind::Leaf },
             is_private: dictionary::lookup(header.tag).is_none(),
+            secret: if hidden { all_of(vr) } else { secret(header.tag, vr) },
         });
+        let hidden = hidden || vr == Vr::SQ && hides_items(header.tag);
         for (index, item) in items.iter().enumerate() {
             if self.rows.len() >= MOST_ROWS {
                 self.is_full = true;
                 return;
             }
             let scope = scope.inside(item);
-            self.rows.push(item_row(item, index, &scope, depth + 1));
-            self.set(item, &scope, depth + 2);
+            self.rows.push(item_row(item, index, &scope, depth + 1, hidden));
+            self.set(item, &scope, depth + 2, hidden);
         }
     }
 
@@ -141,8 +151,13 @@ impl Lister {
     }
 }
 
+/// Everything but how many items there are.
+fn all_of(vr: Vr) -> Option<Secret> {
+    (vr != Vr::SQ).then_some(Secret::Hidden)
+}
+
 /// The row of an item; one that holds a code says which.
-fn item_row(item: &DataSet, index: usize, scope: &Scope, depth: u16) -> Row {
+fn item_row(item: &DataSet, index: usize, scope: &Scope, depth: u16, hidden: bool) -> Row {
     let text = |tags: &[Tag]| {
         tags.iter().filter_map(|&tag| item.get(tag)).find_map(|element| match scope.content(element) {
             Content::Texts(texts) => texts.into_iter().next(),
@@ -167,6 +182,7 @@ fn item_row(item: &DataSet, index: usize, scope: &Scope, depth: u16) -> Row {
         raw: None,
         kind: RowKind::Item { index },
         is_private: false,
+        secret: hidden.then_some(Secret::Hidden),
     }
 }
 

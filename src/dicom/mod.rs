@@ -9,9 +9,11 @@ mod calibration;
 mod charset;
 pub mod codec;
 mod compare;
+mod confidential;
 mod dataset;
 pub mod demo;
 mod dictionary;
+mod difference;
 mod directory;
 mod dose;
 mod error;
@@ -31,8 +33,12 @@ pub use apart::{Decoder, serve};
 pub use calibration::{magnification, ultrasound_regions};
 pub use charset::{Charset, Kind as TextKind};
 pub use compare::same_bytes;
+pub use confidential::{
+    Confidential, Copy, Dates, Done, Key, Profile, Refusal, Report, burned_in, hides_items, secret,
+};
 use dataset::vr_of;
 pub use dataset::{DataElement, DataSet, Object, Value};
+pub use difference::{Difference, differences};
 pub use error::ReadError;
 pub use header::{Found, Reader, Seen, read, read_from};
 pub use listing::{Content, Name, Number, Scope, list, listing, multiplicity, notes};

@@ -44,6 +44,11 @@ impl Object {
         let Parsed { data_set, damage } = DataSet::read(&mut source, start.offset, start.encoding);
         Ok(Self { source, start, data_set, meta, damage: damage.map(Arc::new) })
     }
+
+    /// True if the data set was deflated and is longer than what is read of such ones.
+    pub fn is_cut(&self) -> bool {
+        self.start.deflated && self.source.len() >= (INFLATED as u64) << 20
+    }
 }
 
 /// Recognises an opened file.

@@ -1,6 +1,6 @@
 //! The attributes of one instance as rows of a table, in the order a person reads them.
 
-use super::Text;
+use super::{Secret, Text};
 use std::fmt;
 
 /// A group and an element number.
@@ -65,23 +65,8 @@ pub struct Row {
     pub kind: RowKind,
     /// True if the standard does not say what it is.
     pub is_private: bool,
-}
-
-impl Row {
-    /// Its value may tell who the patient is, or who treats them: a name, an ID, an address, a birth date.
-    pub fn identifies(&self) -> bool {
-        let TagNumber(group, element) = self.tag;
-        let about_the_body = matches!(element, 0x0040 | 0x1010 | 0x1020 | 0x1021 | 0x1030 | 0x21C0);
-        self.vr == "PN"
-            || (group == 0x0010 && !about_the_body)
-            || matches!(
-                (group, element),
-                (0x0008, 0x0050 | 0x0080 | 0x0081 | 0x0090..=0x0094 | 0x1010 | 0x1040 | 0x1048..=0x1070)
-                    | (0x0020, 0x0010)
-                    | (0x0032, 0x1032)
-                    | (0x0038, 0x0010 | 0x0300)
-            )
-    }
+    /// How a masked screen hides the value; `None` if it may be seen.
+    pub secret: Option<Secret>,
 }
 
 /// One step from a row to one of those below it.
@@ -210,6 +195,19 @@ pub fn spoken_path(path: &[Step]) -> String {
     text
 }
 
+/// A path for programs, items counted from 0: `00081140[1].00081155`.
+pub fn counted_path(path: &[Step]) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Step::Tag(tag) if text.is_empty() => text = tag.compact(),
+            Step::Tag(tag) => text = format!("{text}.{}", tag.compact()),
+            Step::Item(index) => text = format!("{text}[{index}]"),
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,6 +226,7 @@ mod tests {
             raw: None,
             kind,
             is_private: false,
+            secret: None,
         }
     }
 

@@ -69,6 +69,31 @@ impl Date {
     }
 }
 
+impl Date {
+    /// Days since 1 March of the year 0; `None` if the day is not known.
+    pub fn day_number(self) -> Option<i64> {
+        let (year, month) = (i64::from(self.year), i64::from(self.month?));
+        // The leap day ends a year that begins in March.
+        let (year, month) = if month < 3 { (year - 1, month + 9) } else { (year, month - 3) };
+        let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        Some(365 * year + leap_days + (153 * month + 2) / 5 + i64::from(self.day?) - 1)
+    }
+
+    /// The day of a [`Date::day_number`]; `None` before the year 0 or after 9999.
+    pub fn from_day_number(number: i64) -> Option<Self> {
+        const FOUR_CENTURIES: i64 = 146_097;
+        let (era, day) = (number.div_euclid(FOUR_CENTURIES), number.rem_euclid(FOUR_CENTURIES));
+        let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let year = 400 * era + year + i64::from(month >= 10);
+        let month = if month < 10 { month + 3 } else { month - 9 };
+        let year = u16::try_from(year).ok().filter(|&year| year < 10_000)?;
+        Some(Self { year, month: Some(month as u8), day: Some(day as u8) })
+    }
+}
+
 fn days_in(year: u16, month: u16) -> u16 {
     match month {
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
@@ -273,6 +298,23 @@ mod tests {
         for text in ["", "20240102+1500", "20240102+01", "2024010203:04", "20240102-0060", "2024010é"] {
             assert_eq!(moment(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn days_are_counted_over_leap_years_and_centuries() {
+        let back = |text: &str, days: i64| {
+            let number = Date::parse(text).unwrap().day_number().unwrap();
+            Date::from_day_number(number - days).unwrap().to_string()
+        };
+        assert_eq!(back("20240301", 1), "2024-02-29");
+        assert_eq!(back("20230301", 1), "2023-02-28");
+        assert_eq!(back("20000301", 1), "2000-02-29");
+        assert_eq!(back("19000301", 1), "1900-02-28");
+        assert_eq!(back("20240101", 366), "2022-12-31");
+        for number in (0..3_600_000).step_by(997) {
+            assert_eq!(Date::from_day_number(number).unwrap().day_number(), Some(number));
+        }
+        assert_eq!(Date::parse("2024").unwrap().day_number(), None);
     }
 
     proptest! {

@@ -2,7 +2,7 @@
 
 use super::{hole, words};
 use crate::{
-    app::{self, App, Node, Summary, layout},
+    app::{App, Node, Summary, layout},
     config::{Column, ListView, Theme},
     model::{SeriesId, shown},
 };
@@ -95,33 +95,32 @@ fn branch(app: &App, node: Node, theme: &Theme, selected: bool, width: u16) -> V
     let (indent, main, rest) = match node {
         Node::Patient(id) => {
             let patient = library.patient(id);
-            let name = app.person(&patient.name());
-            let id = app.private(&patient.id);
+            let name = app.mask.person(&patient.name());
+            let id = app.mask.id(&patient.id);
             let name = if name.is_empty() {
                 if id.is_empty() { "(no ID)".to_owned() } else { id.clone() }
             } else {
                 name
             };
             let aliases = if patient.names.len() > 1 { " ≠" } else { "" };
-            let born = if app.masked || patient.birth_date.is_empty() {
-                String::new()
-            } else {
-                format!("born {}", app::iso_date(patient.birth_date.raw()))
-            };
+            let first = patient.studies.first().map(|&id| library.study(id).date.clone());
+            let born = app.mask.birth(&patient.birth_date, &first.unwrap_or_default());
+            let born = if app.mask.is_on() || born.is_empty() { born } else { format!("born {born}") };
             let studies = words::count(patient.studies.len(), "study");
             let parts = [id, patient.sex.to_string(), born, studies];
             (" ", format!("{name}{aliases}"), joined(&parts))
         }
         Node::Study(id) => {
             let study = library.study(id);
-            let date = app::iso_date(study.date.raw());
-            let title = match (date.is_empty(), study.description.is_empty()) {
-                (false, false) => format!("{date}  {}", study.description),
+            let date = app.mask.day(library, id, &study.date);
+            let description = app.mask.words(study.description.raw());
+            let title = match (date.is_empty(), description.is_empty()) {
+                (false, false) => format!("{date}  {description}"),
                 (false, true) => date,
-                (true, false) => study.description.to_string(),
+                (true, false) => description,
                 (true, true) => "(no date)".to_owned(),
             };
-            let parts = [app.private(&study.accession), words::count(study.series.len(), "series")];
+            let parts = [app.mask.id(&study.accession), words::count(study.series.len(), "series")];
             ("   ", title, joined(&parts))
         }
         Node::Series(_) => ("", String::new(), String::new()),
@@ -285,13 +284,10 @@ fn table(app: &App, theme: &Theme, heading: Rect, list: Rect, screen: &mut Frame
         let summary = app.browser.summary(id).unwrap_or(&blank);
         let mut spans = vec![Span::styled(" ", style)];
         for &(column, width) in &columns {
-            let mut text = match column {
+            let text = match column {
                 Column::Problems => badges(app, id, summary),
                 _ => summary.cell(column, series),
             };
-            if app.masked && column == Column::Patient {
-                app::MASK.clone_into(&mut text);
-            }
             let text = if shape(column).3 { words::right(&text, width) } else { words::left(&text, width) };
             let paint_as = match column {
                 Column::Problems => theme.warning,
@@ -324,7 +320,8 @@ fn preview(app: &App, theme: &Theme, area: Rect, picture: Rect, screen: &mut Fra
     if let Some(drawn) = &app.preview {
         hole::draw_cells(drawn, screen.buffer_mut());
     } else if let Some(why) = app.preview_error() {
-        let lines = Paragraph::new(crate::model::shown(why).into_owned()).style(theme.warning);
+        let lines =
+            Paragraph::new(crate::model::shown(&app.mask.sentence(why)).into_owned()).style(theme.warning);
         screen.render_widget(lines.wrap(ratatui::widgets::Wrap { trim: true }), picture);
     }
     let series = app.library.series(id);
@@ -332,7 +329,7 @@ fn preview(app: &App, theme: &Theme, area: Rect, picture: Rect, screen: &mut Fra
     let facts = &series.facts;
     let rows = [
         ("", summary.description.clone()),
-        ("", joined(&[facts.body_part.to_string(), facts.protocol.to_string()])),
+        ("", joined(&[app.mask.words(facts.body_part.raw()), app.mask.words(facts.protocol.raw())])),
         ("matrix", summary.matrix.clone()),
         ("spacing", mm(&summary.spacing)),
         ("thick/Δz", mm(&summary.thickness)),

@@ -11,6 +11,7 @@ use ratatui::{
     text::{Line, Span},
     widgets::{Block, Borders, Paragraph, Wrap},
 };
+use std::path::Path;
 
 /// Draws the list with the cursor on row `cursor`.
 pub(super) fn draw(app: &App, findings: &[Finding], cursor: usize, theme: &Theme, screen: &mut Frame<'_>) {
@@ -30,11 +31,11 @@ pub(super) fn draw(app: &App, findings: &[Finding], cursor: usize, theme: &Theme
     for (i, problem) in findings.iter().enumerate().skip(first).take(list.height.into()) {
         let row = Rect { y: list.y + (i - first) as u16, height: 1, ..list };
         let style = if i == cursor { theme.selection } else { theme.text };
-        let name =
-            problem.path.file_name().unwrap_or(problem.path.as_os_str()).to_string_lossy().into_owned();
+        let name = problem.path.file_name().unwrap_or(problem.path.as_os_str());
+        let name = app.mask.path(Path::new(name));
         let wide = usize::from(list.width);
         let name = words::left(&name, wide / 3);
-        let what = words::cut(&problem.what, wide.saturating_sub(wide / 3 + 2));
+        let what = words::cut(&app.mask.sentence(&problem.what), wide.saturating_sub(wide / 3 + 2));
         screen.render_widget(Block::new().style(style), row);
         let dim = match (i == cursor, problem.unread) {
             (true, _) => style,
@@ -47,8 +48,8 @@ pub(super) fn draw(app: &App, findings: &[Finding], cursor: usize, theme: &Theme
         );
     }
     if let Some(problem) = findings.get(cursor).filter(|_| strip > 0) {
-        let path = problem.path.to_string_lossy().into_owned();
-        let text = format!("{}\n{}", crate::model::shown(&path), crate::model::shown(&problem.what));
+        let (path, what) = (app.mask.path(&problem.path), app.mask.sentence(&problem.what));
+        let text = format!("{}\n{}", crate::model::shown(&path), crate::model::shown(&what));
         let below = Rect { y: list.bottom(), height: strip, ..inside };
         let block = Block::new().borders(Borders::TOP).border_style(theme.border);
         screen.render_widget(

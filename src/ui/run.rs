@@ -1,6 +1,7 @@
 //! The event loop: wait for one thing, take everything else that waits, draw once.
 
 use super::{
+    clipboard,
     clock::Clock,
     flow::Flow,
     hole::Hole,
@@ -331,6 +332,7 @@ impl<W: World> Loop<W> {
                         stage.app.notice = Some("There is no shell to go back to here.".to_owned());
                     }
                 }
+                Effect::Copy(text) => stage.terminal.backend_mut().after(&clipboard::put(&text)),
                 Effect::Say(opinion) => self.world.say(opinion),
                 // Seen by whoever applied the event.
                 Effect::Quit => {}

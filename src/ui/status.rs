@@ -129,7 +129,7 @@ fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
 fn progress(app: &App) -> String {
     let counts = app.library.counts;
     let mut parts = vec![];
-    if app.masked {
+    if app.mask.is_on() {
         parts.push("masked".to_owned());
     }
     if let Some(folder) = app.scan.only.as_ref().filter(|_| app.views.is_empty()) {

@@ -9,7 +9,7 @@ mod details;
 mod tests;
 
 use crate::{
-    app::Tags,
+    app::{Rows, Tags},
     config::Theme,
     model::{Row, RowKind, shown},
 };
@@ -32,7 +32,10 @@ pub(super) fn draw(tags: &Tags, theme: &Theme, area: Rect, screen: &mut Frame<'_
     draw_title(tags, theme, title, buffer);
     draw_note(tags, theme, note, buffer);
     if let Some(why) = tags.failure() {
-        Paragraph::new(shown(why)).style(theme.error).wrap(Wrap { trim: true }).render(table, buffer);
+        Paragraph::new(shown(&tags.sentence(why)).into_owned())
+            .style(theme.error)
+            .wrap(Wrap { trim: true })
+            .render(table, buffer);
         return;
     }
     if tags.listing().is_none() {
@@ -79,13 +82,20 @@ fn draw_title(tags: &Tags, theme: &Theme, area: Rect, buffer: &mut Buffer) {
             (count, None) => write!(place, "{count} matches · "),
         };
     }
+    let rows = tags.rows().name();
+    if !rows.is_empty() {
+        let against = if tags.is_marked() && tags.rows() == Rows::Changed { " since the mark" } else { "" };
+        let _ = write!(place, "{rows}{against} · ");
+    } else if tags.is_marked() {
+        place.push_str("marked · ");
+    }
     if !tags.is_empty() {
         let _ = write!(place, "row {}/{}", tags.cursor() + 1, tags.len());
     }
     let place = cut(place.trim_end(), area.width / 2);
     let right = Cell::at(area.right().saturating_sub(place.width()), area.y, place.width());
     let left = Cell::at(area.x, area.y, area.width.saturating_sub(place.width() + 1));
-    left.write(&tags.title().shown(), theme.title, buffer, area);
+    left.write(&shown(&tags.title()), theme.title, buffer, area);
     right.write(&place.text, theme.dim, buffer, area);
 }
 
@@ -94,7 +104,7 @@ fn draw_note(tags: &Tags, theme: &Theme, area: Rect, buffer: &mut Buffer) {
         return;
     };
     let more = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
-    let text = format!("! this file {first}{more}");
+    let text = format!("! this file {}{more}", tags.sentence(first));
     Cell::at(area.x, area.y, area.width).write(&shown(&text), theme.warning, buffer, area);
 }
 

@@ -21,7 +21,7 @@ pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame
     screen.render_widget(Block::new().style(theme.image), area);
     let framing = viewer.framing(app.viewer_area(), app.canvas);
     match (&viewer.error, &viewer.shown) {
-        (Some(why), _) => failure(why, theme, area, screen),
+        (Some(why), _) => failure(&app.mask.sentence(why), theme, area, screen),
         (None, Some(drawn)) => hole::draw_cells(drawn, screen.buffer_mut()),
         (None, None) => {
             let line = Line::styled("loading …", theme.overlay).alignment(Alignment::Center);
@@ -84,7 +84,7 @@ fn corners(
     let full = viewer.corners == CornerText::Full;
     let (top_left, top_right) =
         if full { (patient_lines(app, viewer), study_lines(app, viewer)) } else { (vec![], vec![]) };
-    let mut bottom_left = notices(viewer, framing);
+    let mut bottom_left = notices(app, viewer, framing);
     let notices = bottom_left.len();
     if full {
         bottom_left.extend(geometry_lines(viewer));
@@ -130,11 +130,13 @@ fn filled(lines: impl IntoIterator<Item = String>) -> Vec<String> {
 fn patient_lines(app: &App, viewer: &Viewer) -> Vec<String> {
     let study = app.library.study(app.library.series(viewer.series).study);
     let patient = app.library.patient(study.patient);
-    let born = if app.masked { String::new() } else { app::iso_date(patient.birth_date.raw()) };
     filled([
-        app.person(&patient.name()),
-        app.private(&patient.id),
-        [born, patient.sex.to_string()].join(" ").trim().to_owned(),
+        app.mask.person(&patient.name()),
+        app.mask.id(&patient.id),
+        [app.mask.birth(&patient.birth_date, &study.date), patient.sex.to_string()]
+            .join(" ")
+            .trim()
+            .to_owned(),
     ])
 }
 
@@ -142,26 +144,26 @@ fn study_lines(app: &App, viewer: &Viewer) -> Vec<String> {
     let series = app.library.series(viewer.series);
     let study = app.library.study(series.study);
     let facts = &series.facts;
-    let date = [app::iso_date(study.date.raw()), app::iso_time(study.time.raw())].join(" ");
     let number = if facts.number.is_empty() { String::new() } else { format!("#{} ", facts.number) };
+    let time = if app.mask.is_on() { String::new() } else { app::iso_time(study.time.raw()) };
     filled([
-        app.private(&facts.institution),
-        study.description.to_string(),
-        date.trim().to_owned(),
-        format!("{}  {number}{}", facts.modality, app.library.label(viewer.series)),
-        facts.kernel.to_string(),
+        app.mask.id(&facts.institution),
+        app.mask.words(study.description.raw()),
+        [app.mask.day(&app.library, series.study, &study.date), time].join(" ").trim().to_owned(),
+        format!("{}  {number}{}", facts.modality, app.mask.words(app.library.label(viewer.series).raw())),
+        app.mask.words(facts.kernel.raw()),
         app.library.opinion(viewer.series).map_or_else(String::new, |said| {
-            shown(format!("{} {}", said.verdict, said.note).trim()).into_owned()
+            format!("{} {}", shown(&said.verdict), app.mask.words(&said.note)).trim().to_owned()
         }),
     ])
 }
 
 /// What a careful reader must not overlook.
-fn notices(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
+fn notices(app: &App, viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
     let stack = viewer.stack();
     let mut lines = vec![];
     if let Some(drawn) = &viewer.shown {
-        lines.extend(drawn.facts.notes.iter().map(|note| format!("⚠ {note}")));
+        lines.extend(drawn.facts.notes.iter().map(|note| format!("⚠ {}", app.mask.sentence(note))));
     }
     if !stack.uniform {
         lines.push(match gap_after(viewer) {

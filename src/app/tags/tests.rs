@@ -15,6 +15,7 @@ fn row(depth: u16, tag: (u16, u16), keyword: &str, value: &str, kind: RowKind) -
         raw: None,
         kind,
         is_private: false,
+        secret: None,
     }
 }
 
@@ -202,4 +203,74 @@ fn what_concerns_other_views_is_left_to_them() {
     let mut tags = over(0);
     assert!(!tags.act(Action::NextInstance, 10));
     assert!(!tags.act(Action::Open, 10), "a leaf has nothing to open");
+}
+
+fn listed(rows: Vec<Row>) -> Arc<Listing> {
+    Arc::new(Listing::new(rows, vec![]))
+}
+
+fn keywords(tags: &Tags) -> Vec<String> {
+    tags.visible(0..99).map(|(_, row)| row.keyword.to_string()).collect()
+}
+
+#[test]
+fn rows_are_chosen_in_turn_and_branches_stay_with_what_is_in_them() {
+    let leaf = RowKind::Leaf;
+    let mut private = row(0, (9, 0x1001), "[x]", "1", leaf);
+    private.is_private = true;
+    let mut tags = Tags::new("a".into());
+    tags.receive(Ok(listed(vec![
+        row(0, (0x0008, 0x0060), "Modality", "CT", leaf),
+        row(0, (0x0008, 0x0068), "PresentationIntentType", "x", leaf),
+        private,
+        row(0, (0x5200, 0x9229), "SharedFunctionalGroupsSequence", "", RowKind::Sequence { items: 1 }),
+        row(1, (0xfffe, 0xe000), "Item 1", "", RowKind::Item { index: 0 }),
+        row(2, (0x0028, 0x0030), "PixelSpacing", "1\\1", leaf),
+    ])));
+    tags.act(Action::TagRows, 9);
+    assert_eq!(keywords(&tags), ["Modality", "SharedFunctionalGroupsSequence", "Item 1", "PixelSpacing"]);
+    tags.act(Action::TagRows, 9);
+    assert_eq!((keywords(&tags), tags.rows()), (vec!["[x]".to_owned()], Rows::Private));
+}
+
+#[test]
+fn changes_are_told_against_the_instance_before_or_a_marked_one() {
+    let slice = |position: &str, number: &str| {
+        listed(vec![
+            row(0, (0x0008, 0x0060), "Modality", "CT", RowKind::Leaf),
+            row(0, (0x0020, 0x0013), "InstanceNumber", number, RowKind::Leaf),
+            row(0, (0x0020, 0x0032), "ImagePositionPatient", position, RowKind::Leaf),
+        ])
+    };
+    let mut tags = Tags::new("a".into());
+    tags.receive(Ok(slice("0", "1")));
+    tags.act(Action::MarkInstance, 9);
+    for _ in 0..3 {
+        tags.act(Action::TagRows, 9);
+    }
+    assert_eq!(keywords(&tags), <[&str; 0]>::default());
+
+    for (position, number, changed) in
+        [("1", "2", &["InstanceNumber", "ImagePositionPatient"][..]), ("0", "1", &[])]
+    {
+        tags.turn_to("b".into());
+        tags.receive(Ok(slice(position, number)));
+        assert_eq!(keywords(&tags), changed);
+    }
+    // Without the mark, against the one before.
+    tags.act(Action::MarkInstance, 9);
+    tags.turn_to("c".into());
+    tags.receive(Ok(slice("0", "3")));
+    assert_eq!(keywords(&tags), ["InstanceNumber"]);
+}
+
+#[test]
+fn what_is_copied_of_a_hidden_value_is_hidden() {
+    let mut name = row(0, (0x0010, 0x0010), "PatientName", "Doe^Jane", RowKind::Leaf);
+    name.secret = Some(crate::model::Secret::Hidden);
+    let mut tags = Tags::new("a".into());
+    tags.receive(Ok(listed(vec![name])));
+    assert_eq!(tags.copied().as_deref(), Some("Doe^Jane"));
+    tags.mask(Mask::new(true));
+    assert_eq!(tags.copied().as_deref(), Some(crate::model::MASK));
 }

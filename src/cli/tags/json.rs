@@ -7,7 +7,7 @@
 use super::{super::out::Out, pattern::Pattern};
 use crate::{
     dicom::{self, Content, DataElement, DataSet, Name, Number, Object, Scope, Vr},
-    model::{Step, TagNumber},
+    model::{MASK, Mask, Secret, Step, TagNumber, counted_path},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -38,8 +38,9 @@ pub(super) fn write(
     out: &mut Out,
 ) -> anyhow::Result<bool> {
     let bytes = OsStr::as_bytes(file.as_os_str());
+    let mask = out.mask;
     let scope = Rc::new(Scope::default().inside(&object.data_set));
-    let notes = dicom::notes(object, &scope);
+    let notes = dicom::notes(object, &scope).iter().map(|note| mask.sentence(note)).collect();
     let mut elements = vec![];
     for (set, scope) in [(&object.meta, Rc::default()), (&object.data_set, scope)] {
         match pattern {
@@ -47,14 +48,18 @@ pub(super) fn write(
                 path: None,
                 data: element,
                 scope: scope.clone(),
+                veil: Veil { mask, all: false },
             })),
-            Some(pattern) => collect(set, &scope, pattern, &mut vec![], &mut elements),
+            Some(pattern) => {
+                let veil = Veil { mask, all: false };
+                collect(set, &scope, pattern, veil, &mut vec![], &mut elements);
+            }
         }
     }
     let found = !elements.is_empty();
     out.json(&Document {
-        path: file.to_string_lossy().into_owned(),
-        path_bytes: std::str::from_utf8(bytes).is_err().then(|| STANDARD.encode(bytes)),
+        path: mask.path(file),
+        path_bytes: (!mask.is_on() && std::str::from_utf8(bytes).is_err()).then(|| STANDARD.encode(bytes)),
         elements,
         notes,
     })?;
@@ -66,6 +71,7 @@ fn collect<'a>(
     set: &'a DataSet,
     scope: &Rc<Scope>,
     pattern: &Pattern,
+    veil: Veil,
     above: &mut Vec<Step>,
     found: &mut Vec<Element<'a>>,
 ) {
@@ -73,11 +79,16 @@ fn collect<'a>(
         let number = number(element);
         above.push(Step::Tag(number));
         if pattern.matches(number, &keyword(&scope.name(element.header.tag))) {
-            found.push(Element { path: Some(counted_path(above)), data: element, scope: scope.clone() });
+            found.push(Element {
+                path: Some(counted_path(above)),
+                data: element,
+                scope: scope.clone(),
+                veil,
+            });
         } else if let Content::Items(items) = scope.content(element) {
             for (index, item) in items.iter().enumerate() {
                 above.push(Step::Item(index));
-                collect(item, &Rc::new(scope.inside(item)), pattern, above, found);
+                collect(item, &Rc::new(scope.inside(item)), pattern, veil.inside(element), above, found);
                 above.pop();
             }
         }
@@ -98,12 +109,32 @@ fn keyword(name: &Name) -> String {
     }
 }
 
-/// A path for programs, items counted from 0.
-fn counted_path(path: &[Step]) -> String {
-    path.iter().enumerate().fold(String::new(), |text, (at, step)| match step {
-        Step::Tag(tag) => format!("{text}{}{}", if at == 0 { "" } else { "." }, tag.compact()),
-        Step::Item(index) => format!("{text}[{index}]"),
-    })
+/// What a mask hides where an element stands.
+#[derive(Clone, Copy)]
+struct Veil {
+    mask: Mask,
+    /// Everything, as in an item of a sequence that tells of a person.
+    all: bool,
+}
+
+impl Veil {
+    fn inside(self, sequence: &DataElement) -> Self {
+        Self { all: self.all || dicom::hides_items(sequence.header.tag), ..self }
+    }
+
+    /// What stands in the place of a value; `None` if it may be seen.
+    fn over(self, element: &DataElement, content: &Content<'_>, vr: Vr) -> Option<Value> {
+        if !self.mask.is_on() || matches!(content, Content::Empty) {
+            return None;
+        }
+        let secret = if self.all { Secret::Hidden } else { dicom::secret(element.header.tag, vr)? };
+        let Content::Texts(texts) = content else { return Some(json!(MASK)) };
+        Some(match secret {
+            Secret::Uid => one_or_all(texts.iter().map(|uid| json!(self.mask.uid(uid)))),
+            Secret::Words => one_or_all(texts.iter().map(|text| json!(self.mask.words(text)))),
+            Secret::Hidden | Secret::Date => json!(MASK),
+        })
+    }
 }
 
 /// One element, decoded only when it is written.
@@ -111,6 +142,7 @@ struct Element<'a> {
     path: Option<String>,
     data: &'a DataElement,
     scope: Rc<Scope>,
+    veil: Veil,
 }
 
 impl Serialize for Element<'_> {
@@ -135,7 +167,13 @@ impl Serialize for Element<'_> {
         map.serialize_entry("length", &header.length)?;
         map.serialize_entry("offset", &header.start)?;
         match content {
-            Content::Items(items) => map.serialize_entry("items", &Items { items, scope: &self.scope })?,
+            Content::Items(items) => {
+                let veil = self.veil.inside(self.data);
+                map.serialize_entry("items", &Items { sets: items, scope: &self.scope, veil })?;
+            }
+            content if let Some(hidden) = self.veil.over(self.data, &content, vr) => {
+                map.serialize_entry("value", &hidden)?;
+            }
             content => map.serialize_entry("value", &value(&content, vr, header.length))?,
         }
         map.end()
@@ -143,15 +181,16 @@ impl Serialize for Element<'_> {
 }
 
 struct Items<'a> {
-    items: &'a [DataSet],
+    sets: &'a [DataSet],
     scope: &'a Scope,
+    veil: Veil,
 }
 
 impl Serialize for Items<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.items.iter().map(|item| {
+        serializer.collect_seq(self.sets.iter().map(|item| {
             let scope = Rc::new(self.scope.inside(item));
-            let of = |element| Element { path: None, data: element, scope: scope.clone() };
+            let of = |element| Element { path: None, data: element, scope: scope.clone(), veil: self.veil };
             item.elements.iter().map(of).collect::<Vec<_>>()
         }))
     }

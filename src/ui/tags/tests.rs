@@ -24,6 +24,7 @@ fn row(depth: u16, tag: (u16, u16), keyword: &str, value: &str, kind: RowKind) -
         raw: None,
         kind,
         is_private: keyword.starts_with('['),
+        secret: None,
     }
 }
 
