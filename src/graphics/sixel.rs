@@ -9,7 +9,7 @@
 
 use image::DynamicImage;
 
-use self::band::{Band, Coat, Planner, ROWS, Sixel};
+use self::band::{Coat, Planner, ROWS, Sixel};
 use super::{
     file::Pixels,
     palette::{Palette, Rgb},
@@ -88,23 +88,25 @@ fn in_colors(rgb: &[u8], most: usize) -> Indexed {
 /// Writes the sequence.
 fn write(picture: &Indexed, width: usize, height: usize) -> Vec<u8> {
     let mut planner = Planner::new(width);
-    let bands: Vec<Band> = picture.pixels.chunks(ROWS * width).map(|band| planner.plan(band)).collect();
-    let numbers = number_registers(&bands);
+    for band in picture.pixels.chunks(ROWS * width) {
+        planner.plan(band);
+    }
+    let numbers = number_registers(planner.selected());
     let mut bytes = Vec::with_capacity(picture.pixels.len() / 2 + 4096);
     // P2 = 1 leaves pixels that are not drawn alone; the raster attributes say 1:1 pixels.
     bytes.extend_from_slice(format!("\x1bP0;1;0q\"1;1;{width};{height}").as_bytes());
     define(&mut bytes, picture, &numbers);
     let mut open = vec![0; width];
-    for (index, band) in bands.iter().enumerate() {
+    for (index, (coat, passes)) in planner.bands().enumerate() {
         if index > 0 {
             bytes.push(b'-');
         }
         let rows = (height - index * ROWS).min(ROWS);
-        cover(&mut bytes, &band.coat, &numbers, width as u32, (1 << rows) - 1);
-        for sixel in band.passes.iter().flatten() {
+        cover(&mut bytes, coat, &numbers, width as u32, (1 << rows) - 1);
+        for sixel in passes.clone().flatten() {
             open[sixel.x as usize] |= sixel.bits;
         }
-        for pass in &band.passes {
+        for pass in passes {
             bytes.push(b'$');
             paint(&mut bytes, pass, &numbers, &mut open);
         }
@@ -114,21 +116,7 @@ fn write(picture: &Indexed, width: usize, height: usize) -> Vec<u8> {
 }
 
 /// A number for every register that is used: the shortest for those selected most often.
-fn number_registers(bands: &[Band]) -> [Option<u8>; 256] {
-    let mut selected = [0_u32; 256];
-    for band in bands {
-        for coat in &band.coat {
-            selected[usize::from(coat.register)] += 1;
-        }
-        for pass in &band.passes {
-            let mut last = None;
-            for sixel in pass {
-                if last.replace(sixel.register) != Some(sixel.register) {
-                    selected[usize::from(sixel.register)] += 1;
-                }
-            }
-        }
-    }
+fn number_registers(selected: &[u32; 256]) -> [Option<u8>; 256] {
     let mut used: Vec<usize> = (0..256).filter(|&register| selected[register] > 0).collect();
     used.sort_by_key(|&register| std::cmp::Reverse(selected[register]));
     let mut numbers = [None; 256];
@@ -165,31 +153,63 @@ fn cover(bytes: &mut Vec<u8>, coat: &[Coat], numbers: &[Option<u8>; 256], width:
 /// Writes one pass. `open` holds the pixels of every column that this pass or a later one paints:
 /// a later one paints over whatever this one leaves there, so a run may go on where it is convenient.
 fn paint(bytes: &mut Vec<u8>, pass: &[Sixel], numbers: &[Option<u8>; 256], open: &mut [u8]) {
-    let mut x = 0;
-    let mut strokes = pass.chunk_by(|a, b| a.register == b.register).peekable();
-    while let Some(stroke) = strokes.next() {
-        // The gap before the next stroke belongs to this one: perhaps its last run reaches into it.
-        let end = strokes.peek().map_or_else(|| stroke[stroke.len() - 1].x + 1, |next| next[0].x);
-        repeat(bytes, stroke[0].x - x, 0);
-        select(bytes, stroke[0].register, numbers);
-        x = stroke[0].x;
-        let mut sixels = stroke.iter().peekable();
-        let (mut run, mut must, mut may) = (0, 0, 0x3f);
-        while x < end {
-            let bits = sixels.next_if(|sixel| sixel.x == x).map_or(0, |sixel| sixel.bits);
-            let allowed = open[x as usize];
-            if (must | bits) & !(may & allowed) == 0 {
-                (run, must, may) = (run + 1, must | bits, may & allowed);
-            } else {
-                repeat(bytes, run, must);
-                (run, must, may) = (1, bits, allowed);
+    let (mut x, mut register, mut run) = (0, None, Run::default());
+    for sixel in pass {
+        let next = sixel.x as usize;
+        // Whatever is empty belongs to the run before it: perhaps that reaches into it.
+        while x < next {
+            if run.must == 0 && next - x > FEW {
+                run = Run { columns: run.columns + (next - x) as u32, must: 0, may: 0 };
+                break;
             }
+            run.add(bytes, 0, open[x]);
             x += 1;
         }
-        repeat(bytes, run, must);
+        if register.replace(sixel.register) != Some(sixel.register) {
+            run.end(bytes);
+            select(bytes, sixel.register, numbers);
+        }
+        run.add(bytes, sixel.bits, open[next]);
+        open[next] &= !sixel.bits;
+        x = next + 1;
     }
-    for sixel in pass {
-        open[sixel.x as usize] &= !sixel.bits;
+    run.end(bytes);
+}
+
+/// Empty columns that are worth being looked at one by one.
+const FEW: usize = 3;
+
+/// Columns that look the same, or can.
+#[derive(Clone, Copy)]
+struct Run {
+    columns: u32,
+    /// Pixels that one of them needs.
+    must: u8,
+    /// Pixels that all of them can do with.
+    may: u8,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self { columns: 0, must: 0, may: 0x3f }
+    }
+}
+
+impl Run {
+    /// Goes on with a column, in a run of its own if need be.
+    fn add(&mut self, bytes: &mut Vec<u8>, bits: u8, allowed: u8) {
+        let (must, may) = (self.must | bits, self.may & allowed);
+        if must & !may == 0 {
+            *self = Self { columns: self.columns + 1, must, may };
+        } else {
+            repeat(bytes, self.columns, self.must);
+            *self = Self { columns: 1, must: bits, may: allowed };
+        }
+    }
+
+    fn end(&mut self, bytes: &mut Vec<u8>) {
+        let Self { columns, must, .. } = std::mem::take(self);
+        repeat(bytes, columns, must);
     }
 }
 
@@ -212,7 +232,10 @@ fn repeat(bytes: &mut Vec<u8>, run: u32, bits: u8) {
 /// Writes a decimal number without going through a formatter, which would take half the time.
 fn number(bytes: &mut Vec<u8>, value: u32) {
     if value >= 10 {
-        number(bytes, value / 10);
+        if value >= 100 {
+            number(bytes, value / 100);
+        }
+        bytes.push(b'0' + (value / 10 % 10) as u8);
     }
     bytes.push(b'0' + (value % 10) as u8);
 }
