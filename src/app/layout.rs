@@ -1,12 +1,18 @@
 //! Where things are on the screen: known to the state, which must ask for pictures of the right size and
 //! find what was clicked, and to the views, which draw there.
 
-use ratatui::layout::{Constraint, Layout, Margin, Rect};
+use ratatui::layout::{Margin, Rect};
 
 /// The status line, and all that is above it.
 pub fn main_and_status(screen: Rect) -> (Rect, Rect) {
-    let [main, status] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(screen);
-    (main, status)
+    // Asked for several times a key: ratatui's solver of layouts would take as long as all the rest.
+    above_and_below(screen, screen.height.saturating_sub(1))
+}
+
+/// The first `rows` of an area, and the others.
+fn above_and_below(area: Rect, rows: u16) -> (Rect, Rect) {
+    let rows = rows.min(area.height);
+    (Rect { height: rows, ..area }, Rect { y: area.y + rows, height: area.height - rows, ..area })
 }
 
 /// The browser: its list with one line of headings, and the preview if there is room for it.
@@ -30,8 +36,9 @@ pub fn browser(screen: Rect, preview: bool) -> BrowserLayout {
     let (main, _) = main_and_status(screen);
     let wide = preview && main.width >= PREVIEW_FROM && main.height >= 12;
     let width = if wide { (main.width / 3).min(48) } else { 0 };
-    let [left, right] = Layout::horizontal([Constraint::Fill(1), Constraint::Length(width)]).areas(main);
-    let [heading, list] = Layout::vertical([Constraint::Length(1), Constraint::Fill(1)]).areas(left);
+    let left = Rect { width: main.width - width, ..main };
+    let right = Rect { x: left.right(), width, ..main };
+    let (heading, list) = above_and_below(left, 1);
     // Below the picture a few lines say what it is.
     let tall = right.height.saturating_sub(9).min(width / 2 + 1);
     let picture = Rect {

@@ -7,7 +7,7 @@
 use super::pen;
 use crate::{
     graphics::{
-        CellBox, Colors, SourceRect,
+        CellBox, SourceRect,
         blocks::BlockColor,
         kitty::{self, Placeholder, PlaceholderColor, Placement, Replies, placeholder_cells},
     },
@@ -106,8 +106,7 @@ impl Hole {
         match want.map(|want| (&want.drawn.picture, want)) {
             Some((Picture::Bytes { area, bytes: picture }, want)) => {
                 let area = rect(*area).intersection(buffer.area);
-                let (name, colors) = (want.drawn.name, canvas.colors);
-                if self.draw_bytes(area, name, picture, colors, buffer, &mut bytes) {
+                if self.draw_bytes(area, want.drawn.name, picture, canvas, buffer, &mut bytes) {
                     bytes.begun = want.drawn.is_whole().then_some(picture.len());
                 }
             }
@@ -240,7 +239,7 @@ impl Hole {
         area: Rect,
         name: u64,
         picture: &[u8],
-        colors: Colors,
+        canvas: Canvas,
         buffer: &mut Buffer,
         bytes: &mut Bytes,
     ) -> bool {
@@ -252,20 +251,23 @@ impl Hole {
                 }
             }
         }
-        let moved = self.drawn.is_some_and(|(old, _)| old != area);
-        if moved {
-            self.uncover(buffer);
-        }
         let fresh = self.drawn != Some((area, name)) || self.written.difference(&text).next().is_some();
         if fresh {
-            // What was written there stays in the terminal's cells and shows wherever the picture does not
-            // reach the edge of a cell. Where nothing was drawn before, that may be any of them.
-            let stale =
-                |at: &(u16, u16)| !text.contains(at) && self.covers(*at).is_none_or(|written| written);
+            // What was written there stays in the terminal's cells and shows where the picture does not reach
+            // the edge of a cell. Where nothing was drawn before, that may be any text. Cells that it covers
+            // are left alone: they would be seen empty until the picture has arrived.
+            let stale = |at: &(u16, u16)| {
+                !text.contains(at)
+                    && may_show_through(*at, area, canvas)
+                    && self.covers(*at).is_none_or(|written| written)
+            };
             let cells = area.positions().map(|at| (at.x, at.y)).filter(stale);
             let cells = cells.filter_map(|(x, y)| Some((x, y, buffer.cell((x, y))?)));
-            pen::write_cells(cells, colors, &mut bytes.before);
+            pen::write_cells(cells, canvas.colors, &mut bytes.before);
             bytes.before.extend_from_slice(picture);
+        }
+        if self.drawn.is_some_and(|(old, _)| old != area) {
+            self.uncover(buffer);
         }
         for y in area.top()..area.bottom() {
             for x in area.left()..area.right() {
@@ -357,6 +359,12 @@ fn whole_sequences(command: &[u8], most: usize) -> usize {
     ends(&command[..most]).unwrap_or_else(|| {
         command.windows(END.len()).position(|two| two == END).map_or(command.len(), |at| at + END.len())
     })
+}
+
+/// Whether text in a cell can be seen although a picture was drawn over it: a cell need not be whole pixels,
+/// and of a guessed size the picture may be smaller than its place.
+fn may_show_through((x, y): (u16, u16), area: Rect, canvas: Canvas) -> bool {
+    x + 1 == area.right() || y + 1 == area.bottom() || canvas.cell_is_guess
 }
 
 fn rect(area: CellBox) -> Rect {

@@ -4,11 +4,17 @@ use crate::graphics::{CellSize, Colors, Protocol, Support, blocks::Shape, kitty:
 
 /// The drawing side of a terminal, as far as a picture must know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of its own; no two exclude one another"
+)]
 pub struct Canvas {
     /// How pictures are written.
     pub protocol: Protocol,
     /// Pixels of a cell.
     pub cell: CellSize,
+    /// Nobody told [`Self::cell`]: pictures in device pixels may be smaller than their place.
+    pub cell_is_guess: bool,
     /// For characters.
     pub colors: Colors,
     /// Kitty commands travel through tmux.
@@ -24,6 +30,7 @@ impl Canvas {
     pub const UNKNOWN: Self = Self {
         protocol: Protocol::Blocks(Shape::Halves),
         cell: CellSize::GUESS,
+        cell_is_guess: true,
         colors: Colors::Palette,
         wrapped: false,
         under_text: false,
@@ -35,6 +42,7 @@ impl Canvas {
         Self {
             protocol: support.protocol,
             cell: support.cell,
+            cell_is_guess: support.cell_is_guess,
             colors: support.colors,
             wrapped: support.passthrough && support.protocol == Protocol::Kitty,
             under_text: support.draws_under_text() && !support.passthrough,

@@ -9,6 +9,7 @@ use std::sync::Weak;
 const KITTY: Canvas = Canvas {
     protocol: Protocol::Kitty,
     cell: CellSize::new(10, 20),
+    cell_is_guess: false,
     colors: Colors::True,
     under_text: true,
     ..Canvas::UNKNOWN
@@ -125,27 +126,44 @@ fn drawing(name: u64) -> Drawn {
     }
 }
 
-/// What is written to show it over a screen that says `text`.
-fn draw_over(hole: &mut Hole, drawn: &Drawn, text: &str) -> String {
+/// What is written to show it over a screen that says `text`, with or without knowing its cells.
+fn draw_over(hole: &mut Hole, cell_is_guess: bool, drawn: &Drawn, text: &str) -> String {
     let source = Source { x: 0.0, y: 0.0, width: 8.0, height: 8.0 };
     let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 2));
     buffer.set_string(0, 0, text, ratatui::style::Style::new());
-    let canvas = Canvas { protocol: Protocol::Sixel, ..KITTY };
+    let canvas = Canvas { protocol: Protocol::Sixel, cell_is_guess, ..KITTY };
     let bytes = hole.fill(Some(Want { drawn, cells: CELLS, source }), canvas, usize::MAX, &mut buffer);
     String::from_utf8(bytes.before).unwrap()
 }
 
 #[test]
-fn nothing_that_was_written_before_shines_through_a_drawn_picture() {
+fn nothing_that_was_written_before_shines_through_a_picture_of_a_guessed_size() {
     let mut hole = Hole::default();
+    let mut draw = |name, text| draw_over(&mut hole, true, &drawing(name), text);
     let blank = " ".repeat(10);
     let all = format!("\x1b[1;1H{blank}\x1b[2;1H{blank}<picture>");
-    assert_eq!(draw_over(&mut hole, &drawing(1), ""), all, "a list may have been there");
+    assert_eq!(draw(1, ""), all, "a list may have been there");
 
-    assert_eq!(draw_over(&mut hole, &drawing(2), "ab"), "<picture>");
-    assert_eq!(draw_over(&mut hole, &drawing(2), "a"), "\x1b[1;2H <picture>");
-    assert_eq!(draw_over(&mut hole, &drawing(2), "a"), "");
-    assert_eq!(draw_over(&mut hole, &drawing(3), ""), "\x1b[1;1H <picture>");
+    assert_eq!(draw(2, "ab"), "<picture>");
+    assert_eq!(draw(2, "a"), "\x1b[1;2H <picture>");
+    assert_eq!(draw(2, "a"), "");
+    assert_eq!(draw(3, ""), "\x1b[1;1H <picture>");
+}
+
+#[test]
+fn cells_that_a_picture_covers_are_not_seen_empty_before_it() {
+    let mut hole = Hole::default();
+    let mut draw = |drawn: &Drawn, text: &str| draw_over(&mut hole, false, drawn, text);
+    // Of the last row and the last column a fraction of a pixel may be left.
+    let edges = format!("\x1b[1;10H \x1b[2;1H{}<picture>", " ".repeat(10));
+    assert_eq!(draw(&drawing(1), ""), edges);
+    draw(&drawing(1), "help_over_it");
+    assert_eq!(draw(&drawing(1), ""), "\x1b[1;10H <picture>");
+
+    // Larger than before, over the one that is there.
+    let area = CellBox { x: 0, y: 0, columns: 12, rows: 2 };
+    let larger = Drawn { picture: Picture::Bytes { area, bytes: b"<larger>".to_vec() }, ..drawing(2) };
+    assert_eq!(draw(&larger, ""), "\x1b[1;12H \x1b[2;11H  <larger>");
 }
 
 #[test]
