@@ -5,7 +5,8 @@ mod pty;
 #[test]
 fn every_key_keeps_to_its_bytes_in_every_terminal_and_idleness_costs_none() {
     let mut heavy = vec![];
-    pty::measure(|row| {
+    let folder = tempfile::tempdir().unwrap();
+    pty::measure(&pty::demo(folder.path()), |row| {
         let slow = if row.is_slow() { " (slow, as a build for tests may be)" } else { "" };
         println!("{row}{slow}");
         if row.is_heavy() {

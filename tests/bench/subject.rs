@@ -1,9 +1,9 @@
 //! Two neighbouring slices to measure with.
 
 use image::DynamicImage;
-use std::{ops::ControlFlow, path::PathBuf};
+use std::{ops::ControlFlow, path::Path};
 use topogram::{
-    dicom::{Entry, Image, demo, examine, walk},
+    dicom::{Entry, Image, examine, walk},
     imaging::{Source, parse_window, render, view},
     model::Library,
     work::store,
@@ -18,15 +18,10 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// The middle of the largest CT stack in `folder`, or of the demo.
-    pub(crate) fn find(folder: Option<PathBuf>) -> Result<Self, Box<dyn std::error::Error>> {
-        let temporary = tempfile::tempdir()?;
-        let folder = match folder {
-            Some(folder) => folder,
-            None => demo::write(temporary.path())?.folder,
-        };
+    /// The middle of the largest CT stack in `folder`.
+    pub(crate) fn find(folder: &Path) -> Result<Self, Box<dyn std::error::Error>> {
         let mut library = Library::default();
-        let _ = walk(&[folder], |entry| {
+        let _ = walk(&[folder.to_owned()], |entry| {
             if let Entry::File(path) = entry {
                 store(&mut library, examine(&path));
             }

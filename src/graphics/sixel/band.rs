@@ -120,9 +120,13 @@ impl Planner {
         let rows = pixels.len() / width;
         // The last band may have fewer; what stands for a row that is missing is not looked at.
         let row = |y: usize| &pixels[if y < rows { y * width } else { 0 }..][..width];
-        let [a, b, c, d, e, f] = std::array::from_fn(row);
+        let lines: [&[u8]; ROWS] = std::array::from_fn(row);
         for (x, (parts, count)) in self.columns.iter_mut().zip(&mut self.counts).enumerate() {
-            let column = u64::from_le_bytes([a[x], b[x], c[x], d[x], e[x], f[x], 0, 0]);
+            let mut column = [0; 8];
+            for (byte, line) in column.iter_mut().zip(lines) {
+                *byte = line[x];
+            }
+            let column = u64::from_le_bytes(column);
             let (least_before, best_before) = (least, best);
             let mut left = (1_u8 << rows) - 1;
             *count = 0;
