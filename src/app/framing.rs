@@ -69,9 +69,10 @@ impl Framing {
         self.columns
     }
 
-    /// Device pixels for one picture pixel across.
+    /// Device pixels for one picture pixel across; of characters, those that they cover.
     pub fn magnification(&self) -> f64 {
-        f64::from(self.shown.width) / self.source.width.max(1e-9)
+        let (drawn, device) = (self.canvas.cell_pixels().0, self.canvas.cell.exact().0);
+        f64::from(self.shown.width) * device / drawn.max(1.0) / self.source.width.max(1e-9)
     }
 }
 

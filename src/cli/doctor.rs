@@ -4,7 +4,8 @@ use super::{Exit, args::Options, configuration, out::Out, picture};
 use crate::{
     app,
     config::Graphics,
-    graphics::{Colors, Environment, Protocol, Support, blocks::Shape},
+    graphics::{Colors, Environment, Multiplexer, Protocol, Support, blocks::Shape},
+    ui::Speed,
 };
 use image::{DynamicImage, GrayImage};
 use std::{
@@ -34,12 +35,13 @@ pub(super) fn doctor(options: &Options, out: &mut Out) -> anyhow::Result<Exit> {
     out.flush()?;
     let choice = crate::ui::choice(graphics);
     let support = match choice {
-        Some(choice) if io::stdout().is_terminal() => crate::ui::ask(choice)?,
+        Some(choice) if io::stdout().is_terminal() => crate::ui::ask_and_measure(choice)?,
         _ => None,
     };
     match support {
-        Some(support) => {
+        Some((support, speed)) => {
             terminal(&support, &environment, term, out)?;
+            out.line(&format!("Link:     {}", link(speed, support.multiplexer)))?;
             out.line("")?;
             out.line("Sixteen greys from black to white, all different, over a smooth ramp:")?;
             picture::print(&test_picture(), 1.0, &support, Some(64), out)?;
@@ -88,6 +90,25 @@ fn terminal(support: &Support, environment: &Environment, term: &str, out: &mut 
     }
     support.why.iter().try_for_each(|reason| out.line(&format!("          {reason}")))
 }
+
+/// What the way to the terminal carries, and what that means for pictures.
+fn link(speed: Option<Speed>, multiplexer: Option<Multiplexer>) -> String {
+    let Some(Speed { round_trip, rate }) = speed else {
+        return "not measured: the terminal does not answer".to_owned();
+    };
+    let far = multiplexer.map_or(String::new(), |multiplexer| format!(", as far as {}", multiplexer.name()));
+    let means = if SLICE / rate > SLOW {
+        "slow: slices that fly past are drafts, whole ones come at rest"
+    } else {
+        "fast: every slice is sent whole"
+    };
+    let ms = round_trip.as_secs_f64() * 1e3;
+    format!("{} ms there and back, {} a second{far}; {means}", app::short(ms, 1), app::size(rate as u64))
+}
+
+/// Bytes of a CT slice as the terminal gets it, and the seconds it may take on its way.
+const SLICE: f64 = 150_000.0;
+const SLOW: f64 = 0.1;
 
 /// 256 columns: sixteen steps above, all greys below.
 fn test_picture() -> DynamicImage {

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -13,7 +13,20 @@ use super::{
     session::environment,
     terminal::{Read, Terminal},
 };
-use crate::graphics::{Choice, Support, Window, probe};
+use crate::graphics::{
+    Choice, Reply, Support, Window,
+    kitty::{Wrap, fence},
+    probe,
+};
+
+/// How fast the way to the terminal is, as measured.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Speed {
+    /// From a question to its answer.
+    pub round_trip: Duration,
+    /// Bytes a second that the terminal has read.
+    pub rate: f64,
+}
 
 /// Asks the terminal what it can do, for commands that draw once and leave.
 ///
@@ -25,26 +38,69 @@ use crate::graphics::{Choice, Support, Window, probe};
 /// [`io::ErrorKind::Interrupted`] if Ctrl-C is pressed, which is only a byte meanwhile;
 /// others if the terminal refuses to be read, written or changed.
 pub fn ask(choice: Choice) -> io::Result<Option<Support>> {
+    Ok(asked(choice, false)?.map(|(support, _)| support))
+}
+
+/// As [`ask`], and measures the way to the terminal if that answers.
+///
+/// # Errors
+///
+/// As [`ask`].
+pub fn ask_and_measure(choice: Choice) -> io::Result<Option<(Support, Option<Speed>)>> {
+    asked(choice, true)
+}
+
+fn asked(choice: Choice, measures: bool) -> io::Result<Option<(Support, Option<Speed>)>> {
     let Some(terminal) = Terminal::open()? else { return Ok(None) };
     let environment = environment();
     let question = [probe::question_through(&environment), probe::question(&environment)].concat();
     let window = terminal.window();
     let mut probing = Probing::new(environment, choice, Instant::now());
     if question.is_empty() {
-        return Ok(probing.at(window, Instant::now()));
+        return Ok(probing.at(window, Instant::now()).map(|support| (support, None)));
     }
     let original = terminal.discipline()?;
     let mut raw = original.clone();
     raw.make_raw();
     terminal.set_discipline(&raw)?;
-    let result = converse(&terminal, &question, &mut probing, window);
-    if !probing.is_complete() {
+    let result = converse(&terminal, &question, &mut probing, window).and_then(|support| {
+        let round_trip = probing.round_trip().filter(|_| measures);
+        let speed = round_trip.map(|round_trip| measure(&terminal, round_trip)).transpose()?.flatten();
+        Ok(support.map(|support| (support, speed)))
+    });
+    if !probing.is_complete() || matches!(result, Ok(Some((_, None))) if measures) {
         // Half an answer must not be typed into the shell.
         terminal.discard_input();
     }
     terminal.set_discipline(&original)?;
     result
 }
+
+/// Sends what changes nothing on the screen, and waits for the answer to a question after it.
+fn measure(terminal: &Terminal, round_trip: Duration) -> io::Result<Option<Speed>> {
+    let load = [NOTHING.repeat(LOAD / NOTHING.len()), fence(Wrap::Direct)].concat();
+    let begun = Instant::now();
+    terminal.output().write_all(&load)?;
+    let (mut parser, mut bytes) = (Parser::default(), vec![0; 4096]);
+    while let Some(patience) = MOST.checked_sub(begun.elapsed()) {
+        let Read::Bytes(count) = terminal.read(&mut bytes, Some(patience)) else { break };
+        let inputs = parser.push(bytes.get(..count).unwrap_or_default());
+        if inputs.iter().any(|input| matches!(input, Input::Reply(Reply::DeviceAttributes(_)))) {
+            let took = begun.elapsed();
+            let round_trip = round_trip.min(took);
+            let busy = took.saturating_sub(round_trip).as_secs_f64().max(1e-4);
+            return Ok(Some(Speed { round_trip, rate: load.len() as f64 / busy }));
+        }
+    }
+    Ok(None)
+}
+
+/// Attributes as they are: every terminal reads it, none shows it.
+const NOTHING: &[u8] = b"\x1b[m";
+/// Bytes that measure a link: half a second of a slow one.
+const LOAD: usize = 96 << 10;
+/// How long an answer is waited for.
+const MOST: Duration = Duration::from_secs(5);
 
 /// Writes the question and reads until there is a verdict.
 fn converse(

@@ -32,7 +32,7 @@ mod tokens;
 mod viewer;
 mod views;
 pub mod words;
-pub use ask::ask;
+pub use ask::{Speed, ask, ask_and_measure};
 pub use explore::{choice, explore};
 pub use input::Input;
 pub use listen::{GONE, Heard, exit_code, listen, silence};

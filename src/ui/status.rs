@@ -77,6 +77,7 @@ fn left(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
 
 /// The keys a newcomer needs first, as many as fit.
 fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
+    let is_ct = |viewer: &crate::app::Viewer| app.library.series(viewer.series).facts.modality.raw() == "CT";
     let wanted: &[(Action, &str)] = match (app.context(), app.views.last()) {
         (Context::Everywhere, _) => &[(Action::Close, "close"), (Action::Down, "down"), (Action::Up, "up")],
         (_, Some(View::Viewer(_))) => &[
@@ -112,8 +113,10 @@ fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let key_style = theme.status.add_modifier(Modifier::BOLD);
     let mut spans = vec![Span::styled(" ", theme.status)];
     let mut used = 1;
-    for (action, what) in wanted {
-        let keys = app.keymap.keys_for(*action);
+    // A lung window is for Hounsfield units.
+    let fits = |&(action, _): &(Action, &str)| action != Action::Preset2 || app.viewer().is_some_and(is_ct);
+    for &(action, what) in wanted.iter().filter(|hint| fits(hint)) {
+        let keys = app.keymap.keys_for(action);
         let Some(key) = keys.split_whitespace().next() else { continue };
         let wide = words::width(key) + words::width(what) + 3;
         if used + wide > room {

@@ -5,7 +5,7 @@ use crate::{
     app::{self, App, Framing, Viewer, layout},
     config::{CornerText, Theme},
     imaging::{self, Reading},
-    model::{SpacingSource, VoiLut, shown},
+    model::{SpacingSource, Stack, VoiLut, shown},
 };
 use ratatui::{
     Frame,
@@ -166,9 +166,9 @@ fn notices(app: &App, viewer: &Viewer, framing: Option<&Framing>) -> Vec<String>
         lines.extend(drawn.facts.notes.iter().map(|note| format!("⚠ {}", app.mask.sentence(note))));
     }
     if !stack.uniform {
-        lines.push(match gap_after(viewer) {
+        lines.push(match gap_after(stack, viewer.slice) {
             Some((missing, distance)) => format!("⚠ gap {distance} mm: {missing} missing"),
-            None => "⚠ uneven spacing".to_owned(),
+            None => gaps(stack),
         });
     }
     if stack.tilt > 0.1 {
@@ -184,10 +184,20 @@ fn notices(app: &App, viewer: &Viewer, framing: Option<&Framing>) -> Vec<String>
     lines
 }
 
-/// Slices missing after the one on screen, and the distance to the next.
-fn gap_after(viewer: &Viewer) -> Option<(usize, String)> {
-    let stack = viewer.stack();
-    let (here, next) = (stack.depths.get(viewer.slice)?, stack.depths.get(viewer.slice + 1)?);
+/// Where slices are missing in a stack, if that is what makes it uneven.
+fn gaps(stack: &Stack) -> String {
+    let after: Vec<usize> =
+        (0..stack.depths.len()).filter(|&slice| gap_after(stack, slice).is_some()).collect();
+    match after.as_slice() {
+        [] => "⚠ uneven spacing".to_owned(),
+        [slice] => format!("⚠ gap after {}", slice + 1),
+        [first, ..] => format!("⚠ {} gaps, first after {}", after.len(), first + 1),
+    }
+}
+
+/// Slices missing after one of a stack, and the distance to the next.
+fn gap_after(stack: &Stack, slice: usize) -> Option<(usize, String)> {
+    let (here, next) = (stack.depths.get(slice)?, stack.depths.get(slice + 1)?);
     let (distance, step) = (next - here, stack.step?);
     if step <= 0.0 || distance <= 1.5 * step {
         return None;
