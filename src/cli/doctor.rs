@@ -97,13 +97,10 @@ fn link(speed: Option<Speed>, multiplexer: Option<Multiplexer>) -> String {
         return "not measured: the terminal does not answer".to_owned();
     };
     let far = multiplexer.map_or(String::new(), |multiplexer| format!(", as far as {}", multiplexer.name()));
-    let means = if SLICE / rate > SLOW {
-        "slow: slices that fly past are drafts, whole ones come at rest"
-    } else {
-        "fast: every slice is sent whole"
-    };
+    let means =
+        if SLICE / rate > SLOW { "slow, drafts while slices fly past" } else { "fast, every slice is whole" };
     let ms = round_trip.as_secs_f64() * 1e3;
-    format!("{} ms there and back, {} a second{far}; {means}", app::short(ms, 1), app::size(rate as u64))
+    format!("{} ms there and back, {} a second{far}: {means}", app::short(ms, 1), app::size(rate as u64))
 }
 
 /// Bytes of a CT slice as the terminal gets it, and the seconds it may take on its way.

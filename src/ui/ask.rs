@@ -64,8 +64,8 @@ fn asked(choice: Choice, measures: bool) -> io::Result<Option<(Support, Option<S
     raw.make_raw();
     terminal.set_discipline(&raw)?;
     let result = converse(&terminal, &question, &mut probing, window).and_then(|support| {
-        let round_trip = probing.round_trip().filter(|_| measures);
-        let speed = round_trip.map(|round_trip| measure(&terminal, round_trip)).transpose()?.flatten();
+        let answers = measures && probing.round_trip().is_some();
+        let speed = if answers { measure(&terminal)? } else { None };
         Ok(support.map(|support| (support, speed)))
     });
     if !probing.is_complete() || matches!(result, Ok(Some((_, None))) if measures) {
@@ -76,31 +76,37 @@ fn asked(choice: Choice, measures: bool) -> io::Result<Option<(Support, Option<S
     result
 }
 
-/// Sends what changes nothing on the screen, and waits for the answer to a question after it.
-fn measure(terminal: &Terminal, round_trip: Duration) -> io::Result<Option<Speed>> {
-    let load = [NOTHING.repeat(LOAD / NOTHING.len()), fence(Wrap::Direct)].concat();
+/// Attributes as they are: every terminal reads it, none shows it, and it is not much to think about.
+const NOTHING: &[u8] = b"\x1b[0;0;0;0;0;0;0;0;0;0m";
+/// Bytes that measure a link: half a second of a slow one.
+const LOAD: usize = 96 << 10;
+/// How long an answer is waited for.
+const MOST: Duration = Duration::from_secs(5);
+
+/// Sends a question, and another one behind what changes nothing on the screen.
+fn measure(terminal: &Terminal) -> io::Result<Option<Speed>> {
+    let load = NOTHING.repeat(LOAD / NOTHING.len());
+    let Some(round_trip) = time(terminal, &[])? else { return Ok(None) };
+    let Some(took) = time(terminal, &load)? else { return Ok(None) };
+    // Closer than this is no link at all.
+    let busy = took.saturating_sub(round_trip).max(Duration::from_millis(1));
+    Ok(Some(Speed { round_trip, rate: load.len() as f64 / busy.as_secs_f64() }))
+}
+
+/// How long the terminal takes to answer what follows these bytes; `None` if it does not.
+fn time(terminal: &Terminal, load: &[u8]) -> io::Result<Option<Duration>> {
     let begun = Instant::now();
-    terminal.output().write_all(&load)?;
+    terminal.output().write_all(&[load, &fence(Wrap::Direct)].concat())?;
     let (mut parser, mut bytes) = (Parser::default(), vec![0; 4096]);
     while let Some(patience) = MOST.checked_sub(begun.elapsed()) {
         let Read::Bytes(count) = terminal.read(&mut bytes, Some(patience)) else { break };
         let inputs = parser.push(bytes.get(..count).unwrap_or_default());
         if inputs.iter().any(|input| matches!(input, Input::Reply(Reply::DeviceAttributes(_)))) {
-            let took = begun.elapsed();
-            let round_trip = round_trip.min(took);
-            let busy = took.saturating_sub(round_trip).as_secs_f64().max(1e-4);
-            return Ok(Some(Speed { round_trip, rate: load.len() as f64 / busy }));
+            return Ok(Some(begun.elapsed()));
         }
     }
     Ok(None)
 }
-
-/// Attributes as they are: every terminal reads it, none shows it.
-const NOTHING: &[u8] = b"\x1b[m";
-/// Bytes that measure a link: half a second of a slow one.
-const LOAD: usize = 96 << 10;
-/// How long an answer is waited for.
-const MOST: Duration = Duration::from_secs(5);
 
 /// Writes the question and reads until there is a verdict.
 fn converse(
