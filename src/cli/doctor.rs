@@ -122,6 +122,19 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
+    fn a_link_is_told_in_numbers_and_in_what_they_mean() {
+        let speed = |rate| Some(Speed { round_trip: std::time::Duration::from_micros(60_900), rate });
+
+        assert_eq!(
+            link(speed(250_000.0), None),
+            "60.9 ms there and back, 250 kB a second: slow, drafts while slices fly past"
+        );
+        let far = link(speed(9e6), Some(Multiplexer::Tmux));
+        assert!(far.ends_with("9.0 MB a second, as far as tmux: fast, every slice is whole"), "{far}");
+        assert!(link(None, None).starts_with("not measured"));
+    }
+
+    #[test]
     fn the_test_picture_holds_every_grey_and_sixteen_clear_steps() {
         let picture = test_picture().into_luma8();
         let row = |y: u32| (0..256).map(|x| picture.get_pixel(x, y).0[0]).collect::<BTreeSet<_>>();

@@ -293,3 +293,31 @@ pub(super) fn reading(viewer: &Viewer) -> Option<String> {
     }
     Some(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        graphics::{CellSize, Protocol, blocks::Shape},
+        imaging::{Turn, Viewport},
+        model::Form,
+        work::Canvas,
+    };
+
+    #[test]
+    fn characters_magnify_as_much_as_pixels_in_the_same_place() {
+        let form = Form { rows: 256, columns: 256, ..Form::default() };
+        let times = |protocol| {
+            let canvas = Canvas { protocol, cell: CellSize::new(10, 20), ..Canvas::UNKNOWN };
+            let area = Rect::new(0, 0, 51, 26);
+            Framing::new(&form, Turn::default(), Viewport::default(), area, canvas).unwrap().magnification()
+        };
+
+        let sharp = times(Protocol::Sixel);
+        assert!((1.9..2.1).contains(&sharp), "{sharp}");
+        for shape in Shape::ALL {
+            let coarse = times(Protocol::Blocks(shape));
+            assert!((coarse - sharp).abs() < 0.1, "{shape:?}: {coarse}");
+        }
+    }
+}
