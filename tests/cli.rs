@@ -163,6 +163,32 @@ fn ls_prints_one_line_for_each_series_as_csv() {
 }
 
 #[test]
+fn any_attribute_is_a_column_and_a_question() {
+    let list = |arguments: &[&str]| {
+        let arguments = arguments.iter().map(OsStr::new).chain([demo().as_os_str()]);
+        stdout(&run(arguments))
+    };
+    let columns = ["--columns", "KVP,(0020,0013)"];
+
+    let csv = list(&[&["ls", "--csv"], &columns[..]].concat());
+    assert!(csv.lines().next().unwrap().ends_with(",KVP,\"(0020,0013)\""), "{csv}");
+    // Instance Number differs within a series of several files.
+    assert!(csv.contains(" (+"), "{csv}");
+    let files = list(&[&["ls", "--files", "--json"], &columns[..]].concat());
+    let line = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+    let kvp: Vec<String> =
+        files.lines().filter_map(|text| line(text)["tags"]["KVP"].as_str().map(str::to_owned)).collect();
+    assert!(!kvp.is_empty());
+
+    let one = format!("KVP:{}", kvp[0]);
+    let series = |query: &str| list(&["find", "--csv", query]).lines().count() - 1;
+    let all = series("");
+    assert!(series(&one) > 0 && series(&one) + series(&format!("-{one}")) == all, "{one}");
+    assert_eq!(series("KVP:>9000"), 0);
+    assert_eq!(code(&run(["ls", "--columns", "Nonsense", "."])), Some(2));
+}
+
+#[test]
 fn ls_of_nothing_that_exists_is_two_and_of_something_missing_beside_it_is_one() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(code(&run(["ls", "/no/such/place"])), Some(2));

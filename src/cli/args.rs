@@ -2,6 +2,7 @@
 
 use super::{
     check::FailOn,
+    columns::Columns,
     deidentify,
     export::{Taken, To},
 };
@@ -95,16 +96,23 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
         /// Print one line of comma-separated values for each series
-        #[arg(long, conflicts_with_all = ["json", "files"])]
+        #[arg(long, conflicts_with = "json")]
         csv: bool,
         /// Print a line for each file, with what it is; with --json, an object
         #[arg(long)]
         files: bool,
+        /// Add attributes by keyword or tag, as in KVP,SliceLocation,(0018,1150)
+        ///
+        /// They are read from every file; of a series the first value is shown, and how many
+        /// others there are.
+        #[arg(long, value_name = "TAGS", default_value = "", hide_default_value = true)]
+        columns: Columns,
     },
     /// List the series that a query means
     ///
     /// As in `modality:ct slices:>100 -localizer`: words are found anywhere, field:value in one
-    /// place, "two words" together, and a minus turns a term round. README lists the fields.
+    /// place, "two words" together, and a minus turns a term round. README lists the fields; any
+    /// keyword of the standard is one too, as in KVP:>100, and is then read from every file.
     Find {
         /// What to look for
         #[arg(allow_hyphen_values = true)]
@@ -118,6 +126,9 @@ pub(super) enum Command {
         /// Print one line of comma-separated values for each series
         #[arg(long, conflicts_with = "json")]
         csv: bool,
+        /// Add attributes by keyword or tag, as in KVP,SliceLocation,(0018,1150)
+        #[arg(long, value_name = "TAGS", default_value = "", hide_default_value = true)]
+        columns: Columns,
     },
     /// Print the tags of a file
     Tags {

@@ -2,7 +2,8 @@
 
 use super::{
     Exit,
-    list::{Name, scan},
+    columns::Columns,
+    list::{Format, Name, scan},
     out::Out,
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
 use serde::Serialize;
 use std::{
     borrow::Cow,
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
 };
 
@@ -23,7 +24,12 @@ use std::{
 /// # Errors
 ///
 /// Only what writing to the output says.
-pub(super) fn list(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
+pub(super) fn list(
+    paths: Vec<PathBuf>,
+    format: Format,
+    columns: &Columns,
+    out: &mut Out,
+) -> anyhow::Result<Exit> {
     let mut library = Library::default();
     let mut visited = vec![];
     scan(paths, |path, outcome| {
@@ -43,6 +49,10 @@ pub(super) fn list(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Re
         finding.instances.iter().for_each(|&id| odd.entry(id).or_default().push(&finding.what));
     }
     let series_of = library.series_of_instances();
+    if format == Format::Csv {
+        let names = ["path", "kind", "what", "series", "sop_instance", "warnings"];
+        out.csv_row(&names.into_iter().chain(columns.names()).map(str::to_owned).collect::<Vec<_>>())?;
+    }
     for visited in &visited {
         let line = match visited {
             Visited::Ignored(path) => FileLine::of(path, "ignored"),
@@ -64,17 +74,22 @@ pub(super) fn list(paths: Vec<PathBuf>, json: bool, out: &mut Out) -> anyhow::Re
                     series: Some(library.series(series_of[id.0 as usize]).uid.raw().into()),
                     sop_instance: Some(instance.sop_instance().into()),
                     warnings: own.chain(odd.get(id).into_iter().flatten().copied()).map(Cow::from).collect(),
+                    tags: columns.of_file(&library.path(*id)),
                     ..FileLine::of(&library.path(*id), "dicom")
                 }
             }
         };
         let line = line.hidden(out.mask);
-        if json {
-            out.json_line(&line)?;
-        } else {
-            let reason: Vec<&str> = line.what.iter().chain(&line.warnings).map(AsRef::as_ref).collect();
-            let reason = reason.join("; ");
-            out.line(&format!("{:<8} {}  {reason}", line.kind, line.name.path()))?;
+        match format {
+            Format::Json => out.json_line(&line)?,
+            Format::Csv => out.csv_row(&line.cells(columns))?,
+            Format::Table => {
+                let values = line.tags.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+                let values = values.map(|(name, value)| format!("{name}={value}"));
+                let reason: Vec<&str> = line.what.iter().chain(&line.warnings).map(AsRef::as_ref).collect();
+                let parts: Vec<String> = values.chain([reason.join("; ")]).collect();
+                out.line(&format!("{:<8} {}  {}", line.kind, line.name.path(), parts.join("  ")))?;
+            }
         }
     }
     Ok(if library.problems.is_empty() { Exit::Ok } else { Exit::SomeProblems })
@@ -99,6 +114,9 @@ struct FileLine<'a> {
     series: Option<Cow<'a, str>>,
     sop_instance: Option<Cow<'a, str>>,
     warnings: Vec<Cow<'a, str>>,
+    /// Those that were asked for, `None` where the file has no such attribute.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<String, Option<String>>,
 }
 
 impl FileLine<'_> {
@@ -116,10 +134,34 @@ impl FileLine<'_> {
             series: self.series.map(uid),
             sop_instance: self.sop_instance.map(uid),
             warnings: self.warnings.into_iter().map(sentence).collect(),
+            // None were asked for.
+            tags: self.tags,
         }
     }
 
     fn of(path: &Path, kind: &'static str) -> Self {
-        Self { name: Name::of(path), kind, what: None, series: None, sop_instance: None, warnings: vec![] }
+        Self {
+            name: Name::of(path),
+            kind,
+            what: None,
+            series: None,
+            sop_instance: None,
+            warnings: vec![],
+            tags: BTreeMap::new(),
+        }
+    }
+
+    fn cells(&self, columns: &Columns) -> Vec<String> {
+        let text = |text: Option<&Cow<'_, str>>| text.map(ToString::to_string).unwrap_or_default();
+        let own = [
+            self.name.path().to_owned(),
+            self.kind.to_owned(),
+            text(self.what.as_ref()),
+            text(self.series.as_ref()),
+            text(self.sop_instance.as_ref()),
+            self.warnings.join("; "),
+        ];
+        let values = columns.names().map(|name| self.tags.get(name).cloned().flatten().unwrap_or_default());
+        own.into_iter().chain(values).collect()
     }
 }

@@ -1,15 +1,19 @@
 //! `topogram ls`: what lies under some paths, for people (a table) and for programs (JSON, CSV).
 
-use super::{Exit, out::Out};
+use super::{
+    Exit,
+    columns::{Cell, Columns},
+    out::Out,
+};
 use crate::{
     dicom::Outcome,
     model::{Library, Mask, OrderBy, Query, Review, Series, SeriesId, Stack, StudyId, Text},
-    work::{Found, Scanner, store},
+    work::{Found, Gathered, Scanner, gather, store},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     ffi::OsStr,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
@@ -37,6 +41,40 @@ impl Format {
     }
 }
 
+/// The series that are listed.
+struct Meant<'a> {
+    library: &'a Library,
+    columns: &'a Columns,
+    /// What the files of each say, one entry for each column.
+    series: BTreeMap<SeriesId, Vec<Gathered>>,
+    /// Not all series were asked for.
+    is_part: bool,
+    mask: Mask,
+}
+
+impl<'a> Meant<'a> {
+    /// Reads the files of the series that the library knows to be meant, if query or columns need it.
+    fn find(library: &'a Library, query: &Query, columns: &'a Columns, mask: Mask) -> Self {
+        let mut series: Vec<SeriesId> = library.all_series().map(|(id, _)| id).collect();
+        series.retain(|&id| query.keeps(library, id));
+        let asked = query.tags();
+        let tags = [&asked[..], columns.tags()].concat();
+        let mut gathered =
+            if tags.is_empty() { vec![vec![]; series.len()] } else { gather(library, &series, &tags) };
+        let mut meant = BTreeMap::new();
+        for (id, mut values) in series.into_iter().zip(gathered.drain(..)) {
+            if query.keeps_values(|at| values.get(at).map_or(&[], |one| &one.values)) {
+                meant.insert(id, values.split_off(asked.len().min(values.len())));
+            }
+        }
+        Self { library, columns, series: meant, is_part: !query.is_empty(), mask }
+    }
+
+    fn holds(&self, id: SeriesId) -> bool {
+        self.series.contains_key(&id)
+    }
+}
+
 /// Scans and prints the hierarchy, as far as `query` means it.
 ///
 /// # Errors
@@ -47,6 +85,7 @@ pub(super) fn list(
     format: Format,
     query: &Query,
     review: Review,
+    columns: &Columns,
     out: &mut Out,
 ) -> anyhow::Result<Exit> {
     let mut library = Library::reviewed(review);
@@ -54,10 +93,11 @@ pub(super) fn list(
         store(&mut library, outcome);
         Ok(())
     })?;
+    let meant = Meant::find(&library, query, columns, out.mask);
     match format {
-        Format::Table => table(&library, query, out)?,
-        Format::Json => out.json(&document(&library, query, out.mask))?,
-        Format::Csv => csv(&library, query, out)?,
+        Format::Table => table(&meant, out)?,
+        Format::Json => out.json(&document(&meant))?,
+        Format::Csv => csv(&meant, out)?,
     }
     Ok(if library.problems.is_empty() { Exit::Ok } else { Exit::SomeProblems })
 }
@@ -163,6 +203,8 @@ struct SeriesEntry {
     columns: u32,
     transfer_syntaxes: Vec<String>,
     stacks: Vec<StackEntry>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<String, Cell>,
 }
 
 #[derive(Serialize)]
@@ -179,10 +221,11 @@ struct StackEntry {
     instances: Vec<String>,
 }
 
-fn document(library: &Library, query: &Query, mask: Mask) -> Document {
+fn document(meant: &Meant<'_>) -> Document {
+    let (library, mask) = (meant.library, meant.mask);
     let patients = library.patients().filter_map(|(_, patient)| {
         let studies: Vec<StudyEntry> =
-            patient.studies.iter().filter_map(|&id| study_entry(library, id, query, mask)).collect();
+            patient.studies.iter().filter_map(|&id| study_entry(meant, id)).collect();
         let (id, name) = (exact(&patient.id, mask), exact(&patient.name(), mask));
         (!studies.is_empty()).then_some(PatientEntry { id, name, studies })
     });
@@ -208,14 +251,11 @@ fn document(library: &Library, query: &Query, mask: Mask) -> Document {
 }
 
 /// A study with the series that are meant; `None` if there are none.
-fn study_entry(library: &Library, id: StudyId, query: &Query, mask: Mask) -> Option<StudyEntry> {
+fn study_entry(meant: &Meant<'_>, id: StudyId) -> Option<StudyEntry> {
+    let (library, mask) = (meant.library, meant.mask);
     let study = library.study(id);
-    let series: Vec<SeriesEntry> = study
-        .series
-        .iter()
-        .filter(|&&id| query.keeps(library, id))
-        .map(|&id| series_entry(library, id, mask))
-        .collect();
+    let series: Vec<SeriesEntry> =
+        study.series.iter().filter(|&&id| meant.holds(id)).map(|&id| series_entry(meant, id)).collect();
     (!series.is_empty()).then(|| StudyEntry {
         uid: mask.uid(study.uid.raw()),
         date: written(library, id, &study.date, mask),
@@ -239,7 +279,8 @@ fn written(library: &Library, study: StudyId, date: &Text, mask: Mask) -> String
     if mask.is_on() { mask.day(library, study, date) } else { date.raw().to_owned() }
 }
 
-fn series_entry(library: &Library, id: SeriesId, mask: Mask) -> SeriesEntry {
+fn series_entry(meant: &Meant<'_>, id: SeriesId) -> SeriesEntry {
+    let (library, mask) = (meant.library, meant.mask);
     let series = library.series(id);
     let facts = &series.facts;
     let form = series.forms.iter().find(|form| form.has_pixels).or_else(|| series.forms.first());
@@ -256,6 +297,7 @@ fn series_entry(library: &Library, id: SeriesId, mask: Mask) -> SeriesEntry {
         columns: form.map_or(0, |form| form.columns),
         transfer_syntaxes: syntaxes.into_iter().map(str::to_owned).collect(),
         stacks: library.stacks(id).iter().map(|stack| stack_entry(library, stack, mask)).collect(),
+        tags: meant.series.get(&id).map(|values| meant.columns.cells(values)).unwrap_or_default(),
     }
 }
 
@@ -303,18 +345,19 @@ const HEADINGS: [&str; 13] = [
 ];
 
 /// One row of the table and of the CSV file.
-fn rows(library: &Library, query: &Query, mask: Mask) -> Vec<[String; 13]> {
+fn rows(meant: &Meant<'_>) -> Vec<Vec<String>> {
+    let (library, mask) = (meant.library, meant.mask);
     let mut rows = vec![];
     for (_, patient) in library.patients() {
         for &of in &patient.studies {
             let study = library.study(of);
-            for &id in study.series.iter().filter(|&&id| query.keeps(library, id)) {
+            for &id in study.series.iter().filter(|&&id| meant.holds(id)) {
                 let series = library.series(id);
                 let stacks = library.stacks(id);
                 let form = stacks.first().map(|stack| &stack.form);
                 let spacing = form.and_then(|form| form.spacing);
                 let step = stacks.first().and_then(|stack| stack.step);
-                rows.push([
+                let mut row = vec![
                     mask.id(&patient.id),
                     mask.id(&patient.name()),
                     if mask.is_on() { mask.day(library, of, &study.date) } else { study.date.to_string() },
@@ -328,19 +371,23 @@ fn rows(library: &Library, query: &Query, mask: Mask) -> Vec<[String; 13]> {
                     spacing.map_or_else(String::new, |s| format!("{:.3}x{:.3}", s.row, s.column)),
                     step.map_or_else(String::new, |step| format!("{step:.3}")),
                     stacks.len().to_string(),
-                ]);
+                ];
+                row.extend(meant.series.get(&id).into_iter().flatten().map(super::columns::spoken));
+                rows.push(row);
             }
         }
     }
     rows
 }
 
-fn table(library: &Library, query: &Query, out: &mut Out) -> anyhow::Result<()> {
-    let rows = rows(library, query, out.mask);
-    out.table(&HEADINGS, &rows)?;
+fn table(meant: &Meant<'_>, out: &mut Out) -> anyhow::Result<()> {
+    let library = meant.library;
+    let rows = rows(meant);
+    let headings: Vec<&str> = HEADINGS.into_iter().chain(meant.columns.names()).collect();
+    out.table(&headings, &rows)?;
     let counts = library.counts;
     out.line("")?;
-    if !query.is_empty() {
+    if meant.is_part {
         out.line(&format!("{} of {} series are meant", rows.len(), library.all_series().len()))?;
     }
     out.line(&format!(
@@ -359,7 +406,7 @@ fn table(library: &Library, query: &Query, out: &mut Out) -> anyhow::Result<()> 
     Ok(())
 }
 
-fn csv(library: &Library, query: &Query, out: &mut Out) -> anyhow::Result<()> {
+fn csv(meant: &Meant<'_>, out: &mut Out) -> anyhow::Result<()> {
     let names = [
         "patient_id",
         "patient_name",
@@ -375,6 +422,7 @@ fn csv(library: &Library, query: &Query, out: &mut Out) -> anyhow::Result<()> {
         "step_mm",
         "stacks",
     ];
-    out.csv_row(&names.map(str::to_owned))?;
-    rows(library, query, out.mask).iter().try_for_each(|row| out.csv_row(row))
+    let names = names.into_iter().chain(meant.columns.names());
+    out.csv_row(&names.map(str::to_owned).collect::<Vec<_>>())?;
+    rows(meant).iter().try_for_each(|row| out.csv_row(row))
 }

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod columns;
 mod configuration;
 mod deidentify;
 mod demo;
@@ -28,13 +29,14 @@ mod varies;
 pub use settings::Settings;
 
 use crate::{
-    dicom::{Decoder, serve},
+    dicom::{Decoder, attribute, serve},
     export::Values,
     model::{Mask, Query, Review, shown},
 };
 use anyhow::bail;
 use args::{Arguments, Command, Document, Options};
 use clap::Parser as _;
+use columns::Columns;
 use out::Out;
 use std::{
     ffi::OsString,
@@ -100,17 +102,21 @@ fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
 
 fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result<Exit> {
     match command {
-        Command::Ls { paths, json, csv, files } => {
+        Command::Ls { paths, json, csv, files, columns } => {
+            unmasked(&columns, out)?;
             require_one(&paths)?;
             if files {
-                return files::list(paths, json, out);
+                return files::list(paths, list::Format::of(json, csv), &columns, out);
             }
-            list::list(paths, list::Format::of(json, csv), &Query::default(), Review::default(), out)
+            let query = Query::default();
+            list::list(paths, list::Format::of(json, csv), &query, Review::default(), &columns, out)
         }
-        Command::Find { query, paths, json, csv } => {
+        Command::Find { query, paths, json, csv, columns } => {
+            unmasked(&columns, out)?;
             require_one(&paths)?;
             let review = review_of(options)?;
-            list::list(paths, list::Format::of(json, csv), &Query::parse(&query), review, out)
+            let query = Query::parse_with(&query, attribute);
+            list::list(paths, list::Format::of(json, csv), &query, review, &columns, out)
         }
         Command::Tags { file, pattern, json } => tags::tags(&file, pattern.as_deref(), json, out),
         Command::Show { path, slice, window, width } => {
@@ -233,6 +239,14 @@ fn require_one(paths: &[PathBuf]) -> anyhow::Result<()> {
         Some((path, why)) => bail!("{}: cannot be read: {why}", path.display()),
         None => Ok(()),
     }
+}
+
+/// Any attribute may identify somebody, and nobody would know which to hide.
+fn unmasked(columns: &Columns, out: &Out) -> anyhow::Result<()> {
+    if out.mask.is_on() && !columns.tags().is_empty() {
+        bail!("--columns prints what the files say, and cannot go with --mask-phi");
+    }
+    Ok(())
 }
 
 /// Prints a path on a line of its own: harmless on a terminal, exact for a program.

@@ -75,14 +75,15 @@ impl Out {
     /// # Errors
     ///
     /// What the system says while writing.
-    pub(super) fn table<const N: usize>(
-        &mut self,
-        headings: &[&str; N],
-        rows: &[[String; N]],
-    ) -> anyhow::Result<()> {
-        let used: Vec<usize> = (0..N).filter(|&i| rows.iter().any(|row| !row[i].is_empty())).collect();
+    pub(super) fn table(&mut self, headings: &[&str], rows: &[impl AsRef<[String]>]) -> anyhow::Result<()> {
+        let used: Vec<usize> =
+            (0..headings.len()).filter(|&i| rows.iter().any(|row| !row.as_ref()[i].is_empty())).collect();
         let width = |i: usize| {
-            rows.iter().map(|row| words::width(&row[i])).chain([words::width(headings[i])]).max().unwrap_or(0)
+            rows.iter()
+                .map(|row| words::width(&row.as_ref()[i]))
+                .chain([words::width(headings[i])])
+                .max()
+                .unwrap_or(0)
         };
         let widths: Vec<usize> = used.iter().map(|&i| width(i).min(40)).collect();
         let line = |cells: Vec<&str>| {
@@ -94,7 +95,8 @@ impl Out {
             return Ok(());
         }
         self.line(&line(used.iter().map(|&i| headings[i]).collect()))?;
-        rows.iter().try_for_each(|row| self.line(&line(used.iter().map(|&i| row[i].as_str()).collect())))
+        rows.iter()
+            .try_for_each(|row| self.line(&line(used.iter().map(|&i| row.as_ref()[i].as_str()).collect())))
     }
 
     /// Bytes as they are: a picture's escape codes, only ever written to a terminal.
@@ -170,7 +172,7 @@ fn spelt_out(json: &str) -> Cow<'_, str> {
 }
 
 fn quoted(cell: &str) -> String {
-    let number = cell.parse::<f64>().is_ok();
+    let number = cell.split('\\').all(|part| part.parse::<f64>().is_ok());
     let safe = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number {
         format!("'{cell}")
     } else {
@@ -188,6 +190,8 @@ mod tests {
         assert_eq!(quoted("=cmd()"), "'=cmd()");
         assert_eq!(quoted("a\"b,c"), "\"a\"\"b,c\"");
         assert_eq!(quoted("-1.5"), "-1.5");
+        assert_eq!(quoted("-1\\0.5\\+2e3"), "-1\\0.5\\+2e3");
+        assert_eq!(quoted("-1+cmd"), "'-1+cmd");
     }
 
     #[test]

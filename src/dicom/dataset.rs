@@ -62,6 +62,34 @@ impl DataSet {
         Parsed { data_set: tree.finish(), damage }
     }
 
+    /// Reads the elements that are `wanted`, steps over all others, and stops after `last`, the highest tag of
+    /// any interest.
+    pub fn read_some(
+        source: &mut Source,
+        offset: u64,
+        encoding: Encoding,
+        wanted: impl Fn(Tag) -> bool,
+        last: Tag,
+    ) -> Parsed {
+        let mut walker = Walker::new(source, offset, encoding);
+        let mut tree = Tree::default();
+        let mut read = || loop {
+            match walker.step()? {
+                Step::End => return Ok(()),
+                Step::Element(element) if element.tag > last => return Ok(()),
+                Step::Element(element) if !wanted(element.tag) => {}
+                Step::Element(element) if vr_of(&element) == Vr::SQ => {
+                    let value = Value::Items(Self::read_items(&mut walker, &element)?);
+                    tree.push(DataElement { header: element, vr: Vr::SQ, value });
+                }
+                Step::Element(element) => tree.element(&mut walker, element)?,
+                _ => {}
+            }
+        };
+        let damage = read().err();
+        Parsed { data_set: tree.finish(), damage }
+    }
+
     /// Reads the items of a sequence that the walker has just met.
     ///
     /// # Errors

@@ -68,7 +68,7 @@ pub(super) fn start(path: &Path, source: &mut Source) -> Result<Start, ReadError
 const MOST_META: u64 = 1 << 20;
 
 /// Group 0002 as a tree, for the listing of attributes: what stands before the data set.
-fn meta(source: &Source, start: &Start) -> DataSet {
+pub(super) fn meta(source: &Source, start: &Start) -> DataSet {
     let head = source.read(0, start.offset.min(MOST_META) as usize).unwrap_or_default();
     let from = match &head[..] {
         head if head.get(128..132) == Some(b"DICM") => 132,

@@ -44,7 +44,7 @@ pub use natural::{natural, natural_bytes};
 pub use number::{decimal, integer};
 pub use person::PersonName;
 pub use plane::{Orientation, Plane, Spacing, SpacingSource, Vector, cross, dot, minus, norm};
-pub use query::{FIELDS, Query};
+pub use query::{FIELDS, Query, ValueKind};
 pub use record::{Problem, Record, Sighting};
 pub use review::{Opinion, Review};
 pub use series::{Patient, PatientId, Series, SeriesFacts, SeriesId, Study, StudyId};

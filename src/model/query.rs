@@ -10,7 +10,7 @@ mod range;
 #[cfg(test)]
 mod tests;
 
-use super::{Library, Series, SeriesId, StudyId, stack::is_localizer, uid_label};
+use super::{Library, Series, SeriesId, StudyId, TagNumber, stack::is_localizer, uid_label};
 use range::Range;
 
 /// A question that every series answers with yes or no.
@@ -38,6 +38,30 @@ enum Kind {
     Date(Range),
     /// A property.
     Is(Property),
+    /// An attribute that only the files tell.
+    Tag(TagNumber, Value),
+}
+
+/// What an attribute of a file is compared with.
+#[derive(Debug, Clone, PartialEq)]
+enum Value {
+    /// One of its numbers lies in it.
+    Number(Range),
+    /// One of its days does, as `YYYYMMDD`.
+    Day(Range),
+    /// It holds that, in lower case.
+    Text(String),
+}
+
+/// What kind of values an attribute has, as far as comparing goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// Numbers.
+    Number,
+    /// Dates, with or without a time.
+    Day,
+    /// Anything else.
+    Text,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,7 +136,22 @@ pub const FIELDS: [(&str, &str); 26] = [
 impl Query {
     /// Reads what was typed; every text is a query.
     pub fn parse(text: &str) -> Self {
-        Self { terms: words(&text.to_lowercase()).into_iter().map(Term::parse).collect() }
+        Self::parse_with(text, |_| None)
+    }
+
+    /// The same where fields may also be attributes of files: `KVP:>100`. `attribute` tells which one a word
+    /// names. The fields of the README come first.
+    pub fn parse_with(text: &str, attribute: impl Fn(&str) -> Option<(TagNumber, ValueKind)>) -> Self {
+        Self { terms: words(text).into_iter().map(|word| Term::parse(word, &attribute)).collect() }
+    }
+
+    /// The attributes that must be read from the files to answer it.
+    pub fn tags(&self) -> Vec<TagNumber> {
+        let tags = self.terms.iter().filter_map(|term| match term.kind {
+            Kind::Tag(tag, _) => Some(tag),
+            _ => None,
+        });
+        tags.collect()
     }
 
     /// True if it asks for nothing.
@@ -120,9 +159,21 @@ impl Query {
         self.terms.is_empty()
     }
 
-    /// True if a series is meant.
+    /// True if a series is meant, as far as its library knows; attributes of files are let pass.
     pub fn keeps(&self, library: &Library, id: SeriesId) -> bool {
-        self.terms.iter().all(|term| term.kind.holds(library, id) != term.negated)
+        let known = self.terms.iter().filter(|term| !matches!(term.kind, Kind::Tag(..)));
+        known.into_iter().all(|term| term.kind.holds(library, id) != term.negated)
+    }
+
+    /// True if the values of its files, in the order of [`Self::tags`], are meant too.
+    pub fn keeps_values<'a>(&self, mut values: impl FnMut(usize) -> &'a [String]) -> bool {
+        let tests = self.terms.iter().filter_map(|term| match &term.kind {
+            Kind::Tag(_, value) => Some((value, term.negated)),
+            _ => None,
+        });
+        tests
+            .enumerate()
+            .all(|(at, (test, negated))| values(at).iter().any(|value| test.holds(value)) != negated)
     }
 }
 
@@ -163,16 +214,23 @@ fn words(text: &str) -> Vec<Word> {
 }
 
 impl Term {
-    fn parse(word: Word) -> Self {
+    fn parse(word: Word, attribute: &impl Fn(&str) -> Option<(TagNumber, ValueKind)>) -> Self {
         let Word { text, quoted } = word;
         if quoted {
-            return Self { negated: false, kind: Kind::Word(text) };
+            return Self { negated: false, kind: Kind::Word(text.to_lowercase()) };
         }
         let (negated, text) = match text.strip_prefix('-') {
             Some(rest) if !rest.is_empty() => (true, rest),
             _ => (false, text.as_str()),
         };
-        Self { negated, kind: Kind::parse(text) }
+        let kind = Kind::parse(&text.to_lowercase());
+        let tag = match (&kind, text.split_once(':')) {
+            (Kind::Word(_), Some((word, value))) if !value.is_empty() => {
+                attribute(word).map(|(tag, kind)| Kind::Tag(tag, Value::parse(&value.to_lowercase(), kind)))
+            }
+            _ => None,
+        };
+        Self { negated, kind: tag.unwrap_or(kind) }
     }
 }
 
@@ -221,6 +279,30 @@ impl Kind {
             Self::Is(Property::Reviewed) => library.opinion(id).is_some(),
             Self::Is(Property::Image) => series.frames > 0,
             Self::Is(Property::Localizer) => series.forms.iter().any(|form| is_localizer(form)),
+            Self::Tag(..) => true,
+        }
+    }
+}
+
+impl Value {
+    fn parse(text: &str, kind: ValueKind) -> Self {
+        let compares = text.starts_with(['<', '>', '=']) || text.contains("..");
+        let test = match kind {
+            ValueKind::Number => Range::parse(text).map(Self::Number),
+            ValueKind::Day => Range::of_days(text).map(Self::Day),
+            ValueKind::Text => Range::parse(text).filter(|_| compares).map(Self::Number),
+        };
+        test.unwrap_or_else(|| Self::Text(text.to_owned()))
+    }
+
+    /// True if one of the values joined by `\` is meant.
+    fn holds(&self, value: &str) -> bool {
+        let number = |part: &str| part.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        let day = |part: &str| part.trim().get(..8).and_then(number);
+        match self {
+            Self::Number(range) => value.split('\\').filter_map(number).any(|number| range.holds(number)),
+            Self::Day(range) => value.split('\\').filter_map(day).any(|day| range.holds(day)),
+            Self::Text(part) => contains(value, part),
         }
     }
 }

@@ -9,6 +9,7 @@ mod canvas;
 mod draft;
 mod export;
 mod gate;
+mod gather;
 mod job;
 mod loader;
 mod pace;
@@ -27,6 +28,7 @@ pub use export::{
     ArrayFormat, ArrayTask, ExportError, PictureFormat, PictureTask, Slice, Slices, Written, contrast_of,
     write_array, write_film, write_pictures, write_sheet,
 };
+pub use gather::{Gathered, gather};
 pub use job::{Answer, Detail, Drawn, Facts, Job, Look, Picture, Shot, Surveyed, Voi};
 pub use loader::Loader;
 pub use pipeline::{Prepared, Raw, Recipe, prepare};

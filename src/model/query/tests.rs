@@ -129,3 +129,27 @@ proptest! {
         Query::parse(&text).keeps(&library(), SeriesId(0));
     }
 }
+
+#[test]
+fn an_attribute_of_files_is_compared_by_what_it_is() {
+    let attribute = |word: &str| match word {
+        "KVP" => Some((TagNumber(0x18, 0x60), ValueKind::Number)),
+        "ContentDate" => Some((TagNumber(8, 0x23), ValueKind::Day)),
+        "(0019,100C)" => Some((TagNumber(0x19, 0x100C), ValueKind::Text)),
+        _ => None,
+    };
+    let keeps = |query: &str, values: &[&str]| {
+        let values: Vec<String> = values.iter().map(ToString::to_string).collect();
+        let query = Query::parse_with(query, attribute);
+        assert_eq!(query.tags().len(), 1);
+        query.keeps_values(|_| &values)
+    };
+
+    assert!(keeps("KVP:>100", &["80", "120"]) && !keeps("KVP:>100", &["100", "x", ""]));
+    assert!(keeps("-KVP:>100", &["80"]) && keeps("-KVP:>100", &[]) && !keeps("-KVP:80", &["80"]));
+    assert!(keeps("ContentDate:2019", &["20190203"]) && !keeps("ContentDate:2019", &["20200203"]));
+    assert!(keeps("(0019,100C):>900", &["50\\1000"]) && keeps("(0019,100C):ABC", &["xabcx"]));
+    // Without an attribute of that name it is a word; what the library knows comes first.
+    assert_eq!(Query::parse("KVP:>100").tags(), []);
+    assert_eq!(Query::parse_with("modality:ct t2:tse \"KVP:120\"", attribute).tags(), []);
+}
