@@ -2,7 +2,7 @@
 
 use super::{
     Browser, Chord, Context, Effect, Event, Framing, Keymap, Node, Overlay, Prompt, PromptKind, Scan, Tags,
-    Viewer, layout, motion::Motion,
+    Viewer, layout, motion::Motion, tolerances,
 };
 use crate::{
     config::{Config, CornerText, Graphics, Preset, ViewerSettings},
@@ -120,7 +120,7 @@ impl App {
     /// pictures, bytes; `open_first` opens the first series as soon as it is there.
     pub fn new(config: &Config, keymap: Keymap, pictures: usize, open_first: bool) -> Self {
         Self {
-            library: Library::default(),
+            library: Library::judging_by(tolerances(&config.check)),
             scanning: true,
             scan: Scan::default(),
             browser: Browser::new(&config.browser),
@@ -379,7 +379,9 @@ impl App {
     /// Throws everything away for a new scan, of everything or of one folder.
     pub(super) fn rescan(&mut self, only: Option<PathBuf>) -> Vec<Effect> {
         let review = std::mem::take(&mut self.library.review);
+        let tolerances = self.library.tolerances;
         self.library = Library::reviewed(review);
+        self.library.tolerances = tolerances;
         self.scanning = true;
         self.scan = Scan { only: only.clone(), ..Scan::default() };
         self.stale = true;

@@ -1,9 +1,16 @@
 //! What is listed as a problem: of the files, and of the series one is looking at.
 
 use super::{App, Finding};
+use crate::{config::CheckSettings, model::Tolerances};
 
 /// Lines of the list: nobody reads more.
 const MOST_FINDINGS: usize = 20_000;
+
+/// What the settings say of geometry.
+pub fn tolerances(settings: &CheckSettings) -> Tolerances {
+    let &CheckSettings { spacing_mm, spacing_share, jitter_share, gap_share, tilt_degrees } = settings;
+    Tolerances { spacing_mm, spacing_share, jitter_share, gap_share, tilt_degrees }
+}
 
 impl App {
     /// Files that could not be read; then what the slices of the series under the cursor show beside one

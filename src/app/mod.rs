@@ -34,6 +34,7 @@ pub use app::{App, TagsView, View};
 pub use browser::{Browser, Node};
 pub use chord::{Chord, KeyError, Sequence};
 pub use event::{Effect, Event};
+pub use findings::tolerances;
 pub use framing::{Framing, fit, shot};
 pub use keymap::{Keymap, KeymapError, Lookup, default_keys};
 pub use overlay::{Finding, Overlay, Prompt, PromptKind};

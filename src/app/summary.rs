@@ -200,7 +200,7 @@ fn badges(series: &Series, stacks: &[Stack]) -> Vec<String> {
     if !main.uniform {
         badges.push("gap".to_owned());
     }
-    if main.tilt > 0.1 {
+    if main.leans {
         badges.push(format!("tilt {}°", short(main.tilt, 1)));
     }
     if main.is_unplaced() {

@@ -6,8 +6,8 @@ use super::{
     out::Out,
 };
 use crate::{
-    model::{Finding, InstanceId, Library, Mask, Place, SeriesId, Weight},
-    work::{findings, store},
+    model::{Finding, InstanceId, Library, Mask, Place, SeriesId, Tolerances, Weight},
+    work::{Broken, Lists, findings, promises, store},
 };
 use clap::ValueEnum;
 use serde::Serialize;
@@ -28,14 +28,22 @@ pub(super) enum FailOn {
 /// # Errors
 ///
 /// Only what writing to the output says.
-pub(super) fn check(paths: Vec<PathBuf>, json: bool, fail_on: FailOn, out: &mut Out) -> anyhow::Result<Exit> {
-    let mut library = Library::default();
-    scan(paths, |_, outcome| {
+pub(super) fn check(
+    paths: Vec<PathBuf>,
+    json: bool,
+    fail_on: FailOn,
+    tolerances: Tolerances,
+    out: &mut Out,
+) -> anyhow::Result<Exit> {
+    let mut library = Library::judging_by(tolerances);
+    let mut lists = Lists::default();
+    scan(paths, |path, outcome| {
+        lists.meet(path, &outcome);
         store(&mut library, outcome);
         Ok(())
     })?;
-    let mask = out.mask;
-    let lines: Vec<Line> = lines(&library).into_iter().map(|line| line.hidden(mask)).collect();
+    let (mask, broken) = (out.mask, lists.broken(&library));
+    let lines: Vec<Line> = lines(&library, broken).into_iter().map(|line| line.hidden(mask)).collect();
     let count = |weight: &str| lines.iter().filter(|line| line.weight == weight).count();
     let counts = Counts {
         files: library.counts.files,
@@ -84,7 +92,15 @@ struct Line {
     /// Files it concerns.
     files: Vec<Name>,
     #[serde(skip)]
-    heading: Option<SeriesId>,
+    heading: Heading,
+}
+
+/// What a finding is told under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heading {
+    Unreadable,
+    Lists,
+    Series(SeriesId),
 }
 
 impl Line {
@@ -107,8 +123,9 @@ fn word(weight: Weight) -> &'static str {
     }
 }
 
-/// Everything odd: files that cannot be read first, then series by series, in the order of the scan.
-fn lines(library: &Library) -> Vec<Line> {
+/// Everything odd: files that cannot be read first, what lists say in vain, then series by series, in the order
+/// of the scan.
+fn lines(library: &Library, broken: Vec<Broken>) -> Vec<Line> {
     let problems = library.problems.iter().map(|problem| Line {
         rule: "unreadable",
         weight: word(Weight::Error),
@@ -116,12 +133,21 @@ fn lines(library: &Library) -> Vec<Line> {
         stack: None,
         what: problem.what.clone(),
         files: vec![Name::of(&problem.path)],
-        heading: None,
+        heading: Heading::Unreadable,
     });
-    let mut lines: Vec<Line> = problems.collect();
+    let broken = broken.into_iter().map(|broken| Line {
+        rule: broken.rule.as_str(),
+        weight: word(broken.weight),
+        series: None,
+        stack: None,
+        what: broken.what,
+        files: vec![Name::of(&broken.list)],
+        heading: Heading::Lists,
+    });
+    let mut lines: Vec<Line> = problems.chain(broken).collect();
     let series_of = library.series_of_instances();
     let mut of_series: Vec<(Option<SeriesId>, Line)> = vec![];
-    for finding in findings(library) {
+    for finding in findings(library).into_iter().chain(promises(library)) {
         let series = series_of_finding(&finding, &series_of);
         of_series.push((series, line_of(library, &finding, series)));
     }
@@ -141,7 +167,7 @@ fn lines(library: &Library) -> Vec<Line> {
                 stack: None,
                 what: what.to_owned(),
                 files: names(library, &instances),
-                heading: Some(id),
+                heading: Heading::Series(id),
             };
             of_series.push((Some(id), line));
         }
@@ -170,7 +196,7 @@ fn line_of(library: &Library, finding: &Finding, series: Option<SeriesId>) -> Li
         stack: if let Place::Stack(_, at) = finding.place { Some(at + 1) } else { None },
         what: finding.what.clone(),
         files: names(library, &finding.instances),
-        heading: series,
+        heading: series.map_or(Heading::Unreadable, Heading::Series),
     }
 }
 
@@ -181,18 +207,18 @@ fn names(library: &Library, instances: &[InstanceId]) -> Vec<Name> {
 /// For people: a heading for each series, and at most the first file of each finding.
 fn spoken(library: &Library, lines: &[Line], counts: &Counts, out: &mut Out) -> anyhow::Result<()> {
     let mask = out.mask;
-    let mut heading: Option<Option<SeriesId>> = None;
+    let mut heading = None;
     for line in lines {
         if heading != Some(line.heading) {
             if heading.is_some() {
                 out.line("")?;
             }
             heading = Some(line.heading);
-            out.line(
-                &line
-                    .heading
-                    .map_or_else(|| "Files that cannot be read".to_owned(), |id| title(library, id, mask)),
-            )?;
+            out.line(&match line.heading {
+                Heading::Unreadable => "Files that cannot be read".to_owned(),
+                Heading::Lists => "Lists beside the files".to_owned(),
+                Heading::Series(id) => title(library, id, mask),
+            })?;
         }
         let files = match &line.files[..] {
             [] => String::new(),
@@ -231,7 +257,8 @@ mod tests {
     use super::*;
 
     fn exit(folder: &std::path::Path, fail_on: FailOn) -> Exit {
-        check(vec![folder.to_owned()], false, fail_on, &mut Out::to(std::io::sink())).unwrap()
+        check(vec![folder.to_owned()], false, fail_on, Tolerances::default(), &mut Out::to(std::io::sink()))
+            .unwrap()
     }
 
     #[test]

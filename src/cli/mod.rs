@@ -29,6 +29,7 @@ mod varies;
 pub use settings::Settings;
 
 use crate::{
+    app::tolerances,
     dicom::{Decoder, attribute, serve},
     export::Values,
     model::{Mask, Query, Review, shown},
@@ -125,7 +126,8 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         }
         Command::Check { paths, json, fail_on } => {
             require_one(&paths)?;
-            check::check(paths, json, fail_on, out)
+            let tolerances = tolerances(&configuration::settings(options)?.config.check);
+            check::check(paths, json, fail_on, tolerances, out)
         }
         Command::Digest { paths, json, jobs } => {
             require_one(&paths)?;

@@ -20,5 +20,7 @@ pub use memory::Memory;
 pub use nearest::nearest;
 pub use paths::Paths;
 pub use refusal::{Location, Refusal};
-pub use settings::{Binding, BrowserSettings, Config, Keys, Preset, ReviewSettings, ViewerSettings};
+pub use settings::{
+    Binding, BrowserSettings, CheckSettings, Config, Keys, Preset, ReviewSettings, ViewerSettings,
+};
 pub use theme::{Theme, ThemeError};

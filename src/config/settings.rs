@@ -33,6 +33,8 @@ pub struct Config {
     pub viewer: ViewerSettings,
     /// Verdicts on series and studies.
     pub review: ReviewSettings,
+    /// What counts as odd.
+    pub check: CheckSettings,
     /// Windows on the digit keys, `1` to `9`.
     #[serde(deserialize_with = "digits")]
     pub presets: BTreeMap<u8, Preset>,
@@ -80,6 +82,27 @@ pub struct ReviewSettings {
     /// What can be said, at most nine words of at most 32 characters.
     #[serde(deserialize_with = "verdicts")]
     pub verdicts: Vec<String>,
+}
+
+/// `[check]`; none of them is negative.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CheckSettings {
+    /// Distances between slices are equal up to this, mm.
+    #[serde(deserialize_with = "tolerance")]
+    pub spacing_mm: f64,
+    /// The same as a part of the distance.
+    #[serde(deserialize_with = "tolerance")]
+    pub spacing_share: f64,
+    /// Unevenness up to this part of the distance is no warning.
+    #[serde(deserialize_with = "tolerance")]
+    pub jitter_share: f64,
+    /// How far from whole steps a gap may be, in steps.
+    #[serde(deserialize_with = "tolerance")]
+    pub gap_share: f64,
+    /// A stack is tilted by more degrees.
+    #[serde(deserialize_with = "tolerance")]
+    pub tilt_degrees: f64,
 }
 
 /// A window with a name, in modality units.
@@ -220,6 +243,12 @@ fn frame_rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Erro
     possible.then_some(rate).ok_or_else(|| de::Error::custom("a film runs at 0.5 to 60 frames a second"))
 }
 
+fn tolerance<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    let value = f64::deserialize(deserializer)?;
+    let possible = value.is_finite() && value >= 0.0;
+    possible.then_some(value).ok_or_else(|| de::Error::custom("a tolerance cannot be less than zero"))
+}
+
 fn finite<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
     let value = f64::deserialize(deserializer)?;
     value
@@ -294,6 +323,7 @@ mod tests {
             ("[viewer]\ncine-fps = inf", "2:12: a film runs at 0.5 to 60 frames a second"),
             ("[presets]\n3 = { width = -5 }", "2:15: a window's width must be greater than zero"),
             ("[browser]\ncolumns = [\"date\", \"date\"]", r#"2:11: "date" is there twice"#),
+            ("[check]\ntilt-degrees = -1", "2:16: a tolerance cannot be less than zero"),
             ("viewer = 3", "1:10: viewer must be a table of cine-fps, corner-text, smooth"),
             ("keys = 3", "1:8: keys must be a table: [keys]"),
             ("[keys]\nquit = 3", r#"2:8: "quit" must be text in quotes, as in "j down""#),

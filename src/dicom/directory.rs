@@ -14,6 +14,8 @@ use std::{
 
 /// Referenced File ID.
 const FILE_ID: Tag = Tag(0x0004, 0x1500);
+/// Referenced SOP Instance UID in File.
+const INSTANCE: Tag = Tag(0x0004, 0x1511);
 /// Records of one directory that are looked at; the largest archives have a tenth of them.
 const MOST: usize = 1_000_000;
 /// A file ID has at most 8 components of 8 characters (PS3.10 8.5); more is let pass.
@@ -41,8 +43,8 @@ pub(super) fn index(path: &Path) -> Result<Index, ReadError> {
     let mut folders = Folders::default();
     let base = path.parent().unwrap_or(Path::new(""));
     let (mut missing, mut first) = (0, None);
-    for name in &named {
-        if !folders.has(base, name) {
+    for (name, _) in &named {
+        if folders.find(base, name).is_none() {
             missing += 1;
             first.get_or_insert(name);
         }
@@ -54,8 +56,35 @@ pub(super) fn index(path: &Path) -> Result<Index, ReadError> {
     Ok(if missing == count { Index::Useless(what) } else { Index::Useful(Some(what)) })
 }
 
-/// The file IDs of all records, once each, as they are written.
-fn names(path: &Path) -> Result<Result<Vec<String>, Damage>, ReadError> {
+/// What a DICOMDIR says of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference {
+    /// The file ID, as it is written.
+    pub id: String,
+    /// Referenced SOP Instance UID in File (0004,1511); empty if missing.
+    pub sop_instance: String,
+    /// Where the file is, below the folder of the DICOMDIR; `None` if it is not there.
+    pub path: Option<PathBuf>,
+}
+
+/// Everything that a DICOMDIR names, and where it is.
+///
+/// # Errors
+///
+/// [`ReadError`] if it cannot be read; damage ends the list.
+pub fn references(path: &Path) -> Result<Vec<Reference>, ReadError> {
+    let mut folders = Folders::default();
+    let base = path.parent().unwrap_or(Path::new(""));
+    let named = names(path)?.unwrap_or_default();
+    let found = named.into_iter().map(|(id, sop_instance)| {
+        let path = folders.find(base, &id);
+        Reference { id, sop_instance, path }
+    });
+    Ok(found.collect())
+}
+
+/// The file IDs of all records, once each, as they are written, with the objects that they hold.
+fn names(path: &Path) -> Result<Result<Vec<(String, String)>, Damage>, ReadError> {
     let mut source = Source::open(path).map_err(|error| ReadError::io(path, error))?;
     let start = object::start(path, &mut source)?;
     let mut walker = Walker::new(&mut source, start.offset, start.encoding);
@@ -72,11 +101,17 @@ fn names(path: &Path) -> Result<Result<Vec<String>, Damage>, ReadError> {
             if let Err(damage) = walker.enter(&element) {
                 return Ok(Err(damage));
             }
-        } else if let (FILE_ID, Some(length @ 1..=LONGEST)) = (element.tag, element.length) {
+        } else if let (FILE_ID | INSTANCE, Some(length @ 1..=LONGEST)) = (element.tag, element.length) {
             let bytes = walker.source().peek(element.value, length as usize);
-            let name = recognise::uid(bytes.map_err(|error| ReadError::io(path, error))?);
-            if !name.is_empty() && known.insert(name.clone()) {
-                found.push(name);
+            let value = recognise::uid(bytes.map_err(|error| ReadError::io(path, error))?);
+            if element.tag == INSTANCE {
+                // The file ID comes right before, in the same record.
+                if let Some((_, uid)) = found.last_mut().filter(|(_, uid): &&mut (_, String)| uid.is_empty())
+                {
+                    *uid = value;
+                }
+            } else if !value.is_empty() && known.insert(value.clone()) {
+                found.push((value, String::new()));
             }
         }
     }
@@ -90,14 +125,14 @@ struct Folders {
 }
 
 impl Folders {
-    /// Whether a file ID leads to something below `base`.
-    fn has(&mut self, base: &Path, id: &str) -> bool {
+    /// What a file ID leads to below `base`.
+    fn find(&mut self, base: &Path, id: &str) -> Option<PathBuf> {
         let mut at = base.to_owned();
-        let parts: Vec<&str> = id.split('\\').collect();
+        let parts: Vec<&str> = relative(id).split(['\\', '/']).collect();
         for part in &parts[above(base, &parts)..] {
             // Where these lead is not asked.
-            if matches!(*part, "" | "." | "..") || part.contains(['/', '\0']) {
-                return false;
+            if matches!(*part, "" | "." | "..") || part.contains('\0') {
+                return None;
             }
             // The usual case: it is spelt as it is named.
             let exact = at.join(part);
@@ -108,11 +143,18 @@ impl Folders {
             let entries = self.entries.entry(at.clone()).or_insert_with(|| listed(&at));
             match entries.get(&part.to_lowercase()) {
                 Some(name) => at.push(name),
-                None => return false,
+                None => return None,
             }
         }
-        true
+        Some(at)
     }
+}
+
+/// A file ID without the drive and the root that some writers put in front: both mean the disc.
+fn relative(id: &str) -> &str {
+    let drive = id.len() > 2 && id.as_bytes()[0].is_ascii_alphabetic() && id.as_bytes()[1] == b':';
+    let path = if drive { &id[2..] } else { id };
+    path.trim_start_matches(['\\', '/'])
 }
 
 /// How many components of a file ID lead to `base` itself: an index inside the folders of a file set counts
@@ -175,6 +217,19 @@ mod tests {
         let path = directory(folder.path(), &["IMAGES\\IM1", "IMAGES\\IM2", "DICOMDIR"]);
 
         assert_eq!(index(&path).unwrap(), Index::Useful(None));
+    }
+
+    #[test]
+    fn an_absolute_file_id_counts_from_the_disc_and_no_path_leaves_it() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("DICOM")).unwrap();
+        fs::write(folder.path().join("DICOM/IM1"), "").unwrap();
+        let names = ["\\dicom\\im1", "D:\\DICOM\\IM1", "/DICOM/IM1", "DICOM\\..\\..\\IM1", "/etc/passwd"];
+        let found = references(&directory(folder.path(), &names)).unwrap();
+
+        let there: Vec<bool> = found.iter().map(|reference| reference.path.is_some()).collect();
+        assert_eq!(there, [true, true, true, false, false]);
+        assert_eq!(found[0].path, Some(folder.path().join("DICOM/IM1")));
     }
 
     #[test]

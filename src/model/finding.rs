@@ -47,6 +47,14 @@ pub enum Rule {
     Orientation,
     /// A stack goes along the normal of its slices.
     Tilt,
+    /// Nothing tells who the patient is, where that matters.
+    Person,
+    /// As much is there as files and lists say.
+    Complete,
+    /// A DICOMDIR names the files that are there.
+    Directory,
+    /// Instance Numbers have no holes.
+    Number,
     /// Size, pixel spacing, bits and modality are the same throughout a series.
     Mixed,
 }
@@ -66,6 +74,10 @@ impl Rule {
             Self::Orientation => "orientation",
             Self::Tilt => "tilt",
             Self::Mixed => "mixed",
+            Self::Person => "person",
+            Self::Complete => "complete",
+            Self::Directory => "dicomdir",
+            Self::Number => "number",
         }
     }
 }

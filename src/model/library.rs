@@ -5,7 +5,7 @@
 
 use super::{
     Form, Instance, InstanceId, Opinion, Patient, PatientId, Problem, Record, Review, Series, SeriesFacts,
-    SeriesId, Sighting, Study, StudyId, Text,
+    SeriesId, Sighting, Study, StudyId, Text, Tolerances,
 };
 use std::{
     collections::{HashMap, HashSet, VecDeque},
@@ -50,6 +50,8 @@ pub struct Library {
     pub counts: Counts,
     /// What reviewers have said.
     pub review: Review,
+    /// What geometry is judged by.
+    pub tolerances: Tolerances,
 }
 
 /// Where files like the ones that came last belong.
@@ -93,6 +95,11 @@ impl Library {
     /// An empty library that knows what reviewers have said.
     pub fn reviewed(review: Review) -> Self {
         Self { review, ..Self::default() }
+    }
+
+    /// An empty one that judges geometry by these.
+    pub fn judging_by(tolerances: Tolerances) -> Self {
+        Self { tolerances, ..Self::default() }
     }
 
     /// What was said of a series, or of its study.
@@ -299,6 +306,11 @@ impl Library {
     /// The instance of that place in the list.
     pub fn instance(&self, id: InstanceId) -> &Instance {
         &self.instances[id.0 as usize]
+    }
+
+    /// Number of instances; their places in the list go from 0 on.
+    pub fn instance_count(&self) -> usize {
+        self.instances.len()
     }
 
     /// The series of every instance, by its place in the list.

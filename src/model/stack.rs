@@ -6,8 +6,8 @@
 //! tells them apart at *every* place becomes an axis: time, echo, b-value.
 
 use super::{
-    Axis, Form, FrameKey, Instance, InstanceId, Library, Orientation, SeriesId, Spacing, Vector, cross, dot,
-    minus, natural, norm,
+    Axis, Form, FrameKey, Instance, InstanceId, Library, Orientation, SeriesId, Spacing, Tolerances, Vector,
+    cross, dot, minus, natural, norm,
 };
 use std::{cmp::Ordering, collections::HashSet, path::Path, sync::Arc};
 
@@ -61,10 +61,12 @@ pub struct Stack {
     pub orientation: Option<Orientation>,
     /// Median distance between neighbours along the normal, mm.
     pub step: Option<f64>,
-    /// Every step equals the median within 0.01 mm or 1 %.
+    /// Every step equals the median, within [`Tolerances::spacing`].
     pub uniform: bool,
     /// Angle between the stack's direction and the normal, degrees: gantry tilt or shear.
     pub tilt: f64,
+    /// That is more than [`Tolerances::tilt_degrees`].
+    pub leans: bool,
     /// How this stack differs from its siblings, for people: `echo 2`, `time 3 of 10`.
     pub label: String,
     /// What tells it from its siblings.
@@ -113,7 +115,9 @@ impl Library {
                 let localizer = is_localizer(group[0].form);
                 let number = group.iter().filter_map(|item| item.instance.number).min();
                 let number = number.map_or(i64::MAX, i64::from);
-                split(group).into_iter().map(move |stack| (localizer, number, Stack { group: at, ..stack }))
+                split(group, self.tolerances)
+                    .into_iter()
+                    .map(move |stack| (localizer, number, Stack { group: at, ..stack }))
             })
             .collect();
         // Stable: the stacks of one group stay in their own order.
@@ -170,7 +174,7 @@ fn same_spacing(a: Option<Spacing>, b: Option<Spacing>) -> bool {
 }
 
 /// Sorts one group, and splits it where several images claim one place.
-fn split(mut group: Vec<Item<'_>>) -> Vec<Stack> {
+fn split(mut group: Vec<Item<'_>>, tolerances: Tolerances) -> Vec<Stack> {
     let Some((_, orientation)) = group[0].plane else { return vec![unplaced(group)] };
     let normal = orientation.normal();
     let depth = |item: &Item<'_>| item.plane.map_or(0.0, |(position, _)| dot(position, normal));
@@ -184,7 +188,8 @@ fn split(mut group: Vec<Item<'_>>) -> Vec<Stack> {
     }
     let most = places.iter().map(Vec::len).max().unwrap_or(1);
     if most == 1 {
-        return vec![placed(&places.into_iter().flatten().collect::<Vec<_>>(), normal, String::new())];
+        let items: Vec<_> = places.into_iter().flatten().collect();
+        return vec![placed(&items, normal, String::new(), tolerances)];
     }
     let axis = fourth_dimension(&places);
     let apart = match axis {
@@ -218,7 +223,7 @@ fn split(mut group: Vec<Item<'_>>) -> Vec<Stack> {
     };
     let labelled = stacks.into_iter().enumerate().map(|(n, items)| {
         let label = label(n, &items);
-        Stack { apart, ..placed(&items, normal, label) }
+        Stack { apart, ..placed(&items, normal, label, tolerances) }
     });
     labelled.collect()
 }
@@ -270,14 +275,14 @@ fn tie(a: &Item<'_>, b: &Item<'_>) -> Ordering {
         .then_with(|| a.folder.cmp(b.folder))
 }
 
-fn placed(items: &[Item<'_>], normal: Vector, label: String) -> Stack {
+fn placed(items: &[Item<'_>], normal: Vector, label: String, tolerances: Tolerances) -> Stack {
     let positions: Vec<Vector> = items.iter().filter_map(|item| item.plane.map(|(p, _)| p)).collect();
     let depths: Vec<f64> = positions.iter().map(|&p| dot(p, normal)).collect();
     let mut steps: Vec<f64> = depths.windows(2).map(|pair| pair[1] - pair[0]).collect();
     steps.sort_by(f64::total_cmp);
     let step = (!steps.is_empty()).then(|| median(&steps));
     let uniform = step.is_none_or(|step| {
-        let tolerance = (0.01 * step).max(0.01);
+        let tolerance = tolerances.spacing(step);
         steps.iter().all(|s| (s - step).abs() <= tolerance)
     });
     let tilt = match (positions.first(), positions.last()) {
@@ -293,6 +298,8 @@ fn placed(items: &[Item<'_>], normal: Vector, label: String) -> Stack {
         step,
         uniform,
         tilt,
+        // Sorted along the normal, so that it cannot run against it.
+        leans: tilt > tolerances.tilt_degrees,
         label,
         apart: Apart::Alone,
         group: 0,
@@ -333,6 +340,7 @@ fn unplaced(mut items: Vec<Item<'_>>) -> Stack {
         step: step.filter(|_| items.len() > 1),
         uniform: true,
         tilt: 0.0,
+        leans: false,
         label: String::new(),
         apart: Apart::Alone,
         group: 0,

@@ -171,7 +171,7 @@ fn notices(app: &App, viewer: &Viewer, framing: Option<&Framing>) -> Vec<String>
             None => gaps(stack),
         });
     }
-    if stack.tilt > 0.1 {
+    if stack.leans {
         lines.push(format!("⚠ tilted by {}°", app::short(stack.tilt, 1)));
     }
     if stack.is_unplaced() {

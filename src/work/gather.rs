@@ -26,23 +26,31 @@ pub struct Gathered {
 /// Reads `tags` in every file of `series`; the answer has one list for each series, and in it one entry for
 /// each tag.
 pub fn gather(library: &Library, series: &[SeriesId], tags: &[TagNumber]) -> Vec<Vec<Gathered>> {
+    in_threads(series, |id| of_files(library, &library.series(id).instances, tags))
+}
+
+/// What `read` says of each series, in their order.
+pub(super) fn in_threads<T: Clone + Default + Send>(
+    series: &[SeriesId],
+    read: impl Fn(SeriesId) -> T + Sync,
+) -> Vec<T> {
     let next = AtomicUsize::new(0);
-    let found = Mutex::new(vec![vec![]; series.len()]);
-    let read = || {
+    let found = Mutex::new(vec![T::default(); series.len()]);
+    let work = || {
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(&id) = series.get(at) else { return };
-            let gathered = of_files(library, &library.series(id).instances, tags);
+            let one = read(id);
             if let Ok(mut found) = found.lock() {
-                found[at] = gathered;
+                found[at] = one;
             }
         }
     };
     thread::scope(|threads| {
         for _ in 1..Scanner::threads().min(series.len()) {
-            threads.spawn(read);
+            threads.spawn(work);
         }
-        read();
+        work();
     });
     found.into_inner().unwrap_or_default()
 }

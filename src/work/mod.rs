@@ -15,6 +15,7 @@ mod loader;
 mod pace;
 mod pipeline;
 mod prefetch;
+mod promise;
 mod render;
 mod reviewer;
 mod scanner;
@@ -33,5 +34,6 @@ pub use job::{Answer, Detail, Drawn, Facts, Job, Look, Picture, Shot, Surveyed, 
 pub use loader::Loader;
 pub use pipeline::{Prepared, Raw, Recipe, prepare};
 pub use prefetch::order;
+pub use promise::{Broken, Lists, promises};
 pub use reviewer::{Reviewer, read as read_review};
 pub use scanner::{Found, Scanner, findings, store};

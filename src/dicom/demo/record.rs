@@ -146,7 +146,6 @@ impl Series<'_> {
             .put(tags::PATIENT_ID, patient.id)
             .put(tags::PATIENT_SEX, patient.sex)
             .put(tags::PATIENT_AGE, patient.age)
-            .put(tags::PATIENT_IDENTITY_REMOVED, "YES")
             .put(tags::DEIDENTIFICATION_METHOD, "Computed phantom: there never was a patient")
             .put(tags::STUDY_INSTANCE_UID, uid(study.key))
             .put(tags::SERIES_INSTANCE_UID, uid(&series_key))

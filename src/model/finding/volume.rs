@@ -5,19 +5,10 @@
 
 use super::{Finding, Place, Rule, Weight};
 use crate::model::{
-    Apart, Form, InstanceId, Library, OrderBy, Series, SeriesId, SpacingSource, Stack, stack::is_localizer,
+    Apart, Form, InstanceId, Library, OrderBy, Series, SeriesId, SpacingSource, Stack, Tolerances,
+    stack::is_localizer,
 };
 use std::{collections::BTreeSet, sync::Arc};
-
-/// The part of a distance that may be rounding; the same in mm.
-const ROUNDING: f64 = 0.01;
-const ROUNDED_MM: f64 = 0.01;
-/// The part of a distance up to which unevenness is jitter.
-const JITTER: f64 = 0.1;
-/// How far a gap may be from a whole number of steps, in steps.
-const WHOLE: f64 = 0.2;
-/// Degrees; a gantry is tilted by more, and positions are rounded to less.
-const UPRIGHT: f64 = 0.2;
 
 /// Everything odd about the geometry of one series.
 pub(super) fn findings(library: &Library, id: SeriesId) -> Vec<Finding> {
@@ -30,9 +21,9 @@ pub(super) fn findings(library: &Library, id: SeriesId) -> Vec<Finding> {
             let place = Place::Stack(id, at);
             found.push(Finding { rule, weight, place, instances: instances([stack]), what });
         };
-        spacing(stack).into_iter().for_each(&mut say);
-        if stack.frames.len() > 1 && lean(stack) > UPRIGHT {
-            let what = format!("the stack leans by {:.1}° from the normal of its slices", lean(stack));
+        spacing(stack, library.tolerances).into_iter().for_each(&mut say);
+        if stack.leans {
+            let what = format!("the stack leans by {:.1}° from the normal of its slices", stack.tilt);
             say((Rule::Tilt, Weight::Warning, what));
         }
     }
@@ -53,6 +44,9 @@ pub(super) fn findings(library: &Library, id: SeriesId) -> Vec<Finding> {
     if orientations > 1 {
         let what = format!("the series has slices of {orientations} orientations");
         say(Rule::Orientation, Weight::Note, instances(placed.iter().copied()), what);
+    }
+    if let Some(what) = holes(library, library.series(id)) {
+        say(Rule::Number, Weight::Note, library.series(id).instances.clone(), what);
     }
     for (weight, what) in mixtures(library.series(id), library, &placed) {
         say(Rule::Mixed, weight, instances(placed.iter().copied()), what);
@@ -75,21 +69,16 @@ fn instances<'a>(stacks: impl IntoIterator<Item = &'a Stack>) -> Vec<InstanceId>
     all.into_iter().collect()
 }
 
-/// Degrees between a stack and its normal, whichever way it runs.
-fn lean(stack: &Stack) -> f64 {
-    stack.tilt.min(180.0 - stack.tilt)
-}
-
 /// Slices that are missing, and distances that are uneven beyond that.
-fn spacing(stack: &Stack) -> Vec<(Rule, Weight, String)> {
+fn spacing(stack: &Stack, tolerances: Tolerances) -> Vec<(Rule, Weight, String)> {
     let Some(step) = stack.step.filter(|&step| step > 0.0) else { return vec![] };
-    let tolerance = (ROUNDING * step).max(ROUNDED_MM);
+    let tolerance = tolerances.spacing(step);
     let (mut missing, mut first, mut worst) = (0.0, None, 0.0_f64);
     for (at, pair) in stack.depths.windows(2).enumerate() {
         let distance = pair[1] - pair[0];
         let steps = (distance / step).round();
         if (distance - step).abs() <= tolerance {
-        } else if steps >= 2.0 && (distance - steps * step).abs() <= WHOLE * step {
+        } else if steps >= 2.0 && (distance - steps * step).abs() <= tolerances.gap_share * step {
             missing += steps - 1.0;
             first.get_or_insert((at, distance));
         } else {
@@ -107,7 +96,7 @@ fn spacing(stack: &Stack) -> Vec<(Rule, Weight, String)> {
         found.push((Rule::Gap, Weight::Warning, what));
     }
     if worst > 0.0 {
-        let weight = if worst <= JITTER * step { Weight::Note } else { Weight::Warning };
+        let weight = if worst <= tolerances.jitter_share * step { Weight::Note } else { Weight::Warning };
         let what = format!("slices are unevenly spaced: up to {worst:.3} mm off {step:.3}");
         found.push((Rule::Spacing, weight, what));
     }
@@ -138,6 +127,24 @@ fn repeats<'a>(library: &Library, placed: &[&'a Stack]) -> Vec<(Weight, Vec<&'a 
         }
     }
     found
+}
+
+/// Instance Numbers that nobody has, between the first and the last: files may have been lost.
+fn holes(library: &Library, series: &Series) -> Option<String> {
+    /// A number from another count, such as a time, leaves more.
+    const MOST: i64 = 10_000;
+    let numbers: BTreeSet<i64> =
+        series.instances.iter().filter_map(|&id| library.instance(id).number).map(i64::from).collect();
+    let (first, last) = (*numbers.first()?, *numbers.last()?);
+    let missing = last - first + 1 - numbers.len() as i64;
+    // Where more are missing than there, they do not count images one by one.
+    let counts = (1..MOST).contains(&missing) && missing <= numbers.len() as i64;
+    counts.then(|| {
+        format!(
+            "Instance Numbers run from {first} to {last}, and {missing} of them {} not there",
+            if missing == 1 { "is" } else { "are" }
+        )
+    })
 }
 
 /// How many orientations there are.
