@@ -4,7 +4,7 @@
 
 use std::{env, ops::ControlFlow, path::PathBuf};
 use topogram::{
-    dicom::{Entry, Outcome, demo, examine, walk},
+    dicom::{demo, walk},
     model::Library,
     work::store,
 };
@@ -20,11 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Only headers are read. Trouble with one file is an outcome like any other, never the end.
     let mut library = Library::default();
     let _ = walk(&[folder], |entry| {
-        let outcome = match entry {
-            Entry::File(path) => examine(&path),
-            Entry::Problem(problem) => Outcome::Problem(problem),
-        };
-        store(&mut library, outcome);
+        store(&mut library, entry.examine().1);
         ControlFlow::Continue(())
     });
 

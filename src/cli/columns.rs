@@ -1,7 +1,7 @@
 //! `--columns`: attributes that a list shows beside its own, by keyword or by tag.
 
 use crate::{
-    dicom::{attribute, pick},
+    dicom::{Archives, attribute, pick},
     model::TagNumber,
     work::Gathered,
 };
@@ -36,11 +36,11 @@ impl Columns {
     }
 
     /// By name, as JSON has them; `None` where the file has no such attribute.
-    pub(super) fn of_file(&self, path: &Path) -> BTreeMap<String, Option<String>> {
+    pub(super) fn of_file(&self, path: &Path, archives: &Archives) -> BTreeMap<String, Option<String>> {
         if self.tags.is_empty() {
             return BTreeMap::new();
         }
-        let values = pick(path, &self.tags).unwrap_or_else(|_| vec![None; self.tags.len()]);
+        let values = pick(path, &self.tags, archives).unwrap_or_else(|_| vec![None; self.tags.len()]);
         self.names.iter().cloned().zip(values).collect()
     }
 

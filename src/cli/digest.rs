@@ -8,7 +8,7 @@ use super::{
     out::Out,
 };
 use crate::{
-    dicom::{Decoder, Image, Outcome, Photometric, ReadError, Tag},
+    dicom::{Archives, Decoder, Image, Object, Outcome, Photometric, ReadError, Tag, is_archive},
     imaging::digest::{self, Extent, Fingerprint},
     model::{Mask, Pixels, Problem},
 };
@@ -47,6 +47,7 @@ pub(super) fn digest(
             Outcome::Ignored | Outcome::Directory(_) if !named.iter().any(|name| name == path) => {
                 return Ok(());
             }
+            Outcome::Ignored if is_archive(path) => return Ok(()),
             Outcome::Ignored => Some("is not DICOM".to_owned()),
             Outcome::Directory(_) => Some("is a DICOMDIR; it has no pixels".to_owned()),
         };
@@ -55,8 +56,9 @@ pub(super) fn digest(
     })?;
     let jobs = jobs.or(thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
     let mut problems = false;
-    let line = |(path, refusal): &(PathBuf, Option<String>)| Line::of(path, refusal.clone(), decoder);
-    let mask = out.mask;
+    let (mask, archives) = (out.mask, Archives::default());
+    let line =
+        |(path, refusal): &(PathBuf, Option<String>)| Line::of(path, refusal.clone(), decoder, &archives);
     in_order(&tasks, jobs, line, |line| {
         let line = line.hidden(mask);
         problems |= line.what.is_some();
@@ -111,10 +113,10 @@ impl Line {
         Self { name: self.name.hidden(mask), what, ..self }
     }
 
-    fn of(path: &Path, refusal: Option<String>, decoder: &Decoder) -> Self {
+    fn of(path: &Path, refusal: Option<String>, decoder: &Decoder, archives: &Archives) -> Self {
         let prints = match refusal {
             Some(what) => Err(what),
-            None => Prints::of(path, decoder).map_err(|why| why.to_string()),
+            None => Prints::of(path, decoder, archives).map_err(|why| why.to_string()),
         };
         let name = Name::of(path);
         match prints {
@@ -138,8 +140,9 @@ impl Line {
 
 impl Prints {
     /// Beside them, what is wrong with the last frame.
-    fn of(path: &Path, decoder: &Decoder) -> Result<(Self, Option<String>), ReadError> {
-        let image = Image::open_with(path, decoder)?;
+    fn of(path: &Path, decoder: &Decoder, archives: &Archives) -> Result<(Self, Option<String>), ReadError> {
+        let source = archives.open(path).map_err(|error| ReadError::io(path, error))?;
+        let image = Image::new(path, Object::read(path, source)?, decoder)?;
         let module = image.module();
         let frame = image.frame(0)?;
         let (stored, rgb8) = match &frame.pixels {

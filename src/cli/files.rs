@@ -7,7 +7,7 @@ use super::{
     out::Out,
 };
 use crate::{
-    dicom::Outcome,
+    dicom::{Archives, Outcome},
     model::{InstanceId, Library, Mask},
     work::{findings, store},
 };
@@ -53,6 +53,7 @@ pub(super) fn list(
         let names = ["path", "kind", "what", "series", "sop_instance", "warnings"];
         out.csv_row(&names.into_iter().chain(columns.names()).map(str::to_owned).collect::<Vec<_>>())?;
     }
+    let archives = Archives::default();
     for visited in &visited {
         let line = match visited {
             Visited::Ignored(path) => FileLine::of(path, "ignored"),
@@ -74,7 +75,7 @@ pub(super) fn list(
                     series: Some(library.series(series_of[id.0 as usize]).uid.raw().into()),
                     sop_instance: Some(instance.sop_instance().into()),
                     warnings: own.chain(odd.get(id).into_iter().flatten().copied()).map(Cow::from).collect(),
-                    tags: columns.of_file(&library.path(*id)),
+                    tags: columns.of_file(&library.path(*id), &archives),
                     ..FileLine::of(&library.path(*id), "dicom")
                 }
             }

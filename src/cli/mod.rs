@@ -30,7 +30,7 @@ pub use settings::Settings;
 
 use crate::{
     app::tolerances,
-    dicom::{Decoder, attribute, serve},
+    dicom::{Decoder, attribute, exists, serve},
     export::Values,
     model::{Mask, Query, Review, shown},
 };
@@ -230,7 +230,7 @@ fn is_terminal() -> bool {
 
 /// Refuses paths none of which exists; a single one that does not is a problem of the scan.
 fn require_one(paths: &[PathBuf]) -> anyhow::Result<()> {
-    let first = paths.iter().all(|path| path.symlink_metadata().is_err()).then(|| paths.first()).flatten();
+    let first = paths.iter().all(|path| !exists(path)).then(|| paths.first()).flatten();
     match first.and_then(|path| Some((path, path.symlink_metadata().err()?))) {
         Some((path, why)) if why.kind() == io::ErrorKind::NotFound => {
             bail!(

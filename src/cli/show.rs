@@ -3,7 +3,7 @@
 use super::{Exit, Settings, list, out::Out, picture};
 use crate::{
     config::Config,
-    dicom::{Decoder, Image},
+    dicom::{Decoder, Image, is_archive},
     imaging::{PRESETS, Survey, parse_window, render},
     model::{Frame, Library, Mask, Pixels, SeriesId, SpacingSource, Stack, VoiLut, Window, shown},
     work::store,
@@ -39,7 +39,8 @@ pub(super) fn show(
     out: &mut Out,
 ) -> anyhow::Result<Exit> {
     let proposal = wish.window.as_deref().map(|text| Proposal::parse(text, &settings.config)).transpose()?;
-    let chosen = if wish.path.is_dir() { in_folder(wish, decoder)? } else { in_file(wish, decoder)? };
+    let many = wish.path.is_dir() || is_archive(&wish.path);
+    let chosen = if many { in_folder(wish, decoder)? } else { in_file(wish, decoder)? };
     let frame = chosen.image.frame(chosen.frame).map_err(|why| about(&chosen.file, why))?;
     let (voi, origin) = window(&frame, proposal);
     let facts = facts(&chosen, &frame, &voi, &origin, out.mask);

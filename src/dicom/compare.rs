@@ -1,6 +1,6 @@
 //! Whether two files hold the same bytes.
 
-use super::Source;
+use super::Archives;
 use std::path::Path;
 
 /// Bytes read from each at once.
@@ -9,8 +9,8 @@ const PIECE: usize = 64 << 10;
 /// Compares two files byte by byte, taking what it reads of each from `budget`.
 ///
 /// `None` if the budget is too small or one of them cannot be read.
-pub fn same_bytes(a: &Path, b: &Path, budget: &mut u64) -> Option<bool> {
-    let (a, b) = (Source::open(a).ok()?, Source::open(b).ok()?);
+pub fn same_bytes(a: &Path, b: &Path, archives: &Archives, budget: &mut u64) -> Option<bool> {
+    let (a, b) = (archives.open(a).ok()?, archives.open(b).ok()?);
     if a.len() != b.len() {
         return Some(false);
     }
@@ -43,7 +43,9 @@ mod tests {
         bytes[99_999] = 8;
         let (c, d) = (file("c", &bytes), file("d", &bytes[1..]));
 
-        let compare = |one: &Path, other: &Path, mut budget: u64| same_bytes(one, other, &mut budget);
+        let compare = |one: &Path, other: &Path, mut budget: u64| {
+            same_bytes(one, other, &Archives::default(), &mut budget)
+        };
         assert_eq!(compare(&a, &b, 1 << 20), Some(true));
         assert_eq!(compare(&a, &c, 1 << 20), Some(false));
         assert_eq!(compare(&a, &d, 0), Some(false));

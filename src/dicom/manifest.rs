@@ -206,7 +206,7 @@ impl Lines<'_> {
             let end = bytes.iter().position(|&byte| byte == b'\n').map_or(bytes.len(), |at| at + 1);
             let piece = &bytes[..end];
             self.begun += end;
-            is_quoted ^= piece.iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
+            is_quoted = piece.iter().fold(is_quoted, |inside, &byte| inside ^ (byte == b'"'));
             // What is too long is cut; a quote that nobody closes ends with it.
             line.extend_from_slice(&piece[..piece.len().min(LONGEST.saturating_sub(line.len()))]);
             if piece.ends_with(b"\n") && (!is_quoted || line.len() >= LONGEST) {

@@ -5,6 +5,7 @@
 //! read is a [`Problem`](crate::model::Problem), what is odd is a warning beside the rest.
 
 mod apart;
+mod archive;
 mod calibration;
 mod charset;
 pub mod codec;
@@ -33,6 +34,7 @@ mod traces;
 mod vr;
 mod walk;
 pub use apart::{Decoder, serve};
+pub use archive::{Archives, Member, exists, is_archive};
 pub use calibration::{magnification, ultrasound_regions};
 pub use charset::{Charset, Kind as TextKind};
 pub use compare::same_bytes;

@@ -3,7 +3,7 @@
 //! For lists: a value is one line as it is written, several joined by `\`. Only the data set itself is asked,
 //! not the items of its sequences.
 
-use super::{Content, DataSet, Object, PIXEL_DATA, ReadError, Scope, Source, Tag, Vr, dictionary, object};
+use super::{Archives, Content, DataSet, Object, PIXEL_DATA, ReadError, Scope, Tag, Vr, dictionary, object};
 use crate::model::{TagNumber, ValueKind};
 use std::path::Path;
 
@@ -32,8 +32,8 @@ pub fn attribute(word: &str) -> Option<(TagNumber, ValueKind)> {
 ///
 /// [`ReadError`] if the file cannot be opened or is not DICOM. Where it is damaged, what lies beyond is as if
 /// it were not there.
-pub fn pick(path: &Path, tags: &[TagNumber]) -> Result<Vec<Option<String>>, ReadError> {
-    let mut source = Source::open(path).map_err(|error| ReadError::io(path, error))?;
+pub fn pick(path: &Path, tags: &[TagNumber], archives: &Archives) -> Result<Vec<Option<String>>, ReadError> {
+    let mut source = archives.open(path).map_err(|error| ReadError::io(path, error))?;
     let start = object::start(path, &mut source)?;
     let tags: Vec<Tag> = tags.iter().map(|tag| Tag(tag.0, tag.1)).collect();
     let meta =
@@ -111,7 +111,7 @@ mod tests {
             ["PatientName", "KVP", "Rows", "WindowCenter", "EchoTime", "TransferSyntaxUID", "0020,0037"]
                 .map(|word| attribute(word).unwrap().0);
 
-        let values = pick(&path, &tags).unwrap();
+        let values = pick(&path, &tags, &Archives::default()).unwrap();
         let values: Vec<Option<&str>> = values.iter().map(Option::as_deref).collect();
         let expected = [
             Some("Müller^A"),

@@ -4,8 +4,10 @@
 //! user names is followed. Trouble with one entry is an outcome, never the end of the walk.
 
 use super::{
-    ReadError, Reader, Seen,
+    Found, Member, ReadError, Reader, Seen,
+    archive::{self, exists},
     directory::{self, Index},
+    header,
 };
 use crate::model::{Problem, Sighting, natural_bytes};
 use std::{
@@ -35,6 +37,10 @@ pub enum Outcome {
 pub enum Entry {
     /// A regular file, not yet opened.
     File(PathBuf),
+    /// A file in an archive, not yet opened.
+    Member(Member),
+    /// A file in an archive whose bytes have passed by, and what it was.
+    Passed(PathBuf, Outcome),
     /// A folder or a named path that cannot be looked into.
     Problem(Problem),
 }
@@ -54,8 +60,12 @@ pub fn walk(roots: &[PathBuf], mut meet: impl FnMut(Entry) -> ControlFlow<()>) -
             Ok(status) if status.is_dir() => folder(root, &mut visited, &mut meet)?,
             Ok(status) if status.is_file() => {
                 if visited.insert((status.dev(), status.ino())) {
-                    meet(Entry::File(root.clone()))?;
+                    file(root.clone(), &mut meet)?;
                 }
+            }
+            Err(_) if exists(root) => {
+                let outcome = outcome(root, seen(header::read(root)));
+                meet(Entry::Passed(root.clone(), outcome))?;
             }
             Ok(_) => meet(problem(root, "is neither a file nor a folder"))?,
             Err(error) => meet(problem(root, &format!("cannot be read: {error}")))?,
@@ -114,11 +124,73 @@ fn files(
     meet: &mut impl FnMut(Entry) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     names.sort_by(|a, b| natural_bytes(a.as_bytes(), b.as_bytes()));
-    names.drain(..).try_for_each(|name| meet(Entry::File(folder.join(name))))
+    names.drain(..).try_for_each(|name| file(folder.join(name), meet))
+}
+
+/// A file, and those in it if it is an archive.
+fn file(path: PathBuf, meet: &mut impl FnMut(Entry) -> ControlFlow<()>) -> ControlFlow<()> {
+    if !archive::is_archive(&path) {
+        return meet(Entry::File(path));
+    }
+    meet(Entry::File(path.clone()))?;
+    let looked = archive::members(&path, &mut |member| {
+        // The next one overtakes it otherwise.
+        let passing = member.is_passing().then(|| examine_member(&member));
+        meet(match passing {
+            Some(outcome) => Entry::Passed(member.path, outcome),
+            None => Entry::Member(member),
+        })
+    });
+    match looked {
+        Ok(flow) => flow,
+        Err(what) => meet(problem(&path, &what)),
+    }
 }
 
 fn identity(folder: &Path) -> std::io::Result<(u64, u64)> {
     fs::metadata(folder).map(|status| (status.dev(), status.ino()))
+}
+
+impl Entry {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::File(path) | Self::Passed(path, _) => path,
+            Self::Member(member) => &member.path,
+            Self::Problem(problem) => &problem.path,
+        }
+    }
+
+    /// Opens it and says what it is.
+    pub fn examine(self) -> (PathBuf, Outcome) {
+        let path = self.path().to_owned();
+        (path, self.examine_with(&mut Reader::default(), examine_next))
+    }
+
+    /// The same for one of many files, with a tool that is kept from one to the next.
+    pub fn examine_with<R>(self, tool: &mut R, examine: impl FnOnce(&mut R, &Path) -> Outcome) -> Outcome {
+        match self {
+            Self::File(path) => examine(tool, &path),
+            Self::Passed(_, outcome) => outcome,
+            Self::Member(member) => examine_member(&member),
+            Self::Problem(problem) => Outcome::Problem(problem),
+        }
+    }
+}
+
+fn examine_member(member: &Member) -> Outcome {
+    let path = &member.path;
+    match member.source() {
+        Ok(source) => outcome(path, seen(header::read_from(path, source))),
+        Err(why) => Outcome::Problem(Problem { path: path.clone(), what: why.to_string() }),
+    }
+}
+
+fn seen(found: Result<Found, ReadError>) -> Result<Seen, ReadError> {
+    Ok(match found? {
+        Found::Instance(record) => Seen::Instance(Box::new((*record).into())),
+        Found::Directory => Seen::Directory,
+    })
 }
 
 /// Opens one file and says what it is.
@@ -128,9 +200,15 @@ pub fn examine(path: &Path) -> Outcome {
 
 /// The same for one of many files, which may be like the one before it.
 pub fn examine_next(reader: &mut Reader, path: &Path) -> Outcome {
+    outcome(path, reader.read(path))
+}
+
+fn outcome(path: &Path, found: Result<Seen, ReadError>) -> Outcome {
     let problem = |what| Outcome::Problem(Problem { path: path.to_owned(), what });
-    match reader.read(path) {
+    match found {
         Ok(Seen::Instance(file)) => Outcome::Instance(file),
+        // What lies beside it in an archive is listed with it.
+        Ok(Seen::Directory) if !path.is_file() => Outcome::Directory(None),
         Ok(Seen::Directory) => match directory::index(path) {
             Ok(Index::Useful(note)) => Outcome::Directory(note),
             Ok(Index::Useless(what)) => problem(what),

@@ -3,6 +3,7 @@
 //! Never a memory map: a file that shrinks while it is read must be an error line, not a signal. Never a
 //! special file: a FIFO among the images must not stop the scan.
 
+use super::archive::{self, Packed};
 use rustix::{
     buffer::spare_capacity,
     fs::{FileType, Mode, OFlags, fstat, open},
@@ -36,11 +37,30 @@ fn regular_len(file: &File) -> io::Result<u64> {
     Ok(u64::try_from(status.st_size).unwrap_or(0))
 }
 
-/// Where bytes come from: a file, or a data set inflated into memory.
+/// Where bytes come from: a file or a part of it, a data set inflated into memory, or an archive.
 #[derive(Debug, Clone)]
 enum Origin {
-    File(Arc<File>),
+    /// From a byte of the file on.
+    File(Arc<File>, u64),
+    /// The first bytes, or all.
     Memory(Arc<Vec<u8>>),
+    Packed(Arc<Packed>),
+}
+
+impl Origin {
+    /// Fills the buffer from `offset` as far as the bytes go.
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        match self {
+            Self::File(file, from) => read_up_to(file, buffer, from.saturating_add(offset)),
+            Self::Packed(packed) => packed.read_at(buffer, offset),
+            Self::Memory(bytes) => {
+                let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+                let found = &bytes[from..bytes.len().min(from.saturating_add(buffer.len()))];
+                buffer[..found.len()].copy_from_slice(found);
+                Ok(found.len())
+            }
+        }
+    }
 }
 
 /// Random access to the bytes of one file through a small window.
@@ -62,14 +82,27 @@ const FIRST_READ: usize = 8 << 10;
 const NEXT_READ: usize = 32 << 10;
 
 impl Source {
-    /// Opens a regular file.
+    /// Opens a regular file, or one in an archive. For many of one archive there is
+    /// [`Archives`](super::Archives).
     ///
     /// # Errors
     ///
     /// It is not a regular file, or what the system says while opening it.
     pub fn open(path: &Path) -> io::Result<Self> {
+        match Self::plain(path) {
+            Err(error) if archive::leads_into(path, &error) => archive::open(path),
+            opened => opened,
+        }
+    }
+
+    /// Opens a regular file that is not in an archive.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::open`].
+    pub(super) fn plain(path: &Path) -> io::Result<Self> {
         let (file, len) = open_regular(path)?;
-        Ok(Self { origin: Origin::File(Arc::new(file)), len, window: vec![], start: 0, filled: 0 })
+        Ok(Self::from(Origin::File(Arc::new(file), 0), len))
     }
 
     /// Opens what a walk has met as a regular file, and reads its beginning into `window`: two calls of the
@@ -93,7 +126,7 @@ impl Source {
         };
         let is_whole = filled > 0 && !filled.is_multiple_of(PAGE);
         let len = if is_whole { filled as u64 } else { regular_len(&file)? };
-        Ok(Self { origin: Origin::File(Arc::new(file)), len, window, start: 0, filled })
+        Ok(Self { origin: Origin::File(Arc::new(file), 0), len, window, start: 0, filled })
     }
 
     /// Gives back the buffer for the next file.
@@ -101,16 +134,37 @@ impl Source {
         self.window
     }
 
+    fn from(origin: Origin, len: u64) -> Self {
+        Self { origin, len, window: vec![], start: 0, filled: 0 }
+    }
+
+    /// A part of it as a file of its own; `None` if it begins beyond the end.
+    pub(super) fn part(&self, from: u64, len: u64) -> Option<Self> {
+        let Origin::File(file, start) = &self.origin else { return None };
+        (from < self.len || len == 0).then(|| Self::from(Origin::File(Arc::clone(file), start + from), len))
+    }
+
+    /// A file of `len` bytes of which only the first are there.
+    pub(super) fn head(bytes: Arc<Vec<u8>>, len: u64) -> Self {
+        Self::from(Origin::Memory(bytes), len)
+    }
+
+    /// A compressed file.
+    pub(super) fn packed(packed: Arc<Packed>) -> Self {
+        let len = packed.len();
+        Self::from(Origin::Packed(packed), len)
+    }
+
     /// Bytes that are already in memory.
     pub fn memory(bytes: Vec<u8>) -> Self {
         let len = bytes.len() as u64;
-        Self { origin: Origin::Memory(Arc::new(bytes)), len, window: vec![], start: 0, filled: 0 }
+        Self::head(Arc::new(bytes), len)
     }
 
     /// Another reader of the same bytes, with a window of its own.
     #[must_use]
     pub fn again(&self) -> Self {
-        Self { origin: self.origin.clone(), len: self.len, window: vec![], start: 0, filled: 0 }
+        Self::from(self.origin.clone(), self.len)
     }
 
     /// Size in bytes.
@@ -144,9 +198,9 @@ impl Source {
         match &self.origin {
             Origin::Memory(bytes) => {
                 let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-                Ok(&bytes[from..from + wanted])
+                Ok(&bytes[from..bytes.len().min(from.saturating_add(wanted))])
             }
-            Origin::File(file) => {
+            origin => {
                 let inside =
                     offset >= self.start && offset - self.start + wanted as u64 <= self.filled as u64;
                 if !inside {
@@ -154,7 +208,7 @@ impl Source {
                     self.window.resize(wanted.max(ahead).min(left), 0);
                     self.start = offset;
                     self.filled = 0;
-                    self.filled = read_up_to(file, &mut self.window, offset)?;
+                    self.filled = origin.read_at(&mut self.window, offset)?;
                 }
                 let from = usize::try_from(offset - self.start).unwrap_or(usize::MAX).min(self.filled);
                 let to = (from + wanted).min(self.filled);
@@ -167,7 +221,7 @@ impl Source {
     pub fn at_hand(&self, offset: u64, wanted: usize) -> &[u8] {
         let (bytes, start) = match &self.origin {
             Origin::Memory(bytes) => (&bytes[..], 0),
-            Origin::File(_) => (&self.window[..self.filled], self.start),
+            _ => (&self.window[..self.filled], self.start),
         };
         let from = offset.checked_sub(start).and_then(|from| usize::try_from(from).ok());
         let rest = from.and_then(|from| bytes.get(from..)).unwrap_or_default();
@@ -185,15 +239,22 @@ impl Source {
         let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
         let length = length.min(left);
         match &self.origin {
-            Origin::Memory(bytes) => {
-                let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
-                Ok(bytes[from..from + length].to_vec())
+            Origin::Memory(_) | Origin::Packed(_) => {
+                let length = match &self.origin {
+                    // The rest of it is not there, and costs no buffer.
+                    Origin::Memory(bytes) => length.min(bytes.len()),
+                    _ => length,
+                };
+                let mut bytes = vec![0; length];
+                let got = self.origin.read_at(&mut bytes, offset)?;
+                bytes.truncate(got);
+                Ok(bytes)
             }
-            Origin::File(file) => {
+            Origin::File(file, begin) => {
                 // Into memory that was not cleared first: a frame is half a megabyte.
                 let mut bytes = Vec::with_capacity(length);
                 while bytes.len() < length {
-                    let from = offset + bytes.len() as u64;
+                    let from = begin.saturating_add(offset).saturating_add(bytes.len() as u64);
                     match pread(file, spare_capacity(&mut bytes), from) {
                         Ok(0) => break,
                         Err(Errno::INTR) => {}

@@ -3,7 +3,7 @@
 //! For `topogram check`, which reads this in a second pass: it needs about thirty attributes that no list
 //! shows. That a header tells nothing proves nothing of the pixels.
 
-use super::{DataSet, ReadError, Source, Tag, inflate::inflated, object, recognise};
+use super::{Archives, DataSet, ReadError, Tag, inflate::inflated, object, recognise};
 use crate::model::Weight;
 use std::{cell::Cell, path::Path};
 
@@ -92,8 +92,8 @@ pub struct Stated {
 /// # Errors
 ///
 /// [`ReadError`] if it cannot be opened or is not DICOM.
-pub fn traces(path: &Path) -> Result<Traces, ReadError> {
-    let mut source = Source::open(path).map_err(|error| ReadError::io(path, error))?;
+pub fn traces(path: &Path, archives: &Archives) -> Result<Traces, ReadError> {
+    let mut source = archives.open(path).map_err(|error| ReadError::io(path, error))?;
     let mut start = object::start(path, &mut source)?;
     if start.deflated {
         source = inflated(&source, start.offset, INFLATED << 20).map_err(|e| ReadError::io(path, e))?.source;
@@ -242,7 +242,7 @@ mod tests {
         }
         let path = folder.path().join("a");
         std::fs::write(&path, bytes).unwrap();
-        traces(&path).unwrap()
+        traces(&path, &Archives::default()).unwrap()
     }
 
     fn weights(attributes: &[(Tag, &str)]) -> Vec<Weight> {

@@ -1,7 +1,7 @@
 //! Attributes of all files of some series, read by several threads.
 
 use crate::{
-    dicom::pick,
+    dicom::{Archives, pick},
     model::{InstanceId, Library, SeriesId, TagNumber},
     work::Scanner,
 };
@@ -26,7 +26,8 @@ pub struct Gathered {
 /// Reads `tags` in every file of `series`; the answer has one list for each series, and in it one entry for
 /// each tag.
 pub fn gather(library: &Library, series: &[SeriesId], tags: &[TagNumber]) -> Vec<Vec<Gathered>> {
-    in_threads(series, |id| of_files(library, &library.series(id).instances, tags))
+    let archives = Archives::default();
+    in_threads(series, |id| of_files(library, &library.series(id).instances, tags, &archives))
 }
 
 /// What `read` says of each series, in their order.
@@ -55,12 +56,17 @@ pub(super) fn in_threads<T: Clone + Default + Send>(
     found.into_inner().unwrap_or_default()
 }
 
-fn of_files(library: &Library, files: &[InstanceId], tags: &[TagNumber]) -> Vec<Gathered> {
+fn of_files(
+    library: &Library,
+    files: &[InstanceId],
+    tags: &[TagNumber],
+    archives: &Archives,
+) -> Vec<Gathered> {
     let mut gathered = vec![Gathered::default(); tags.len()];
     let mut known: Vec<HashSet<String>> = vec![HashSet::new(); tags.len()];
     for &id in files {
         // A file that has gone since the scan says nothing.
-        let values = pick(&library.path(id), tags).unwrap_or_else(|_| vec![None; tags.len()]);
+        let values = pick(&library.path(id), tags, archives).unwrap_or_else(|_| vec![None; tags.len()]);
         for ((one, known), value) in gathered.iter_mut().zip(&mut known).zip(values) {
             match value {
                 Some(value) if !known.contains(&value) => {

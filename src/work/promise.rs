@@ -3,7 +3,7 @@
 
 use super::gather::in_threads;
 use crate::{
-    dicom::{Manifest, Outcome, Stated, Traces, manifest, references, traces},
+    dicom::{Archives, Manifest, Outcome, Stated, Traces, manifest, references, traces},
     model::{Finding, InstanceId, Library, Place, Rule, SeriesId, Text, Weight, shown},
 };
 use std::{
@@ -42,7 +42,8 @@ impl Lists {
     /// Remembers a file of the scan if it may speak of others.
     pub fn meet(&mut self, path: &Path, outcome: &Outcome) {
         match outcome {
-            Outcome::Directory(_) => self.directories.push(path.to_owned()),
+            // In an archive there are no folders to look into.
+            Outcome::Directory(_) if path.is_file() => self.directories.push(path.to_owned()),
             Outcome::Ignored if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) => {
                 self.tables.push(path.to_owned());
             }
@@ -186,9 +187,13 @@ fn some(names: &[String]) -> String {
 /// What the files say of persons and of how many they are; all of them are read once more.
 pub fn promises(library: &Library) -> Vec<Finding> {
     let series: Vec<SeriesId> = library.all_series().map(|(id, _)| id).collect();
+    let archives = Archives::default();
     let read = in_threads(&series, |id| {
         let files = &library.series(id).instances;
-        files.iter().filter_map(|&file| Some((file, traces(&library.path(file)).ok()?))).collect::<Vec<_>>()
+        files
+            .iter()
+            .filter_map(|&file| Some((file, traces(&library.path(file), &archives).ok()?)))
+            .collect::<Vec<_>>()
     });
     let mut found = vec![];
     // What is said of a study is said by many of its files.

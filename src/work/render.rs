@@ -5,7 +5,7 @@ use super::{
     job::{Answer, Detail, Drawn, Facts, Job, Picture, Shot, Surveyed, Voi},
 };
 use crate::{
-    dicom::{self, Decoder, Image},
+    dicom::{self, Archives, Decoder, Image, Object, ReadError},
     graphics::{Protocol, blocks, iterm2, kitty, sixel},
     imaging::{self, Survey},
     model::{Frame, FrameKey, VoiLut},
@@ -29,12 +29,14 @@ pub(super) struct Studio {
     frames: Mutex<ByteCache<FrameKey, Frame>>,
     files: Mutex<HashMap<Arc<Path>, Arc<Image>>>,
     decoder: Decoder,
+    archives: Archives,
 }
 
 impl Studio {
     /// A studio that keeps at most `budget` bytes of decoded frames.
     pub(super) fn new(budget: usize, decoder: Decoder) -> Self {
-        Self { frames: Mutex::new(ByteCache::new(budget)), files: Mutex::default(), decoder }
+        let archives = Archives::default();
+        Self { frames: Mutex::new(ByteCache::new(budget)), files: Mutex::default(), decoder, archives }
     }
 
     /// Does one job; there is no answer if nobody waits for it.
@@ -47,7 +49,8 @@ impl Studio {
             Job::Survey { stack, frames } => Answer::Survey { stack, result: self.survey(&frames) },
             Job::Values { key, path } => Answer::Values { key, result: self.frame(key, &path).ok() },
             Job::List { instance, path } => {
-                let result = dicom::list(&path).map(Arc::new).map_err(|error| error.to_string());
+                let listing = self.open(&path).map(|object| Arc::new(dicom::listing(&object)));
+                let result = listing.map_err(|error| error.to_string());
                 Answer::List { instance, result }
             }
             Job::Decode { key, path } => {
@@ -94,7 +97,8 @@ impl Studio {
         if let Some(image) = lock().get(path) {
             return Ok(Arc::clone(image));
         }
-        let image = Arc::new(Image::open_with(path, &self.decoder).map_err(|error| error.to_string())?);
+        let image = self.open(path).and_then(|object| Image::new(path, object, &self.decoder));
+        let image = Arc::new(image.map_err(|error| error.to_string())?);
         if image.module().frames > 1 {
             let mut files = lock();
             if files.len() >= OPEN_FILES {
@@ -103,6 +107,12 @@ impl Studio {
             files.insert(Arc::clone(path), Arc::clone(&image));
         }
         Ok(image)
+    }
+
+    /// Opens a file, also in an archive that was looked into before.
+    fn open(&self, path: &Path) -> Result<Object, ReadError> {
+        let source = self.archives.open(path).map_err(|error| ReadError::io(path, error))?;
+        Object::read(path, source)
     }
 
     fn lock_frames(&self) -> std::sync::MutexGuard<'_, ByteCache<FrameKey, Frame>> {

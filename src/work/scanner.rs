@@ -4,7 +4,7 @@
 //! the order of the walk, so that a library never depends on timing. Where opening a file takes long, over
 //! a network or from a cold disk, readers are added: they wait beside one another.
 
-use crate::dicom::{Entry, Outcome, Reader, examine_next, same_bytes, walk};
+use crate::dicom::{Archives, Entry, Outcome, Reader, examine_next, same_bytes, walk};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::{
     collections::BTreeMap,
@@ -51,7 +51,8 @@ const COMPARED: u64 = 512 << 20;
 /// Everything odd about the files of a finished scan beside one another; reads only what may be copies.
 pub fn findings(library: &Library) -> Vec<Finding> {
     let mut budget = COMPARED;
-    library.findings(|a, b| same_bytes(a, b, &mut budget))
+    let archives = Archives::default();
+    library.findings(|a, b| same_bytes(a, b, &archives, &mut budget))
 }
 
 /// A running scan; dropping it stops the threads at their next file.
@@ -187,19 +188,15 @@ impl<R: 'static, F: Fn(&mut R, &Path) -> Outcome + Send + Sync + 'static> Crew<R
     }
 
     fn outcome(&self, tool: &mut R, entry: Entry) -> (PathBuf, Outcome) {
-        match entry {
-            Entry::Problem(problem) => (problem.path.clone(), Outcome::Problem(problem)),
-            Entry::File(path) => {
-                // A panic here would be a mistake of ours; it must cost one file, not the scan.
-                let examined = catch_unwind(AssertUnwindSafe(|| (self.examine)(tool, &path)));
-                let outcome = examined.unwrap_or_else(|_| {
-                    *tool = (self.tool)();
-                    let what = "made the reader stumble; please report this file".to_owned();
-                    Outcome::Problem(Problem { path: path.clone(), what })
-                });
-                (path, outcome)
-            }
-        }
+        let path = entry.path().to_owned();
+        // A panic here would be a mistake of ours; it must cost one file, not the scan.
+        let examined = catch_unwind(AssertUnwindSafe(|| entry.examine_with(tool, &self.examine)));
+        let outcome = examined.unwrap_or_else(|_| {
+            *tool = (self.tool)();
+            let what = "made the reader stumble; please report this file".to_owned();
+            Outcome::Problem(Problem { path: path.clone(), what })
+        });
+        (path, outcome)
     }
 }
 

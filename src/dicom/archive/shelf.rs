@@ -1,0 +1,58 @@
+//! The archives that were opened last, so that the next slice of one does not read its directory again.
+
+use super::{Index, leads_into, parted};
+use crate::dicom::Source;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::SystemTime,
+};
+
+/// Archives that are kept; a tape of marks takes 12 MB.
+const KEPT: usize = 4;
+
+/// What tells a file from the one that was there before.
+type Stamp = (u64, Option<SystemTime>);
+
+/// Opens files, in archives and outside.
+#[derive(Debug, Default)]
+pub struct Archives {
+    /// The last one used comes last.
+    kept: Mutex<Vec<(PathBuf, Stamp, Arc<Index>)>>,
+}
+
+impl Archives {
+    /// Opens any path that a scan has told of.
+    ///
+    /// # Errors
+    ///
+    /// What the system says, or that there is no such file in the archive.
+    pub fn open(&self, path: &Path) -> io::Result<Source> {
+        match Source::plain(path) {
+            Err(error) => {
+                let (archive, name) = parted(path).filter(|_| leads_into(path, &error)).ok_or(error)?;
+                self.index(&archive)?.open(&name)
+            }
+            opened => opened,
+        }
+    }
+
+    fn index(&self, archive: &Path) -> io::Result<Arc<Index>> {
+        let status = fs::metadata(archive)?;
+        let stamp = (status.len(), status.modified().ok());
+        // Held while an index is made: others would make the same one.
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = kept.iter().position(|(path, made, _)| path == archive && *made == stamp);
+        let found = match known {
+            Some(at) => kept.remove(at),
+            None => (archive.to_owned(), stamp, Arc::new(Index::of(archive)?)),
+        };
+        let index = Arc::clone(&found.2);
+        if kept.len() >= KEPT {
+            kept.remove(0);
+        }
+        kept.push(found);
+        Ok(index)
+    }
+}
