@@ -16,6 +16,7 @@ use picked::{Picked, Slot};
 pub use reader::{Reader, Seen};
 use std::path::Path;
 
+mod dimensions;
 mod encapsulated;
 mod groups;
 mod odd;
@@ -263,6 +264,7 @@ impl Picked {
                 echo_number: self.integer(Slot::EchoNumber),
                 reference_time: self.number(Slot::ReferenceTime),
                 acquisition: self.integer(Slot::Acquisition),
+                dimension: dimensions::name(&self.dimensions, &self.per_frame).into(),
             },
         }
     }
@@ -293,13 +295,17 @@ impl Picked {
         let place = |group: &Group| {
             let orientation = group.orientation.or_else(|| shared?.orientation)?;
             let position = group.position.or_else(|| shared?.position)?;
-            position.iter().all(|v| v.is_finite()).then_some(FramePlace { position, orientation })
+            position.iter().all(|v| v.is_finite()).then_some(FramePlace { position, orientation, point: 0 })
         };
         if self.per_frame.is_empty() {
             return self.dose_places().unwrap_or_default();
         }
         // All or none: a stack cannot order frames of which some have no place.
-        self.per_frame.iter().map(place).collect::<Option<_>>().unwrap_or_default()
+        let mut places: Vec<FramePlace> =
+            self.per_frame.iter().map(place).collect::<Option<_>>().unwrap_or_default();
+        let points = dimensions::points(&self.dimensions, &self.per_frame);
+        places.iter_mut().zip(points).for_each(|(place, point)| place.point = point);
+        places
     }
 
     /// The places of the planes of a dose grid.
@@ -307,7 +313,9 @@ impl Picked {
         let (offsets, first) = (self.numbers(Slot::GridOffsets), self.position()?);
         let orientation = Orientation::from_values(&self.numbers(Slot::Orientation))?;
         let position = |frame| dose::position(first, &orientation, &offsets, frame);
-        (0..offsets.len()).map(|frame| Some(FramePlace { position: position(frame)?, orientation })).collect()
+        (0..offsets.len())
+            .map(|frame| Some(FramePlace { position: position(frame)?, orientation, point: 0 }))
+            .collect()
     }
 }
 

@@ -53,6 +53,8 @@ pub enum Rule {
     Complete,
     /// A DICOMDIR names the files that are there.
     Directory,
+    /// An image shows one slice.
+    Mosaic,
     /// Instance Numbers have no holes.
     Number,
     /// Size, pixel spacing, bits and modality are the same throughout a series.
@@ -78,6 +80,7 @@ impl Rule {
             Self::Complete => "complete",
             Self::Directory => "dicomdir",
             Self::Number => "number",
+            Self::Mosaic => "mosaic",
         }
     }
 }

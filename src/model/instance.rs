@@ -59,6 +59,8 @@ pub struct Axis {
     pub reference_time: Option<f64>,
     /// Acquisition Number (0020,0012).
     pub acquisition: Option<i32>,
+    /// What [`FramePlace::point`] counts, for people; empty if it counts nothing.
+    pub dimension: Text,
 }
 
 /// Where one frame of a multi-frame object lies.
@@ -68,6 +70,9 @@ pub struct FramePlace {
     pub position: Vector,
     /// Its own orientation.
     pub orientation: Orientation,
+    /// Which one it is of those at one place, by the dimension indices that are not about places
+    /// (PS3.3 C.7.6.17), from 0; 0 throughout if there are none.
+    pub point: u32,
 }
 
 /// One SOP instance in one file.

@@ -92,6 +92,8 @@ struct Item<'a> {
     instance: &'a Instance,
     form: &'a Arc<Form>,
     plane: Option<(Vector, Orientation)>,
+    /// [`FramePlace::point`], where that counts something.
+    point: Option<u32>,
     folder: &'a Path,
 }
 
@@ -131,7 +133,9 @@ impl Library {
         (0..if instance.form.has_pixels { instance.frames } else { 0 }).map(move |frame| {
             let key = FrameKey { instance: id, frame };
             let plane = self.plane(key).map(|plane| (plane.position, plane.orientation));
-            Item { key, instance, form: &instance.form, plane, folder }
+            let place = instance.places().get(frame as usize);
+            let point = place.filter(|_| !instance.form.axis.dimension.is_empty()).map(|place| place.point);
+            Item { key, instance, form: &instance.form, plane, point, folder }
         })
     }
 }
@@ -211,11 +215,14 @@ fn split(mut group: Vec<Item<'_>>, tolerances: Tolerances) -> Vec<Stack> {
         }
     }
     let label = |n: usize, items: &[Item<'_>]| match axis {
+        Some((DIMENSION, _)) => format!("{} {} of {most}", items[0].form.axis.dimension, n + 1),
         Some((name, key)) => {
             let mut values = items.iter().filter_map(key);
             let first = values.next();
             let same = values.all(|value| Some(value) == first);
-            let value = first.filter(|_| same).map_or_else(String::new, |value| format!(" {value}"));
+            let name = first.and_then(component_name).filter(|_| name == COMPONENT).unwrap_or(name);
+            let value = first.filter(|_| same && name_is_counted(name));
+            let value = value.map_or_else(String::new, |value| format!(" {value}"));
             format!("{name}{value} ({} of {most})", n + 1)
         }
         None if n == 0 => String::new(),
@@ -230,6 +237,32 @@ fn split(mut group: Vec<Item<'_>>, tolerances: Tolerances) -> Vec<Stack> {
 
 /// The last resort among the attributes that tell images apart.
 const NUMBER: &str = "repeat";
+/// The dimension indices of a multi-frame object, which has a name of its own for them.
+const DIMENSION: &str = "dimension";
+/// Parts of complex numbers.
+const COMPONENT: &str = "component";
+const COMPONENTS: [&str; 4] = ["magnitude", "phase", "real", "imaginary"];
+
+fn component_name(value: f64) -> Option<&'static str> {
+    COMPONENTS.get(value as usize).copied()
+}
+
+/// False for what is told by its name alone.
+fn name_is_counted(name: &str) -> bool {
+    !COMPONENTS.contains(&name)
+}
+
+/// Which part of complex numbers an image shows: Image Type (0008,0008) has a letter for it in MR.
+fn component(form: &Form) -> Option<f64> {
+    let place = |value: &str| match value {
+        "M" | "MAGNITUDE" => Some(0.0),
+        "P" | "PHASE" | "PHASE MAP" => Some(1.0),
+        "R" | "REAL" => Some(2.0),
+        "I" | "IMAGINARY" => Some(3.0),
+        _ => None,
+    };
+    form.image_type.raw().split('\\').skip(2).find_map(place)
+}
 
 type AxisKey = fn(&Item<'_>) -> Option<f64>;
 
@@ -240,13 +273,15 @@ fn fourth_dimension(places: &[Vec<Item<'_>>]) -> Option<(&'static str, AxisKey)>
     fn axis<'a>(item: &'a Item<'_>) -> &'a Axis {
         &item.form.axis
     }
-    let candidates: [(&str, AxisKey); 9] = [
+    let candidates: [(&str, AxisKey); 11] = [
+        (DIMENSION, |item| item.point.map(f64::from)),
         ("time point", |item| axis(item).temporal_position.map(f64::from)),
         ("trigger time", |item| axis(item).trigger_time),
         ("b-value", |item| axis(item).b_value),
         ("echo time", |item| axis(item).echo_time),
         ("echo", |item| axis(item).echo_number.map(f64::from)),
         ("frame time", |item| axis(item).reference_time),
+        (COMPONENT, |item| component(item.form)),
         ("acquisition", |item| axis(item).acquisition.map(f64::from)),
         ("time", |item| item.instance.time.map(f64::from)),
         (NUMBER, |item| item.instance.number.map(f64::from)),

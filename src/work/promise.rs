@@ -69,10 +69,54 @@ impl Lists {
             let by_path: HashMap<PathBuf, InstanceId> = all.map(|id| (library.path(id), id)).collect();
             for path in &self.directories {
                 let say = |(weight, what)| Broken { list: path.clone(), rule: Rule::Directory, weight, what };
-                found.extend(misled(library, path, &by_path).into_iter().map(say));
+                found.extend(self.misled(library, path, &by_path).into_iter().map(say));
             }
         }
         found
+    }
+
+    /// What a DICOMDIR says of the files below it, and they do not say themselves.
+    fn misled(
+        &self,
+        library: &Library,
+        path: &Path,
+        by_path: &HashMap<PathBuf, InstanceId>,
+    ) -> Vec<(Weight, String)> {
+        // What cannot be read is told by the scan.
+        let Ok(references) = references(path) else { return vec![] };
+        let (mut missing, mut unread, mut other) = (vec![], vec![], vec![]);
+        let mut named = HashSet::new();
+        for reference in &references {
+            let Some(there) = &reference.path else {
+                missing.push(shown(&reference.id).into_owned());
+                continue;
+            };
+            match by_path.get(there) {
+                Some(&id) => {
+                    named.insert(id);
+                    let uid = library.instance(id).sop_instance();
+                    if !reference.sop_instance.is_empty() && uid != reference.sop_instance {
+                        other.push(shown(&reference.id).into_owned());
+                    }
+                }
+                None if !self.directories.contains(there) => unread.push(shown(&reference.id).into_owned()),
+                None => {}
+            }
+        }
+        let base = path.parent().unwrap_or(Path::new(""));
+        let below = by_path.iter().filter(|(file, id)| file.starts_with(base) && !named.contains(id));
+        let mut extra: Vec<String> = below.map(|(file, _)| Text::from_path(file).to_string()).collect();
+        extra.sort();
+        [
+            (Weight::Warning, "names files that are not there", missing),
+            (Weight::Warning, "names files that are there and are not DICOM, or cannot be read", unread),
+            (Weight::Warning, "names files that hold other objects than it says", other),
+            (Weight::Note, "does not name all DICOM files beside it; they are listed all the same", extra),
+        ]
+        .into_iter()
+        .filter(|(.., files)| !files.is_empty())
+        .map(|(weight, what, files)| (weight, format!("{what}: {}", some(&files))))
+        .collect()
     }
 }
 
@@ -133,45 +177,6 @@ fn percent(part: u64, whole: u64) -> String {
 fn distinct(library: &Library, series: impl IntoIterator<Item = SeriesId>) -> usize {
     let ids = series.into_iter().flat_map(|id| &library.series(id).instances);
     ids.map(|&id| library.instance(id).sop_instance()).collect::<HashSet<_>>().len()
-}
-
-/// What a DICOMDIR says of the files below it, and they do not say themselves.
-fn misled(library: &Library, path: &Path, by_path: &HashMap<PathBuf, InstanceId>) -> Vec<(Weight, String)> {
-    // What cannot be read is told by the scan.
-    let Ok(references) = references(path) else { return vec![] };
-    let (mut missing, mut unread, mut other) = (vec![], vec![], vec![]);
-    let mut named = HashSet::new();
-    for reference in &references {
-        let Some(there) = &reference.path else {
-            missing.push(shown(&reference.id).into_owned());
-            continue;
-        };
-        match by_path.get(there) {
-            Some(&id) => {
-                named.insert(id);
-                let uid = library.instance(id).sop_instance();
-                if !reference.sop_instance.is_empty() && uid != reference.sop_instance {
-                    other.push(shown(&reference.id).into_owned());
-                }
-            }
-            None if there != path => unread.push(shown(&reference.id).into_owned()),
-            None => {}
-        }
-    }
-    let base = path.parent().unwrap_or(Path::new(""));
-    let below = by_path.iter().filter(|(file, id)| file.starts_with(base) && !named.contains(id));
-    let mut extra: Vec<String> = below.map(|(file, _)| Text::from_path(file).to_string()).collect();
-    extra.sort();
-    [
-        (Weight::Warning, "names files that are not there", missing),
-        (Weight::Warning, "names files that are there and are not DICOM, or cannot be read", unread),
-        (Weight::Warning, "names files that hold other objects than it says", other),
-        (Weight::Note, "does not name all DICOM files beside it; they are listed all the same", extra),
-    ]
-    .into_iter()
-    .filter(|(.., files)| !files.is_empty())
-    .map(|(weight, what, files)| (weight, format!("{what}: {}", some(&files))))
-    .collect()
 }
 
 /// The first few, and how many there are.

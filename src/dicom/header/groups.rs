@@ -11,6 +11,9 @@ use crate::{
 const PLANE_POSITION: Tag = Tag(0x0020, 0x9113);
 const PLANE_ORIENTATION: Tag = Tag(0x0020, 0x9116);
 const PIXEL_MEASURES: Tag = Tag(0x0028, 0x9110);
+const FRAME_CONTENT: Tag = Tag(0x0020, 0x9111);
+const DIFFUSION: Tag = Tag(0x0018, 0x9117);
+const MACROS: [Tag; 5] = [PLANE_POSITION, PLANE_ORIENTATION, PIXEL_MEASURES, FRAME_CONTENT, DIFFUSION];
 /// Longer values are not a few numbers.
 const LONGEST: u32 = 1024;
 
@@ -20,6 +23,12 @@ pub(super) struct Group {
     pub(super) position: Option<Vector>,
     pub(super) orientation: Option<Orientation>,
     pub(super) measures: Option<Box<Measures>>,
+    /// Dimension Index Values (0020,9157).
+    pub(super) indices: Vec<u32>,
+    /// Temporal Position Index (0020,9128), as it is written.
+    pub(super) time: Vec<u8>,
+    /// Diffusion b-value (0018,9087), as it is written.
+    pub(super) b_value: Vec<u8>,
 }
 
 /// Pixel Measures (0028,9110).
@@ -47,7 +56,7 @@ pub(super) fn read(walker: &mut Walker<'_>, sequence: &Element) -> Result<Vec<Gr
             (Step::Item, 2) => groups.push(Group::default()),
             (Step::Item, 4) => item += 1,
             (Step::Element(element), 2) => {
-                if matches!(element.tag, PLANE_POSITION | PLANE_ORIENTATION | PIXEL_MEASURES) {
+                if MACROS.contains(&element.tag) {
                     (of, item) = (Some(element.tag), 0);
                     walker.enter(&element)?;
                 }
@@ -62,6 +71,16 @@ pub(super) fn read(walker: &mut Walker<'_>, sequence: &Element) -> Result<Vec<Gr
                     }
                     (Some(PLANE_ORIENTATION), Tag(0x0020, 0x0037)) => {
                         group.orientation = Orientation::from_values(&numbers(walker, &element)?);
+                    }
+                    (Some(FRAME_CONTENT), Tag(0x0020, 0x9157)) => {
+                        let words = bytes(walker, &element)?.as_chunks::<4>().0;
+                        group.indices = words.iter().map(|&word| element.encoding.u32(word)).collect();
+                    }
+                    (Some(FRAME_CONTENT), Tag(0x0020, 0x9128)) => {
+                        group.time = bytes(walker, &element)?.to_vec();
+                    }
+                    (Some(DIFFUSION), Tag(0x0018, 0x9087)) => {
+                        group.b_value = bytes(walker, &element)?.to_vec();
                     }
                     // Those of the first frame stand for all.
                     (Some(PIXEL_MEASURES), tag) if is_first => {
@@ -85,7 +104,11 @@ pub(super) fn read(walker: &mut Walker<'_>, sequence: &Element) -> Result<Vec<Gr
 
 /// The numbers of a decimal string.
 fn numbers(walker: &mut Walker<'_>, element: &Element) -> Result<Vec<f64>, Damage> {
-    let Some(length) = element.length.filter(|&length| length <= LONGEST) else { return Ok(vec![]) };
-    let bytes = walker.source().peek(element.value, length as usize)?;
-    Ok(recognise::code(bytes).split('\\').filter_map(decimal).collect())
+    Ok(recognise::code(bytes(walker, element)?).split('\\').filter_map(decimal).collect())
+}
+
+/// A short value; nothing of a long one.
+fn bytes<'a>(walker: &'a mut Walker<'_>, element: &Element) -> Result<&'a [u8], Damage> {
+    let length = element.length.filter(|&length| length <= LONGEST).unwrap_or(0);
+    Ok(walker.source().peek(element.value, length as usize)?)
 }

@@ -4,7 +4,7 @@ use super::{
     groups::{self, Group},
     overlay::Overlays,
 };
-use crate::dicom::{Damage, Element, Encoding, Source, Start, Step, Tag, Walker, recognise};
+use crate::dicom::{Damage, DataSet, Element, Encoding, Source, Start, Step, Tag, Walker, recognise};
 use crate::model::{self, Text};
 use std::borrow::Cow;
 
@@ -96,6 +96,7 @@ wanted! {
     GridOffsets = (0x3004, 0x000C);
 }
 
+const DIMENSIONS: Tag = Tag(0x0020, 0x9222);
 const SHARED_GROUPS: Tag = Tag(0x5200, 0x9229);
 const FRAME_GROUPS: Tag = Tag(0x5200, 0x9230);
 const DIRECTORY_RECORDS: Tag = Tag(0x0004, 0x1220);
@@ -153,6 +154,8 @@ pub(super) struct Picked {
     pub(super) overlays: Overlays,
     pub(super) shared: Vec<Group>,
     pub(super) per_frame: Vec<Group>,
+    /// Dimension Index Sequence.
+    pub(super) dimensions: Vec<DataSet>,
 }
 
 impl Default for Picked {
@@ -177,6 +180,7 @@ impl Picked {
             overlays: Overlays::default(),
             shared: vec![],
             per_frame: vec![],
+            dimensions: vec![],
         }
     }
 }
@@ -192,6 +196,7 @@ impl Picked {
     /// Nothing but values that a sibling may share: no groups, overlays or palettes, and nothing twice.
     pub(super) fn is_plain(&self) -> bool {
         self.shared.is_empty()
+            && self.dimensions.is_empty()
             && self.per_frame.is_empty()
             && !self.is_directory
             && !self.more_pixels
@@ -247,6 +252,7 @@ impl Picked {
                     self.is_directory = true;
                     return Ok(());
                 }
+                DIMENSIONS => self.dimensions = DataSet::read_items(&mut walker, &element)?,
                 SHARED_GROUPS => self.shared = groups::read(&mut walker, &element)?,
                 FRAME_GROUPS => self.per_frame = groups::read(&mut walker, &element)?,
                 // Float pixels have no others beside them; if they do, that is worth a word.

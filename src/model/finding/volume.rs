@@ -48,6 +48,12 @@ pub(super) fn findings(library: &Library, id: SeriesId) -> Vec<Finding> {
     if let Some(what) = holes(library, library.series(id)) {
         say(Rule::Number, Weight::Note, library.series(id).instances.clone(), what);
     }
+    let mosaics: Vec<&Stack> = stacks.iter().filter(|stack| is_mosaic(&stack.form)).collect();
+    if !mosaics.is_empty() {
+        let what = "the images are mosaics (Image Type (0008,0008) of Siemens): each shows the slices of a volume \
+                    side by side, and lies where none of them does";
+        say(Rule::Mosaic, Weight::Note, instances(mosaics), what.to_owned());
+    }
     for (weight, what) in mixtures(library.series(id), library, &placed) {
         say(Rule::Mixed, weight, instances(placed.iter().copied()), what);
     }
@@ -127,6 +133,10 @@ fn repeats<'a>(library: &Library, placed: &[&'a Stack]) -> Vec<(Weight, Vec<&'a 
         }
     }
     found
+}
+
+fn is_mosaic(form: &Form) -> bool {
+    form.image_type.raw().split('\\').any(|value| value == "MOSAIC")
 }
 
 /// Instance Numbers that nobody has, between the first and the last: files may have been lost.
