@@ -8,7 +8,7 @@ use super::{
 use crate::{
     dicom::Outcome,
     model::{Library, Mask, OrderBy, Query, Review, Series, SeriesId, Stack, StudyId, Text},
-    work::{Found, Gathered, Scanner, gather, store},
+    work::{Found, Gathered, Lists, Scanner, gather, store},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
@@ -88,14 +88,15 @@ pub(super) fn list(
     columns: &Columns,
     out: &mut Out,
 ) -> anyhow::Result<Exit> {
-    let mut library = Library::reviewed(review);
-    scan(paths, |_, outcome| {
+    let (mut library, mut lists) = (Library::reviewed(review), Lists::default());
+    scan(paths, |path, outcome| {
+        lists.meet(path, &outcome);
         store(&mut library, outcome);
         Ok(())
     })?;
     let meant = Meant::find(&library, query, columns, out.mask);
     match format {
-        Format::Table => table(&meant, out)?,
+        Format::Table => table(&meant, &lists, out)?,
         Format::Json => out.json(&document(&meant))?,
         Format::Csv => csv(&meant, out)?,
     }
@@ -380,7 +381,7 @@ fn rows(meant: &Meant<'_>) -> Vec<Vec<String>> {
     rows
 }
 
-fn table(meant: &Meant<'_>, out: &mut Out) -> anyhow::Result<()> {
+fn table(meant: &Meant<'_>, lists: &Lists, out: &mut Out) -> anyhow::Result<()> {
     let library = meant.library;
     let rows = rows(meant);
     let headings: Vec<&str> = HEADINGS.into_iter().chain(meant.columns.names()).collect();
@@ -390,13 +391,21 @@ fn table(meant: &Meant<'_>, out: &mut Out) -> anyhow::Result<()> {
     if meant.is_part {
         out.line(&format!("{} of {} series are meant", rows.len(), library.all_series().len()))?;
     }
+    for (path, manifest) in lists.manifests() {
+        let words = [manifest.collections.join(", "), manifest.terms.join(", ")];
+        let words = words.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; ");
+        let count = manifest.series.len();
+        let line = format!("{} lists {count} series: {words}", path.display());
+        out.line(&meant.mask.sentence(&line))?;
+    }
     out.line(&format!(
-        "{} files: {} DICOM in {} series, {} DICOMDIR, {} other, {} with problems",
+        "{} files: {} DICOM in {} series, {} DICOMDIR, {} other{}, {} with problems",
         counts.files,
         counts.dicom,
         library.all_series().len(),
         counts.dicomdir,
         counts.ignored,
+        others(lists),
         counts.problems
     ))?;
     for problem in &library.problems {
@@ -404,6 +413,17 @@ fn table(meant: &Meant<'_>, out: &mut Out) -> anyhow::Result<()> {
         out.line(&format!("  {path}: {what}"))?;
     }
     Ok(())
+}
+
+/// What the files that are not DICOM are by their names, the commonest first: ` (1018 xml, 1 csv)`.
+fn others(lists: &Lists) -> String {
+    /// As many as a person reads.
+    const TOLD: usize = 4;
+    let mut kinds: Vec<(&String, &usize)> = lists.others.iter().collect();
+    kinds.sort_by_key(|&(_, &count)| std::cmp::Reverse(count));
+    let words: Vec<String> =
+        kinds.into_iter().take(TOLD).map(|(end, count)| format!("{count} {end:.12}")).collect();
+    if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) }
 }
 
 fn csv(meant: &Meant<'_>, out: &mut Out) -> anyhow::Result<()> {

@@ -343,8 +343,12 @@ impl Library {
     /// The label of a series; see [`Series::label`].
     pub fn label(&self, id: SeriesId) -> Text {
         let series = self.series(id);
-        let folder = series.instances.first().map_or_else(String::new, |&first| self.folder_name(first));
-        series.label(&folder)
+        let mut folder = series.instances.first().map_or_else(String::new, |&first| self.folder_name(first));
+        // The Data Science Bowl's folders are called like their patients, who stand above already.
+        if folder == self.patient(self.study(series.study).patient).id.raw() {
+            folder = format!("{} {} files", series.facts.modality.raw(), series.instances.len());
+        }
+        series.label(folder.trim())
     }
 }
 
@@ -449,10 +453,12 @@ mod tests {
     }
 
     #[test]
-    fn a_series_without_words_is_called_after_its_folder() {
+    fn a_series_without_words_is_called_after_its_folder_unless_its_patient_is() {
         let mut library = Library::default();
         library.insert(record("7", "A", "1.2", "1.2.3"));
         assert_eq!(library.label(SeriesId(0)).raw(), "a");
+        library.insert(record("a", "a", "1.3", "1.3.3"));
+        assert_eq!(library.label(SeriesId(1)).raw(), "1 files");
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub struct Lists {
     pub directories: Vec<PathBuf>,
     /// Tables, which may be lists of series.
     pub tables: Vec<PathBuf>,
+    /// Files that are not DICOM, by the endings of their names in lower case.
+    pub others: BTreeMap<String, usize>,
 }
 
 /// What such a file says that is not so.
@@ -41,6 +43,14 @@ const MOST_NAMES: usize = 3;
 impl Lists {
     /// Remembers a file of the scan if it may speak of others.
     pub fn meet(&mut self, path: &Path, outcome: &Outcome) {
+        /// Endings that are told apart; a name may end in anything.
+        const MOST_KINDS: usize = 1000;
+        if let (Outcome::Ignored, Some(end)) = (outcome, path.extension()) {
+            let end = end.to_string_lossy().to_lowercase();
+            if self.others.len() < MOST_KINDS || self.others.contains_key(&end) {
+                *self.others.entry(end).or_default() += 1;
+            }
+        }
         match outcome {
             // In an archive there are no folders to look into.
             Outcome::Directory(_) if path.is_file() => self.directories.push(path.to_owned()),

@@ -1,7 +1,7 @@
 //! Stacks of made-up slices.
 
 use super::*;
-use crate::model::{Record, Text};
+use crate::model::{FramePlace, Record, Text};
 use proptest::prelude::*;
 
 const AXIAL: [f64; 6] = [1.0, 0.0, 0.0, 0.0, 1.0, 0.0];
@@ -168,4 +168,38 @@ proptest! {
         keys.dedup();
         prop_assert_eq!(keys.len(), count);
     }
+}
+
+#[test]
+fn magnitude_and_phase_at_the_same_places_are_two_stacks_with_their_names() {
+    let image = |number: i32, kind: &str, z: f64| {
+        let mut record = slice(&number.to_string(), number, [0.0, 0.0, z], &AXIAL);
+        record.form.image_type = format!("ORIGINAL\\PRIMARY\\{kind}\\ND").into();
+        record
+    };
+    let (_, stacks) =
+        stacks([image(1, "M", 0.0), image(2, "P", 0.0), image(3, "M", 1.0), image(4, "P", 1.0)]);
+
+    let labels: Vec<&str> = stacks.iter().map(|stack| stack.label.as_str()).collect();
+    assert_eq!(labels, ["magnitude (1 of 2)", "phase (2 of 2)"]);
+    assert_eq!(stacks[0].apart, Apart::Attribute);
+}
+
+#[test]
+fn frames_of_one_file_at_one_place_are_told_apart_by_their_dimension() {
+    let orientation = Orientation::from_values(&AXIAL).unwrap();
+    // Two places, and three points in time at each, in the order of places.
+    let places = (0..6).map(|frame| FramePlace {
+        position: [0.0, 0.0, f64::from(frame / 3)],
+        orientation,
+        point: frame as u32 % 3,
+    });
+    let mut record = Record { frames: 6, places: places.collect(), ..slice("a", 1, [0.0; 3], &AXIAL) };
+    record.form.axis.dimension = "time point".into();
+    let (_, stacks) = stacks([record]);
+
+    let frames: Vec<Vec<u32>> =
+        stacks.iter().map(|stack| stack.frames.iter().map(|key| key.frame).collect()).collect();
+    assert_eq!(frames, [[0, 3], [1, 4], [2, 5]]);
+    assert_eq!(stacks[2].label, "time point 3 of 3");
 }
