@@ -55,11 +55,9 @@ pub(super) fn read(walker: &mut Walker<'_>, sequence: &Element) -> Result<Vec<Gr
         match (walker.step()?, walker.depth() - floor) {
             (Step::Item, 2) => groups.push(Group::default()),
             (Step::Item, 4) => item += 1,
-            (Step::Element(element), 2) => {
-                if MACROS.contains(&element.tag) {
-                    (of, item) = (Some(element.tag), 0);
-                    walker.enter(&element)?;
-                }
+            (Step::Element(element), 2) if MACROS.contains(&element.tag) => {
+                (of, item) = (Some(element.tag), 0);
+                walker.enter(&element)?;
             }
             // Only the first item of each counts: they have one.
             (Step::Element(element), 4) if item == 1 => {
