@@ -8,9 +8,10 @@
 //!             app ──────┐        │
 //!              │        │        │
 //!             work ─────┼─┐      │
-//!        ┌─────┼────┐   │ │      │
-//!   export imaging dicom └┼─graphics
-//!        └──┬──┴─────┘ config
+//!        ┌─────┼────┬──┐ │ │      │
+//!   export imaging dicom │└┼─graphics
+//!        │     │     │ index config
+//!        └──┬──┴─────┴──┘
 //!         model
 //! ```
 //!
@@ -24,10 +25,11 @@
 //! imaging  → model                                    stored values become a picture
 //! dicom    → model                                    files become values
 //! export   → model                                    arrays and pictures become files
-//! work     → model imaging dicom graphics export      threads, caches, prefetch
+//! index    → model                                    what a scan found, until the next one
+//! work     → model imaging dicom index graphics export      threads, caches, prefetch
 //! app      → model imaging config work                state, and how every event changes it
 //! ui       → model imaging graphics config work app   state becomes a screen; the event loop
-//! cli      → model imaging graphics config dicom export work app ui   arguments and one-shot commands
+//! cli      → model imaging graphics config dicom export index work app ui   arguments and one-shot commands
 //! ```
 //!
 //! # What holds everywhere
@@ -53,6 +55,7 @@ pub mod dicom;
 pub mod export;
 pub mod graphics;
 pub mod imaging;
+pub mod index;
 pub mod model;
 pub mod ui;
 pub mod work;

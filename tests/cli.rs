@@ -16,6 +16,7 @@ fn topogram() -> Command {
     command
         .env_clear()
         .env("HOME", "/nonexistent")
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
         .env("TMPDIR", std::env::temp_dir())
         .env("TERM", "xterm-256color")
         .stdin(Stdio::null());

@@ -88,6 +88,8 @@ impl World for Stage {
         Ok(())
     }
 
+    fn keep(&mut self, _: &topogram::model::Library) {}
+
     fn scan(&mut self, _: Option<&Path>) -> Receiver<Found> {
         unbounded().1
     }

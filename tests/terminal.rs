@@ -60,7 +60,12 @@ fn start_as(term: &str, folder: &Path, manner: Manner) -> Session {
     command.arg(folder);
     command.cwd(folder);
     command.env_clear();
-    for (name, value) in [("HOME", "/nonexistent"), ("TERM", term), ("LANG", "C.UTF-8")] {
+    for (name, value) in [
+        ("HOME", "/nonexistent"),
+        ("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR")),
+        ("TERM", term),
+        ("LANG", "C.UTF-8"),
+    ] {
         command.env(name, value);
     }
     let child = pair.slave.spawn_command(command).unwrap();

@@ -64,6 +64,8 @@ pub struct App {
     pub scanning: bool,
     /// How the user has bent it.
     pub scan: Scan,
+    /// What it has found so far, while the library is what the last one found.
+    pub(super) checked: Option<Library>,
     /// The list at the bottom of everything.
     pub browser: Browser,
     /// What is on top of it, the topmost last.
@@ -123,6 +125,7 @@ impl App {
             library: Library::judging_by(tolerances(&config.check)),
             scanning: true,
             scan: Scan::default(),
+            checked: None,
             browser: Browser::new(&config.browser),
             views: vec![],
             overlays: vec![],
@@ -287,15 +290,20 @@ impl App {
     }
 
     fn found(&mut self, found: Found) -> Vec<Effect> {
-        self.stale = true;
+        // What is checked is only seen when all of it has been.
+        self.stale |= !(self.is_checking() && matches!(found, Found::Files(_)));
         match found {
+            Found::Known(library) => self.begin_check(*library),
+            Found::Unkept(why) => self.notice = Some(why),
             Found::Files(files) => {
+                let library = self.checked.as_mut().unwrap_or(&mut self.library);
                 for (_, outcome) in files {
-                    store(&mut self.library, outcome);
+                    store(library, outcome);
                 }
             }
             Found::Done => {
                 self.scanning = false;
+                self.end_check();
                 self.count_reviewed();
                 if self.open_first && self.views.is_empty() {
                     self.open_first = false;
@@ -306,6 +314,7 @@ impl App {
                         self.notice = None;
                     }
                 }
+                return vec![Effect::Keep];
             }
         }
         vec![]
@@ -353,6 +362,9 @@ impl App {
 
     /// Opens a series in the viewer; says why if there is nothing to see.
     pub(super) fn open(&mut self, series: SeriesId) {
+        if self.refuses_unchecked() {
+            return;
+        }
         if let Some(viewer) = Viewer::open(&self.library, series, &self.settings) {
             self.views.push(View::Viewer(Box::new(viewer)));
         } else {
@@ -363,7 +375,7 @@ impl App {
 
     /// Lists the tags of one of these instances.
     pub(super) fn open_tags(&mut self, instances: Vec<InstanceId>, at: usize) {
-        if instances.is_empty() {
+        if instances.is_empty() || self.refuses_unchecked() {
             return;
         }
         let mut tags = Tags::new(self.tags_title(instances[at]));
@@ -382,6 +394,7 @@ impl App {
         let tolerances = self.library.tolerances;
         self.library = Library::reviewed(review);
         self.library.tolerances = tolerances;
+        self.checked = None;
         self.scanning = true;
         self.scan = Scan { only: only.clone(), ..Scan::default() };
         self.stale = true;

@@ -295,6 +295,16 @@ impl Browser {
         self.summaries.get(&series)
     }
 
+    /// Another library takes the place of this one; `find` tells where a thing is in it.
+    pub fn move_over(&mut self, find: impl Fn(Node) -> Option<Node>) {
+        self.summaries.clear();
+        self.order = (None, vec![]);
+        self.listed = 0;
+        self.rows.clear();
+        self.cursor = self.cursor.and_then(&find);
+        self.folded = self.folded.iter().copied().filter_map(find).collect();
+    }
+
     /// Drops everything that was computed, for a new scan.
     pub fn forget(&mut self) {
         self.summaries.clear();

@@ -61,6 +61,8 @@ pub enum Effect {
     PauseScan(bool),
     /// End the scan.
     StopScan,
+    /// Keep in outline what the scan has found.
+    Keep,
     /// Draw every cell and send every picture again.
     Redraw,
     /// Leave to the shell until it calls back.

@@ -8,6 +8,7 @@ mod action;
 #[expect(clippy::module_inception, reason = "the room is named after its one big noun")]
 mod app;
 mod browser;
+mod check;
 mod chord;
 mod event;
 mod findings;

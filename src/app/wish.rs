@@ -141,7 +141,7 @@ impl App {
     }
 
     fn middle_frame(&self, series: SeriesId) -> Option<FrameKey> {
-        let summary = self.browser.summary(series)?;
+        let summary = self.browser.summary(series).filter(|_| !self.is_checking())?;
         summary.middle
     }
 

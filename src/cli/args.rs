@@ -61,7 +61,7 @@ pub(super) struct Options {
     /// Let caches take this much memory, as in 2G or 25%
     #[arg(long, global = true, value_name = "SIZE")]
     pub(super) memory: Option<Memory>,
-    /// Write nothing to disk; as there is no cache yet, that holds anyway
+    /// Keep nothing of what is found: write nothing to disk, and read every file
     #[arg(long, global = true)]
     pub(super) no_cache: bool,
     /// Hide names, IDs and dates, in lists too
@@ -300,6 +300,11 @@ pub(super) enum Command {
         #[arg(long)]
         no_open: bool,
     },
+    /// Tell what is kept of folders that were opened, or take it away
+    Cache {
+        #[command(subcommand)]
+        change: Option<CacheChange>,
+    },
     /// Tell what the terminal can do, how pictures are drawn and why
     Doctor,
     /// Tell which settings file is read and whether it is valid
@@ -419,6 +424,15 @@ fn range(text: &str) -> Result<(f64, f64), String> {
     numbers
         .filter(|(low, high)| low < high && low.is_finite() && high.is_finite())
         .ok_or_else(|| "give two numbers, the smaller one first, as in -1000,400".to_owned())
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CacheChange {
+    /// Take away what is kept, of everything or of one folder
+    Clear {
+        /// The folder that was opened [default: all]
+        path: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

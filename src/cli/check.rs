@@ -2,16 +2,16 @@
 
 use super::{
     Exit,
-    list::{Name, scan},
+    list::{Name, scan_again},
     out::Out,
 };
 use crate::{
     model::{Finding, InstanceId, Library, Mask, Place, SeriesId, Tolerances, Weight},
-    work::{Broken, Lists, findings, promises, store},
+    work::{Broken, Lists, Recall, findings, promises, store},
 };
 use clap::ValueEnum;
 use serde::Serialize;
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 /// From which weight on a finding makes the command fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -30,18 +30,20 @@ pub(super) enum FailOn {
 /// Only what writing to the output says.
 pub(super) fn check(
     paths: Vec<PathBuf>,
+    recall: Recall,
     json: bool,
     fail_on: FailOn,
     tolerances: Tolerances,
     out: &mut Out,
 ) -> anyhow::Result<Exit> {
-    let mut library = Library::judging_by(tolerances);
+    let (recall, mut library) = (Arc::new(recall), Library::judging_by(tolerances));
     let mut lists = Lists::default();
-    scan(paths, |path, outcome| {
+    scan_again(paths, &recall, |path, outcome| {
         lists.meet(path, &outcome);
         store(&mut library, outcome);
         Ok(())
     })?;
+    recall.finish(&library);
     let (mask, broken) = (out.mask, lists.broken(&library));
     let lines: Vec<Line> = lines(&library, broken).into_iter().map(|line| line.hidden(mask)).collect();
     let count = |weight: &str| lines.iter().filter(|line| line.weight == weight).count();
@@ -257,8 +259,9 @@ mod tests {
     use super::*;
 
     fn exit(folder: &std::path::Path, fail_on: FailOn) -> Exit {
-        check(vec![folder.to_owned()], false, fail_on, Tolerances::default(), &mut Out::to(std::io::sink()))
-            .unwrap()
+        let (folder, tolerances) = (vec![folder.to_owned()], Tolerances::default());
+        let mut out = Out::to(std::io::sink());
+        check(folder, Recall::default(), false, fail_on, tolerances, &mut out).unwrap()
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::{Exit, args::Options, out::Out, settings::Settings};
 use crate::{
     app::{Keymap, default_keys},
     config::{Config, Mouse, Paths},
+    work::Keep,
 };
 use anyhow::{anyhow, bail};
 use std::{env, path::PathBuf};
@@ -35,10 +36,16 @@ pub(super) fn settings(options: &Options) -> anyhow::Result<Settings> {
     if let Some(review) = &options.review {
         config.review.file = review.to_string_lossy().into_owned();
     }
+    config.cache &= !options.no_cache;
     if options.no_mouse {
         config.mouse = Mouse::Off;
     }
-    let settings = Settings { keymap: Keymap::new(&config.keys)?, config, themes: paths.themes() };
+    let keep = match paths.cache {
+        _ if !config.cache => Keep::Nothing,
+        Some(ref cache) => Keep::In(cache.clone()),
+        None => Keep::Homeless,
+    };
+    let settings = Settings { keymap: Keymap::new(&config.keys)?, themes: paths.themes(), keep, config };
     settings.theme(None)?;
     Ok(settings)
 }

@@ -3,12 +3,13 @@
 use super::{
     Exit,
     columns::{Cell, Columns},
+    complain,
     out::Out,
 };
 use crate::{
     dicom::Outcome,
     model::{Library, Mask, OrderBy, Query, Review, Series, SeriesId, Stack, StudyId, Text},
-    work::{Found, Gathered, Lists, Scanner, gather, store},
+    work::{Found, Gathered, Lists, Recall, Scanner, gather, store},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
@@ -17,6 +18,7 @@ use std::{
     ffi::OsStr,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// How the list is written.
@@ -82,18 +84,21 @@ impl<'a> Meant<'a> {
 /// Only what writing to the output says; trouble with files is part of the list.
 pub(super) fn list(
     paths: Vec<PathBuf>,
+    recall: Recall,
     format: Format,
     query: &Query,
     review: Review,
     columns: &Columns,
     out: &mut Out,
 ) -> anyhow::Result<Exit> {
-    let (mut library, mut lists) = (Library::reviewed(review), Lists::default());
-    scan(paths, |path, outcome| {
+    let (recall, mut library) = (Arc::new(recall), Library::reviewed(review));
+    let mut lists = Lists::default();
+    scan_again(paths, &recall, |path, outcome| {
         lists.meet(path, &outcome);
         store(&mut library, outcome);
         Ok(())
     })?;
+    recall.finish(&library);
     let meant = Meant::find(&library, query, columns, out.mask);
     match format {
         Format::Table => table(&meant, &lists, out)?,
@@ -110,10 +115,26 @@ pub(super) fn list(
 /// What `each` returns; the scan stops there.
 pub(super) fn scan(
     paths: Vec<PathBuf>,
+    each: impl FnMut(&Path, Outcome) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    scan_again(paths, &Arc::default(), each)
+}
+
+/// The same as [`scan`], reading only what is not as `recall` knows it.
+///
+/// # Errors
+///
+/// What `each` returns; the scan stops there.
+pub(super) fn scan_again(
+    paths: Vec<PathBuf>,
+    recall: &Arc<Recall>,
     mut each: impl FnMut(&Path, Outcome) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    if let Some(trouble) = recall.troubles().first() {
+        complain(&trouble.to_string());
+    }
     let (sender, found) = crossbeam_channel::bounded::<Found>(64);
-    let _scanner = Scanner::start(paths, Scanner::threads(), sender);
+    let _scanner = Scanner::start_again(paths, Scanner::threads(), recall, sender);
     for message in found {
         match message {
             Found::Files(files) => {
@@ -121,6 +142,8 @@ pub(super) fn scan(
                     each(&path, outcome)?;
                 }
             }
+            // Only the explorer asks for these.
+            Found::Known(_) | Found::Unkept(_) => {}
             Found::Done => break,
         }
     }

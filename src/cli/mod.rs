@@ -4,6 +4,7 @@
 //! goes through `out`, and an error is one harmless line on standard error.
 
 mod args;
+mod cache;
 mod check;
 mod columns;
 mod configuration;
@@ -109,15 +110,16 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
             if files {
                 return files::list(paths, list::Format::of(json, csv), &columns, out);
             }
-            let query = Query::default();
-            list::list(paths, list::Format::of(json, csv), &query, Review::default(), &columns, out)
+            let (recall, query) = (cache::recall(options, &paths)?, Query::default());
+            let format = list::Format::of(json, csv);
+            list::list(paths, recall, format, &query, Review::default(), &columns, out)
         }
         Command::Find { query, paths, json, csv, columns } => {
             unmasked(&columns, out)?;
             require_one(&paths)?;
-            let review = review_of(options)?;
-            let query = Query::parse_with(&query, attribute);
-            list::list(paths, list::Format::of(json, csv), &query, review, &columns, out)
+            let (recall, review) = (cache::recall(options, &paths)?, review_of(options)?);
+            let (query, format) = (Query::parse_with(&query, attribute), list::Format::of(json, csv));
+            list::list(paths, recall, format, &query, review, &columns, out)
         }
         Command::Tags { file, pattern, json } => tags::tags(&file, pattern.as_deref(), json, out),
         Command::Show { path, slice, window, width } => {
@@ -126,8 +128,9 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         }
         Command::Check { paths, json, fail_on } => {
             require_one(&paths)?;
+            let recall = cache::recall(options, &paths)?;
             let tolerances = tolerances(&configuration::settings(options)?.config.check);
-            check::check(paths, json, fail_on, tolerances, out)
+            check::check(paths, recall, json, fail_on, tolerances, out)
         }
         Command::Digest { paths, json, jobs } => {
             require_one(&paths)?;
@@ -185,6 +188,7 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
             deidentify::deidentify(&wish, out)
         }
         Command::Demo { folder, no_open } => demo::demo(folder, no_open, options, out),
+        Command::Cache { change } => cache::cache(change, out),
         Command::Doctor => doctor::doctor(options, out),
         Command::Config { default: true, .. } => configuration::default(out),
         Command::Config { path: true, .. } => configuration::path(options, out),
@@ -289,7 +293,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 /// Opens the explorer and leaves with the code it says: a signal's, if a signal ended it.
 fn explore(paths: Vec<PathBuf>, settings: Settings) -> anyhow::Result<Exit> {
-    let Settings { config, keymap, themes } = settings;
-    let code = crate::ui::explore(paths, &config, keymap, themes.as_deref(), decoder())?;
+    let Settings { config, keymap, themes, keep } = settings;
+    let code = crate::ui::explore(paths, &config, keymap, themes.as_deref(), decoder(), keep)?;
     Ok(u8::try_from(code).map_or(Exit::Failed, |code| if code == 0 { Exit::Ok } else { Exit::Code(code) }))
 }

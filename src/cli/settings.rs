@@ -3,6 +3,7 @@
 use crate::{
     app::Keymap,
     config::{Config, Theme, ThemeError},
+    work::Keep,
 };
 use std::path::PathBuf;
 
@@ -15,6 +16,8 @@ pub struct Settings {
     pub keymap: Keymap,
     /// The folder of the user's own themes.
     pub themes: Option<PathBuf>,
+    /// Whether what is found is kept, and where.
+    pub keep: Keep,
 }
 
 impl Settings {

@@ -25,6 +25,8 @@ pub struct Config {
     pub memory: Memory,
     /// Whether to ask for mouse events.
     pub mouse: Mouse,
+    /// Whether what a scan finds is kept on disk.
+    pub cache: bool,
     /// Start with names and IDs hidden on the screen.
     pub mask_identifiers: bool,
     /// The list of studies.

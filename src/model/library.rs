@@ -7,6 +7,9 @@ use super::{
     Form, Instance, InstanceId, Opinion, Patient, PatientId, Problem, Record, Review, Series, SeriesFacts,
     SeriesId, Sighting, Study, StudyId, Text, Tolerances,
 };
+mod outline;
+pub use outline::{Outline, Sketch};
+
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     path::{Path, PathBuf},

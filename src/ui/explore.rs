@@ -10,14 +10,15 @@ use crate::{
     app::{App, Keymap},
     config::{Config, Graphics, Mouse, Theme},
     graphics::{Choice, Protocol, Support, Window, blocks::Shape},
-    model::Opinion,
-    work::{Decoder, Found, Loader, Reviewer, Scanner},
+    model::{Library, Opinion},
+    work::{Decoder, Found, Keep, Loader, Recall, Reviewer, Scanner},
 };
 use crossbeam_channel::Receiver;
 use ratatui::Terminal;
 use std::{
     io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Instant,
 };
 
@@ -32,6 +33,7 @@ pub fn explore(
     keymap: Keymap,
     themes: Option<&Path>,
     decoder: Decoder,
+    keep: Keep,
 ) -> io::Result<i32> {
     let environment = environment();
     let mouse = match config.mouse {
@@ -51,7 +53,8 @@ pub fn explore(
         let name = if config.review.reviewer.is_empty() { user() } else { config.review.reviewer.clone() };
         Reviewer::start(PathBuf::from(&config.review.file), name, answer.clone())
     });
-    let mut outside = Outside { session, paths, scanner: None, config, themes, reviewer };
+    let recall = Arc::new(Recall::new(keep, &paths));
+    let mut outside = Outside { session, paths, scanner: None, recall, config, themes, reviewer };
     let found = outside.scan(None);
     let budget = usize::try_from(config.memory.bytes_of(memory())).unwrap_or(usize::MAX);
     let loader = Loader::start(Loader::threads(), budget / 4 * 3, decoder, &answer);
@@ -114,6 +117,7 @@ struct Outside<'a> {
     session: Session,
     paths: Vec<PathBuf>,
     scanner: Option<Scanner>,
+    recall: Arc<Recall>,
     config: &'a Config,
     themes: Option<&'a Path>,
     reviewer: Option<Reviewer>,
@@ -140,8 +144,21 @@ impl World for Outside<'_> {
         // A bounded channel: a scan must not run away from the screen and fill the memory.
         let (sender, found) = crossbeam_channel::bounded(64);
         let roots = only.map_or_else(|| self.paths.clone(), |folder| vec![folder.to_owned()]);
-        self.scanner = Some(Scanner::start(roots, Scanner::threads(), sender));
+        // The scan before is over.
+        self.scanner = None;
+        if only.is_some() {
+            // What is kept is kept of everything.
+            self.scanner = Some(Scanner::start(roots, Scanner::threads(), sender));
+            return found;
+        }
+        self.recall.begin();
+        self.recall.announce(sender.clone());
+        self.scanner = Some(Scanner::start_again(roots, Scanner::threads(), &self.recall, sender));
         found
+    }
+
+    fn keep(&mut self, library: &Library) {
+        self.recall.done(library.outline());
     }
 
     fn say(&mut self, opinion: Opinion) {

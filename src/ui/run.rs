@@ -15,7 +15,7 @@ use crate::{
     app::{App, Effect, Event},
     config::{Link, Theme},
     graphics::{Colors, Reply, Support, Window},
-    model::Opinion,
+    model::{Library, Opinion},
     work::{Answer, Canvas, Found, Loader},
 };
 use crossbeam_channel::{Receiver, Select, TryRecvError};
@@ -58,6 +58,8 @@ pub trait World {
     fn pause_scan(&mut self, paused: bool);
     /// Ends the scan.
     fn stop_scan(&mut self);
+    /// The scan has met everything that is in the library; an outline may be kept.
+    fn keep(&mut self, library: &Library);
     /// Writes into the review file; what it says then comes as an answer.
     fn say(&mut self, opinion: Opinion);
     /// The theme for a light or a dark background, if the user leaves it to us.
@@ -209,6 +211,11 @@ impl<W: World> Loop<W> {
             match self.found.try_recv() {
                 Ok(Found::Files(batch)) => files.extend(batch),
                 Ok(Found::Done) => done = true,
+                Ok(other) => {
+                    self.apply(stage, Event::Found(other))?;
+                    arrived = true;
+                    continue;
+                }
                 Err(TryRecvError::Empty) => break,
                 // Nothing more will come; a closed channel would always be ready.
                 Err(TryRecvError::Disconnected) => {
@@ -324,6 +331,7 @@ impl<W: World> Loop<W> {
                     // What was on its way is not wanted any more.
                     self.found = crossbeam_channel::never();
                 }
+                Effect::Keep => self.world.keep(&stage.app.library),
                 Effect::Redraw => self.redraw(stage)?,
                 Effect::Suspend => {
                     if self.world.suspend()? {

@@ -140,8 +140,12 @@ fn progress(app: &App) -> String {
         parts.push(format!("only {}", crate::model::shown(&name)));
     }
     if app.scanning {
-        let state = if app.scan.paused { "paused after" } else { "scanning" };
-        parts.push(format!("{state} {} files", words::grouped(counts.files)));
+        let state = match (app.scan.paused, app.is_checking()) {
+            (true, _) => "paused after",
+            (_, true) => "checking",
+            _ => "scanning",
+        };
+        parts.push(format!("{state} {} files", words::grouped(app.files_seen())));
         parts.push(format!("{} DICOM", words::grouped(counts.dicom)));
     } else if app.views.is_empty() {
         parts.push(words::count(app.library.all_series().len(), "series"));

@@ -16,13 +16,16 @@ use std::{
     time::Instant,
 };
 
-use super::gate::Gate;
-use super::pace::Pace;
+use super::{Recall, gate::Gate, pace::Pace};
 use crate::model::{Finding, InstanceId, Library, Problem};
 
 /// What a scan sends while it runs.
 #[derive(Debug)]
 pub enum Found {
+    /// What the last scan found, in outline; this one checks it.
+    Known(Box<Library>),
+    /// Why nothing is kept of this one.
+    Unkept(String),
     /// Files in the order of the walk, with what each of them is.
     Files(Vec<(PathBuf, Outcome)>),
     /// Everything has been seen.
@@ -78,6 +81,19 @@ impl Scanner {
         Self::start_with(roots, Pace::new(threads), Reader::default, examine_next, found)
     }
 
+    /// The same, reading only what is not as `recall` knows it.
+    pub fn start_again<T: From<Found> + Send + 'static>(
+        roots: Vec<PathBuf>,
+        threads: usize,
+        recall: &Arc<Recall>,
+        found: Sender<T>,
+    ) -> Self {
+        let recall = Arc::clone(recall);
+        let examine =
+            move |reader: &mut Reader, path: &Path| recall.examine(path, || examine_next(reader, path));
+        Self::start_with(roots, Pace::new(threads), Reader::default, examine, found)
+    }
+
     /// The same with another way to read: each reader makes its own `tool` and examines with it.
     fn start_with<R, T: From<Found> + Send + 'static>(
         roots: Vec<PathBuf>,
@@ -123,7 +139,7 @@ impl Drop for Scanner {
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> bool {
+pub(super) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> bool {
     // Without a thread there is nothing to scan with; the collector then reports an empty scan.
     thread::Builder::new().name(name.to_owned()).spawn(work).is_ok()
 }
@@ -227,6 +243,7 @@ mod tests {
             match message {
                 Found::Files(files) => paths.extend(files.into_iter().map(|(path, _)| path)),
                 Found::Done => return paths,
+                Found::Known(_) | Found::Unkept(_) => panic!("nothing is kept"),
             }
         }
         panic!("the scan ended without saying so");

@@ -195,7 +195,10 @@ impl Session {
         command.arg(folder);
         command.cwd(folder);
         command.env_clear();
-        for (name, value) in [("HOME", "/nonexistent"), ("LANG", "C.UTF-8")].iter().chain(profile.variables) {
+        let cache = ("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"));
+        for (name, value) in
+            [("HOME", "/nonexistent"), cache, ("LANG", "C.UTF-8")].iter().chain(profile.variables)
+        {
             command.env(name, value);
         }
         let child = pair.slave.spawn_command(command).unwrap();

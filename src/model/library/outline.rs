@@ -1,0 +1,91 @@
+//! A library in short: enough to list its series, and none of their instances but the first of each.
+
+use super::{Counts, Library};
+use crate::model::{Problem, Record, SeriesId};
+
+/// What is kept of a library from one scan to the next.
+#[derive(Debug, Clone, Default)]
+pub struct Outline {
+    /// All series, in order of discovery.
+    pub series: Vec<Sketch>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
+    /// Files by kind.
+    pub counts: Counts,
+}
+
+/// One series in short.
+#[derive(Debug, Clone)]
+pub struct Sketch {
+    /// What is known of the series, its study and its patient, as if one file said it.
+    pub record: Record,
+    /// Frames of all instances.
+    pub frames: u64,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// Instances with a warning.
+    pub warned: u64,
+}
+
+impl Library {
+    /// The library in short.
+    pub fn outline(&self) -> Outline {
+        let series = self.all_series().map(|(id, _)| self.sketch(id)).collect();
+        Outline { series, problems: self.problems.clone(), counts: self.counts }
+    }
+
+    fn sketch(&self, id: SeriesId) -> Sketch {
+        let series = self.series(id);
+        let study = self.study(series.study);
+        let patient = self.patient(study.patient);
+        let first = series.instances.first().map(|&first| (self.path(first), self.instance(first)));
+        let mut record = Record {
+            patient_id: patient.id.clone(),
+            // Patients that share an ID and differ in who gave it stay apart.
+            issuer: study.patient.0.to_string().into(),
+            patient_name: patient.name(),
+            birth_date: patient.birth_date.clone(),
+            sex: patient.sex.clone(),
+            study_uid: study.uid.clone(),
+            study_date: study.date.clone(),
+            study_time: study.time.clone(),
+            study_description: study.description.clone(),
+            accession: study.accession.clone(),
+            series_uid: series.uid.clone(),
+            series: series.facts.clone(),
+            ..Record::default()
+        };
+        if let Some((path, instance)) = first {
+            record.path = path;
+            record.form = (*instance.form).clone();
+            record.position = instance.position;
+            record.frames = instance.frames;
+        }
+        Sketch { record, frames: series.frames, bytes: series.bytes, warned: series.warned as u64 }
+    }
+}
+
+impl From<Outline> for Library {
+    fn from(outline: Outline) -> Self {
+        let mut library = Self::default();
+        for sketch in outline.series {
+            library.insert(sketch.record);
+            // Should two sketches fall into one series, it has what both have.
+            let Some(last) = library.instances.len().checked_sub(1) else { continue };
+            let Some(series) = library
+                .series
+                .iter_mut()
+                .rev()
+                .find(|series| series.instances.last().is_some_and(|id| id.0 as usize == last))
+            else {
+                continue;
+            };
+            let earlier = if series.instances.len() > 1 { (series.frames, series.bytes) } else { (0, 0) };
+            (series.frames, series.bytes) = (earlier.0 + sketch.frames, earlier.1 + sketch.bytes);
+            series.warned = usize::try_from(sketch.warned).unwrap_or(usize::MAX);
+        }
+        library.problems = outline.problems;
+        library.counts = outline.counts;
+        library
+    }
+}
