@@ -61,7 +61,7 @@ pub(super) struct Options {
     /// Let caches take this much memory, as in 2G or 25%
     #[arg(long, global = true, value_name = "SIZE")]
     pub(super) memory: Option<Memory>,
-    /// Keep nothing of what is found: write nothing to disk, and read every file
+    /// Keep nothing of what is found, and read every file
     #[arg(long, global = true)]
     pub(super) no_cache: bool,
     /// Hide names, IDs and dates, in lists too
