@@ -19,7 +19,10 @@ use std::{
     process::Command,
     sync::OnceLock,
 };
-use topogram::work::{Found, Scanner};
+use topogram::{
+    dicom::Outcome,
+    work::{Found, Scanner},
+};
 
 /// One case of EXPECTED.json.
 struct Case {
@@ -311,7 +314,12 @@ fn one_reader_and_eight_say_the_same() {
         let mut said = vec![];
         for message in found {
             let Found::Files(files) = message else { break };
-            said.extend(files.into_iter().map(|(path, outcome)| format!("{} {outcome:?}", path.display())));
+            // What a file was found to share with the last one depends on who read the last one; what it says
+            // does not.
+            said.extend(files.into_iter().map(|(path, outcome)| match outcome {
+                Outcome::Instance(sighting) => format!("{} {:?}", path.display(), sighting.record()),
+                other => format!("{} {other:?}", path.display()),
+            }));
         }
         said
     };
