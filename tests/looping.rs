@@ -22,7 +22,7 @@ use topogram::{
     graphics::{Choice, Environment, Reply, Support, Window},
     model::{Form, Orientation, Record},
     ui::{Channels, Ending, Heard, Input, Loop, Pen, Probing, World},
-    work::{Found, Loader},
+    work::{Builder, Found, Loader},
 };
 
 /// After this long something that had to happen has not.
@@ -132,9 +132,12 @@ fn start() -> Running {
         let mut app = App::new(&config, keymap, 64 << 20, false);
         let mut terminal = Terminal::new(Pen::new(to_write, 80, 24)).unwrap();
         let loader = Loader::start(1, 64 << 20, Decoder::here(), &answer);
+        let builder = Builder::new(1, 64 << 20, Decoder::here(), answer);
         let probing = Probing::new(environment, Choice::Auto, Instant::now());
         let channels = Channels { heard, answers, found };
-        Loop::new(channels, loader, probing, Link::Auto, world).run(&mut app, &mut terminal).unwrap()
+        Loop::new(channels, (loader, builder), probing, Link::Auto, world)
+            .run(&mut app, &mut terminal)
+            .unwrap()
     });
     Running { heard: heard_by, found: finds, paper, window: size, thread }
 }

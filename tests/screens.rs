@@ -5,13 +5,18 @@ use ratatui::{
     backend::TestBackend,
     crossterm::event::{KeyCode, KeyEvent, KeyModifiers},
 };
+use std::sync::Arc;
 use topogram::{
     app::{App, Event, Keymap},
     config::{Config, Theme},
     dicom::Outcome,
-    model::{Form, Orientation, Problem, Record, SeriesFacts, Spacing, SpacingSource},
+    imaging::Volume,
+    model::{
+        Form, Frame, ModalityLut, Orientation, Pixels, Problem, Record, SeriesFacts, Spacing, SpacingSource,
+        Stored,
+    },
     ui,
-    work::Found,
+    work::{Answer, Assembled, Building, Found},
 };
 
 /// Sizes a window may have, from ordinary to absurd.
@@ -317,4 +322,66 @@ fn a_small_window_still_shows_the_row_under_the_cursor() {
         .found((1..=50).map(|n| slice(&format!("1.2.{n}"), &format!("Series{n}"), "CT", 1)).collect());
 
     assert!(screen.press("G").text().contains("Series50"));
+}
+
+/// The planes of the series under the cursor, once their volume is there: air everywhere.
+fn planes(screen: Screen, keys: &str) -> Screen {
+    let mut screen = screen.press("enter").press(keys);
+    let view = screen.app.volume().expect("the keys show planes");
+    let (geometry, stack) = (view.geometry.clone(), view.images.stack().frames[0]);
+    let [slices, rows, columns] = geometry.shape;
+    let frame = Frame {
+        pixels: Pixels::Gray(Stored::I16(ndarray::Array2::from_elem((rows, columns), -1000))),
+        modality_lut: ModalityLut::IDENTITY,
+        unit: "HU".into(),
+        voi: vec![],
+        padding: None,
+        inverse: false,
+        modality: "CT".into(),
+        plane: None,
+        spacing: None,
+        patient_orientation: None,
+        notes: vec![],
+    };
+    let mut volume = Volume::new(geometry, &frame, 1 << 30).unwrap();
+    (0..slices).for_each(|slice| volume.set_slice(slice, &frame).unwrap());
+    let result = Ok(Arc::new(Assembled { volume, missing: vec![], tracer: None }));
+    screen.app.update(Event::Answer(Answer::Volume(Building::Done { stack, result })));
+    screen
+}
+
+#[test]
+fn three_planes_have_their_letters_their_rulers_and_one_point() {
+    let loading = start(120, 40).found(small()).press("enter O");
+    assert!(loading.line("reading slice").contains("reading slice 1 of 12 …"));
+    assert!(loading.line("volume").contains("volume 0 %"));
+
+    let screen = planes(start(120, 40).found(small()), "O");
+    let text = screen.text();
+
+    for part in ["AX H 17.5 mm", "COR P", "SAG L", "Curie", "512 x 512 x 12 voxels", "10 cm", "7/12"] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    assert!(screen.line("-1000").contains("column 256 row 256 slice 7  (179.2, 179.2, 17.5) mm"), "{text}");
+    let coronal = screen.line("SAG L");
+    assert!(coronal.contains(" H "), "the head is above: {coronal}");
+}
+
+#[test]
+fn planes_fit_every_window() {
+    for keys in ["O", "A T", "S p", "M", "B", "L L L", "L L L L", "O y r"] {
+        for size in SIZES {
+            let screen = planes(start(80, 24).found(small()), keys).resize(size);
+            assert_eq!(screen.lines().len(), usize::from(size.1), "{keys:?} at {size:?}");
+            assert_eq!(screen.press("j l + tab G - space").resize((81, 25)).lines().len(), 25);
+        }
+    }
+}
+
+#[test]
+fn masked_identifiers_are_nowhere_beside_planes() {
+    let text = planes(start(120, 40).found(small()), "O P").text();
+    for secret in ["Curie", "Marie", "TOP-1", "1867"] {
+        assert!(!text.contains(secret), "{secret} in\n{text}");
+    }
 }

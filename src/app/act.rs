@@ -1,9 +1,12 @@
 //! What every action does, view by view.
 
-use super::{Action, App, Contrast, Effect, Node, Overlay, View};
+use super::{
+    Action, App, Contrast, Effect, Node, Overlay, View,
+    volume::{Arrangement, Solid},
+};
 use crate::{
     config::{CornerText, ListView},
-    imaging::Viewport,
+    imaging::{Palette, View as Side, Viewport},
     model::{InstanceId, Mask, SeriesId, Window},
 };
 
@@ -11,6 +14,11 @@ use crate::{
 const WIDEN: f64 = 1.1;
 const RAISE: f64 = 0.05;
 const ZOOM: f64 = 1.25;
+
+fn next_palette(now: Palette) -> Palette {
+    let at = Palette::ALL.iter().position(|&palette| palette == now).unwrap_or(0);
+    Palette::ALL[(at + 1) % Palette::ALL.len()]
+}
 
 impl App {
     pub(super) fn act(&mut self, action: Action, count: Option<usize>) -> Vec<Effect> {
@@ -36,6 +44,7 @@ impl App {
             }
             _ => match self.views.last() {
                 Some(View::Viewer(_)) => self.act_on_viewer(action, count),
+                Some(View::Volume(_)) => self.act_on_volume(action, count),
                 Some(View::Tags(_)) => self.act_on_tags(action, count),
                 None => self.act_on_browser(action, count),
             },
@@ -67,13 +76,16 @@ impl App {
 
     /// Closes the view on top; the browser is the last one.
     fn close(&mut self) -> Vec<Effect> {
+        if self.volume().is_some() {
+            return self.close_volume();
+        }
         match self.views.pop() {
             None => vec![Effect::Quit],
             Some(View::Viewer(viewer)) => {
                 self.browser.point_at(&self.library, viewer.series);
                 vec![]
             }
-            Some(View::Tags(_)) => vec![],
+            Some(View::Volume(_) | View::Tags(_)) => vec![],
         }
     }
 
@@ -222,26 +234,6 @@ impl App {
             Action::Right => return self.change_series(1),
             Action::NextStack | Action::NextFrame => return self.change_stack(1),
             Action::PreviousStack | Action::PreviousFrame => return self.change_stack(-1),
-            Action::Tags => {
-                let (instance, series) = (viewer.key().instance, viewer.series);
-                let instances = self.instances_of(series);
-                let at = instances.iter().position(|&id| id == instance).unwrap_or(0);
-                self.open_tags(instances, at);
-            }
-            Action::AutoWindow => {
-                viewer.contrast =
-                    if viewer.contrast == Contrast::Auto { Contrast::Stretch } else { Contrast::Auto };
-            }
-            Action::NextWindow | Action::PreviousWindow => {
-                if !viewer.cycle_own(if action == Action::NextWindow { 1 } else { -1 }) {
-                    return self.say("The file has no window of its own; 0 chooses one.");
-                }
-            }
-            Action::Narrower => viewer.adjust(WIDEN.powi(-(steps as i32)), 0.0),
-            Action::Wider => viewer.adjust(WIDEN.powi(steps as i32), 0.0),
-            Action::LowerCenter => viewer.adjust(1.0, -RAISE * steps as f64),
-            Action::RaiseCenter => viewer.adjust(1.0, RAISE * steps as f64),
-            Action::Invert => viewer.invert = !viewer.invert,
             Action::ZoomIn => viewer.viewport = fit.zoomed(viewer.viewport, ZOOM, None),
             Action::ZoomOut => viewer.viewport = fit.zoomed(viewer.viewport, 1.0 / ZOOM, None),
             Action::Fit => viewer.viewport = Viewport::default(),
@@ -262,16 +254,64 @@ impl App {
             Action::RotateRight => viewer.turn = viewer.turn.rotated_right(),
             Action::RotateLeft => viewer.turn = viewer.turn.rotated_left(),
             Action::ResetView => viewer.reset(),
-            Action::Cine => {
-                viewer.cine.running = !viewer.cine.running && slices > 1;
-            }
-            Action::CineFaster => viewer.cine.fps = (viewer.cine.fps * 1.25).min(60.0),
-            Action::CineSlower => viewer.cine.fps = (viewer.cine.fps / 1.25).max(0.5),
             Action::Crosshair => {
                 let form = &viewer.stack().form;
                 let middle = (form.rows as usize / 2, form.columns as usize / 2);
                 viewer.crosshair = if viewer.crosshair.is_some() { None } else { Some(middle) };
             }
+            Action::Back => {
+                if viewer.crosshair.take().is_none() && !std::mem::take(&mut viewer.cine.running) {
+                    return self.close();
+                }
+            }
+            Action::Axial => return self.open_volume(Side::Axial, Arrangement::One),
+            Action::Coronal => return self.open_volume(Side::Coronal, Arrangement::One),
+            Action::Sagittal => return self.open_volume(Side::Sagittal, Arrangement::One),
+            Action::Orthogonal => return self.open_volume(Side::Axial, Arrangement::Three),
+            Action::Turntable => return self.open_volume(Side::Coronal, Arrangement::Turned(Solid::Largest)),
+            Action::Surface => return self.open_volume(Side::Coronal, Arrangement::Turned(Solid::Bone)),
+            Action::Layout => return self.open_volume(self.nearest_side(), Arrangement::Sheet(2)),
+            Action::Beside => {
+                let effects = self.open_volume(self.nearest_side(), Arrangement::One);
+                return if self.volume().is_some() { [effects, self.lay_beside()].concat() } else { effects };
+            }
+            Action::SamePoint => return self.same_point(),
+            _ => return self.act_on_image(action, count),
+        }
+        vec![]
+    }
+
+    /// What works the same over slices and over planes of a volume.
+    pub(super) fn act_on_image(&mut self, action: Action, count: Option<usize>) -> Vec<Effect> {
+        let Some(viewer) = self.toned_mut() else { return vec![] };
+        let steps = count.unwrap_or(1) as isize;
+        match action {
+            Action::Tags => {
+                let (instance, series) = (viewer.key().instance, viewer.series);
+                let instances = self.instances_of(series);
+                let at = instances.iter().position(|&id| id == instance).unwrap_or(0);
+                self.open_tags(instances, at);
+            }
+            Action::AutoWindow => {
+                viewer.contrast =
+                    if viewer.contrast == Contrast::Auto { Contrast::Stretch } else { Contrast::Auto };
+            }
+            Action::NextWindow | Action::PreviousWindow => {
+                if !viewer.cycle_own(if action == Action::NextWindow { 1 } else { -1 }) {
+                    return self.say("The file has no window of its own; 0 chooses one.");
+                }
+            }
+            Action::Narrower => viewer.adjust(WIDEN.powi(-(steps as i32)), 0.0),
+            Action::Wider => viewer.adjust(WIDEN.powi(steps as i32), 0.0),
+            Action::LowerCenter => viewer.adjust(1.0, -RAISE * steps as f64),
+            Action::RaiseCenter => viewer.adjust(1.0, RAISE * steps as f64),
+            Action::Invert => viewer.invert = !viewer.invert,
+            Action::Palette => viewer.palette = next_palette(viewer.palette),
+            Action::Cine => {
+                viewer.cine.running = !viewer.cine.running && viewer.stack().frames.len() > 1;
+            }
+            Action::CineFaster => viewer.cine.fps = (viewer.cine.fps * 1.25).min(60.0),
+            Action::CineSlower => viewer.cine.fps = (viewer.cine.fps / 1.25).max(0.5),
             Action::CornerText => {
                 viewer.corners = match viewer.corners {
                     CornerText::None => CornerText::Minimal,
@@ -280,11 +320,6 @@ impl App {
                 };
             }
             Action::Smooth => viewer.smooth = !viewer.smooth,
-            Action::Back => {
-                if viewer.crosshair.take().is_none() && !std::mem::take(&mut viewer.cine.running) {
-                    return self.close();
-                }
-            }
             _ => return self.preset(action),
         }
         vec![]
@@ -294,7 +329,7 @@ impl App {
         let Some(preset) = action.preset().and_then(|digit| self.presets.get(&digit)).cloned() else {
             return vec![];
         };
-        if let Some(viewer) = self.viewer_mut() {
+        if let Some(viewer) = self.toned_mut() {
             viewer.contrast = Contrast::Fixed(Window::linear(preset.center, preset.width), Some(preset.name));
         }
         vec![]

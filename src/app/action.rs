@@ -14,11 +14,13 @@ pub enum Context {
     Tags,
     /// Over an image.
     Viewer,
+    /// Over planes of a volume.
+    Volume,
 }
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Everywhere, Self::Browser, Self::Tags, Self::Viewer];
+    pub const ALL: [Self; 5] = [Self::Everywhere, Self::Browser, Self::Tags, Self::Viewer, Self::Volume];
 
     /// As the help names it.
     pub fn name(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Context {
             Self::Browser => "in the browser",
             Self::Tags => "in the tags",
             Self::Viewer => "in the viewer",
+            Self::Volume => "over a volume",
         }
     }
 }
@@ -54,6 +57,7 @@ groups! {
     General   "General"
     Lists     "Lists"
     Slices    "Slices and series"
+    Planes    "Planes of the volume"
     Windowing "Brightness and contrast"
     Looking   "Zoom and orientation"
     Film      "Film"
@@ -144,49 +148,73 @@ actions! {
     MarkInstance     "mark-instance"     [Tags] Lists "m" "Tell changes against this instance, or the one before.";
     CopyValue        "copy-value"        [Tags] Lists "y" "Copy the value to the clipboard of the terminal.";
 
-    SkipForward      "skip-forward"      [Viewer] Slices "J" "Go forward ten slices.";
-    SkipBack         "skip-back"         [Viewer] Slices "K" "Go back ten slices.";
-    Middle           "middle"            [Viewer] Slices "g>m" "Go to the middle slice.";
-    NextStack        "next-stack"        [Viewer] Slices "]" "Go to the next stack of the series.";
-    PreviousStack    "previous-stack"    [Viewer] Slices "[" "Go to the previous stack of the series.";
-    NextFrame        "next-frame"        [Viewer] Slices "." "Go to the next frame, or point in time.";
-    PreviousFrame    "previous-frame"    [Viewer] Slices "," "Go to the previous frame, or point in time.";
+    SkipForward      "skip-forward"      [Viewer Volume] Slices "J" "Go forward ten slices.";
+    SkipBack         "skip-back"         [Viewer Volume] Slices "K" "Go back ten slices.";
+    Middle           "middle"            [Viewer Volume] Slices "g>m" "Go to the middle slice.";
+    NextStack        "next-stack"        [Viewer Volume] Slices "]" "Go to the next stack of the series.";
+    PreviousStack    "previous-stack"    [Viewer Volume] Slices "[" "Go to the previous stack of the series.";
+    NextFrame        "next-frame"        [Viewer Volume] Slices "." "Go to the next frame, or point in time.";
+    PreviousFrame    "previous-frame"    [Viewer Volume] Slices "," "Go to the previous frame, or point in time.";
 
-    Preset1          "preset-1"          [Viewer] Windowing "1" "Show window 1 of the configuration (soft tissue).";
-    Preset2          "preset-2"          [Viewer] Windowing "2" "Show window 2 of the configuration (lung).";
-    Preset3          "preset-3"          [Viewer] Windowing "3" "Show window 3 of the configuration (liver).";
-    Preset4          "preset-4"          [Viewer] Windowing "4" "Show window 4 of the configuration (bone).";
-    Preset5          "preset-5"          [Viewer] Windowing "5" "Show window 5 of the configuration (brain).";
-    Preset6          "preset-6"          [Viewer] Windowing "6" "Show window 6 of the configuration (mediastinum).";
-    Preset7          "preset-7"          [Viewer] Windowing "7" "Show window 7 of the configuration (subdural).";
-    Preset8          "preset-8"          [Viewer] Windowing "8" "Show window 8 of the configuration (stroke).";
-    Preset9          "preset-9"          [Viewer] Windowing "9" "Show window 9 of the configuration (angiography).";
-    AutoWindow       "auto-window"       [Viewer] Windowing "0" "Choose a window from the values of the image.";
-    NextWindow       "next-window"       [Viewer] Windowing "`" "Show the file's own window; again, its next one.";
-    PreviousWindow   "previous-window"   [Viewer] Windowing "~" "Show the file's previous window.";
-    Narrower         "narrower"          [Viewer] Windowing "( S-left" "Narrow the window: more contrast.";
-    Wider            "wider"             [Viewer] Windowing ") S-right" "Widen the window: less contrast.";
-    LowerCenter      "lower-center"      [Viewer] Windowing "{ S-down" "Lower the centre of the window: a brighter image.";
-    RaiseCenter      "raise-center"      [Viewer] Windowing "} S-up" "Raise the centre of the window: a darker image.";
-    Invert           "invert"            [Viewer] Windowing "i" "Exchange black and white.";
+    Axial            "axial"             [Viewer Volume] Planes "A" "Show the axial plane; again, that one alone.";
+    Coronal          "coronal"           [Viewer Volume] Planes "C" "Show the coronal plane; again, that one alone.";
+    Sagittal         "sagittal"          [Viewer Volume] Planes "S" "Show the sagittal plane; again, that one alone.";
+    Orthogonal       "orthogonal"        [Viewer Volume] Planes "O" "Show three planes that cross in one point, or one of them.";
+    NextPane         "next-pane"         [Volume] Planes "tab" "Let the keys work on the next plane.";
+    PreviousPane     "previous-pane"     [Volume] Planes "backtab" "Let the keys work on the plane before.";
+    Upright          "upright"           [Volume] Planes "u" "Take planes along the patient, or along the stack.";
+    TurnLeft         "turn-left"         [Volume] Planes "y" "Turn the plane, or the whole, to the left about the point.";
+    TurnRight        "turn-right"        [Volume] Planes "Y" "Turn the plane, or the whole, to the right.";
+    TiltUp           "tilt-up"           [Volume] Planes "e" "Tilt the plane, or the whole, up.";
+    TiltDown         "tilt-down"         [Volume] Planes "E" "Tilt the plane, or the whole, down.";
+    Turntable        "turntable"         [Viewer Volume] Planes "M" "Turn the largest values of the whole volume.";
+    Surface          "surface"           [Viewer Volume] Planes "B" "Turn the surface of bones; again, of the skin.";
+    Layout           "layout"            [Viewer Volume] Planes "L" "Show 2x2, 3x3 or 4x4 slices, or all of them.";
+    Beside           "beside"            [Viewer Volume] Planes "|" "Show another series of the same space beside this one.";
+    Fuse             "fuse"              [Volume] Planes "&" "Lay the other series over this one, or take it away.";
+    SamePoint        "same-point"        [Viewer Volume] Planes "o" "Go to the same point in another series of the same space.";
+    MarkPoint        "mark-point"        [Volume] Planes "m" "Measure from this point; again, the angle; again, nothing.";
+    Region           "region"            [Volume] Planes "w" "Measure an ellipse from the mark to the point; a rectangle.";
+    Slab             "slab"              [Volume] Planes "p" "Show the largest, smallest or mean value of a thick plane.";
+    Thicker          "thicker"           [Volume] Planes "z" "Make the slab thicker; raise the threshold of a surface.";
+    Thinner          "thinner"           [Volume] Planes "Z" "Make the slab thinner; lower the threshold of a surface.";
 
-    ZoomIn           "zoom-in"           [Viewer] Looking "+" "Zoom in.";
-    ZoomOut          "zoom-out"          [Viewer] Looking "-" "Zoom out.";
-    Fit              "fit"               [Viewer] Looking "=" "Fit the image into its place.";
+    Preset1          "preset-1"          [Viewer Volume] Windowing "1" "Show window 1 of the configuration (soft tissue).";
+    Preset2          "preset-2"          [Viewer Volume] Windowing "2" "Show window 2 of the configuration (lung).";
+    Preset3          "preset-3"          [Viewer Volume] Windowing "3" "Show window 3 of the configuration (liver).";
+    Preset4          "preset-4"          [Viewer Volume] Windowing "4" "Show window 4 of the configuration (bone).";
+    Preset5          "preset-5"          [Viewer Volume] Windowing "5" "Show window 5 of the configuration (brain).";
+    Preset6          "preset-6"          [Viewer Volume] Windowing "6" "Show window 6 of the configuration (mediastinum).";
+    Preset7          "preset-7"          [Viewer Volume] Windowing "7" "Show window 7 of the configuration (subdural).";
+    Preset8          "preset-8"          [Viewer Volume] Windowing "8" "Show window 8 of the configuration (stroke).";
+    Preset9          "preset-9"          [Viewer Volume] Windowing "9" "Show window 9 of the configuration (angiography).";
+    AutoWindow       "auto-window"       [Viewer Volume] Windowing "0" "Choose a window from the values of the image.";
+    NextWindow       "next-window"       [Viewer Volume] Windowing "`" "Show the file's own window; again, its next one.";
+    PreviousWindow   "previous-window"   [Viewer Volume] Windowing "~" "Show the file's previous window.";
+    Narrower         "narrower"          [Viewer Volume] Windowing "( S-left" "Narrow the window: more contrast.";
+    Wider            "wider"             [Viewer Volume] Windowing ") S-right" "Widen the window: less contrast.";
+    LowerCenter      "lower-center"      [Viewer Volume] Windowing "{ S-down" "Lower the centre of the window: a brighter image.";
+    RaiseCenter      "raise-center"      [Viewer Volume] Windowing "} S-up" "Raise the centre of the window: a darker image.";
+    Palette          "palette"           [Viewer Volume] Windowing "#" "Colour the levels: grey, hot iron, pet, viridis, rainbow.";
+    Invert           "invert"            [Viewer Volume] Windowing "i" "Exchange black and white.";
+
+    ZoomIn           "zoom-in"           [Viewer Volume] Looking "+" "Zoom in.";
+    ZoomOut          "zoom-out"          [Viewer Volume] Looking "-" "Zoom out.";
+    Fit              "fit"               [Viewer Volume] Looking "=" "Fit the image into its place.";
     ActualSize       "actual-size"       [Viewer] Looking "*" "Show one image pixel on one screen pixel.";
-    PanLeft          "pan-left"          [Viewer] Looking "A-h A-left" "Look further to the left.";
-    PanDown          "pan-down"          [Viewer] Looking "A-j A-down" "Look further down.";
-    PanUp            "pan-up"            [Viewer] Looking "A-k A-up" "Look further up.";
-    PanRight         "pan-right"         [Viewer] Looking "A-l A-right" "Look further to the right.";
+    PanLeft          "pan-left"          [Viewer Volume] Looking "A-h A-left" "Look further to the left.";
+    PanDown          "pan-down"          [Viewer Volume] Looking "A-j A-down" "Look further down.";
+    PanUp            "pan-up"            [Viewer Volume] Looking "A-k A-up" "Look further up.";
+    PanRight         "pan-right"         [Viewer Volume] Looking "A-l A-right" "Look further to the right.";
     FlipHorizontal   "flip-horizontal"   [Viewer] Looking "H" "Exchange left and right; the letters follow.";
     FlipVertical     "flip-vertical"     [Viewer] Looking "V" "Exchange top and bottom; the letters follow.";
-    RotateRight      "rotate-right"      [Viewer] Looking "r" "Turn the image a quarter clockwise.";
-    RotateLeft       "rotate-left"       [Viewer] Looking "R" "Turn the image a quarter anticlockwise.";
-    ResetView        "reset-view"        [Viewer] Looking "backspace" "Undo zoom, turns, flips and windowing.";
+    RotateRight      "rotate-right"      [Viewer Volume] Looking "r" "Turn the image a quarter clockwise.";
+    RotateLeft       "rotate-left"       [Viewer Volume] Looking "R" "Turn the image a quarter anticlockwise.";
+    ResetView        "reset-view"        [Viewer Volume] Looking "backspace" "Undo zoom, turns, flips and windowing.";
 
-    Cine             "cine"              [Viewer] Film "c space" "Run the stack as a film, or stop it.";
-    CineFaster       "cine-faster"       [Viewer] Film ">" "Run the film faster.";
-    CineSlower       "cine-slower"       [Viewer] Film "<" "Run the film slower.";
+    Cine             "cine"              [Viewer Volume] Film "c space" "Run the stack as a film, or stop it.";
+    CineFaster       "cine-faster"       [Viewer Volume] Film ">" "Run the film faster.";
+    CineSlower       "cine-slower"       [Viewer Volume] Film "<" "Run the film slower.";
 
     Verdict1         "verdict-1"         [Browser Viewer] Review "y v>1" "Give verdict 1 of the configuration (good).";
     Verdict2         "verdict-2"         [Browser Viewer] Review "b v>2" "Give verdict 2 of the configuration (bad).";
@@ -201,9 +229,9 @@ actions! {
     Note             "note"              [Browser Viewer] Review "v>n" "Write a note on this series or study.";
     NextUnreviewed   "next-unreviewed"   [Browser Viewer] Review "U" "Go to the next series without a verdict.";
 
-    Crosshair        "crosshair"         [Viewer] Screen "x" "Show the value at a point; the motion keys move it.";
-    CornerText       "corner-text"       [Viewer] Screen "T" "Write more or less into the corners.";
-    Smooth           "smooth"            [Viewer] Screen "I" "Interpolate between pixels, or show them as they are.";
+    Crosshair        "crosshair"         [Viewer Volume] Screen "x" "Show the value at a point; the motion keys move it.";
+    CornerText       "corner-text"       [Viewer Volume] Screen "T" "Write more or less into the corners.";
+    Smooth           "smooth"            [Viewer Volume] Screen "I" "Interpolate between pixels, or show them as they are.";
 }
 
 impl Action {

@@ -2,13 +2,13 @@
 
 use super::{
     Browser, Chord, Context, Effect, Event, Framing, Keymap, Node, Overlay, Prompt, PromptKind, Scan, Tags,
-    Viewer, layout, motion::Motion, tolerances,
+    Viewer, VolumeView, layout, motion::Motion, tolerances,
 };
 use crate::{
     config::{Config, CornerText, Graphics, Preset, ViewerSettings},
     imaging::Viewport,
     model::{InstanceId, Library, Mask, SeriesId, Text},
-    work::{Answer, ByteCache, Canvas, Drawn, Found, Surveyed, store},
+    work::{Answer, Body, ByteCache, Canvas, Drawn, Found, Surveyed, store},
 };
 use ratatui::layout::Rect;
 use std::{
@@ -22,6 +22,8 @@ use std::{
 pub enum View {
     /// A stack.
     Viewer(Box<Viewer>),
+    /// Planes of a volume.
+    Volume(Box<VolumeView>),
     /// The tags of one instance after the other.
     Tags(Box<TagsView>),
 }
@@ -52,6 +54,7 @@ pub(super) struct Typed {
 pub(super) enum Drag {
     Window { column: u16, row: u16, moved: bool },
     Pan { column: u16, row: u16 },
+    Point,
 }
 
 /// Everything the program knows.
@@ -97,6 +100,8 @@ pub struct App {
     pub(super) settings: ViewerSettings,
     pub(super) pictures: ByteCache<u64, Drawn>,
     pub(super) failed: HashMap<u64, String>,
+    /// Volumes that are kept, so that coming back to one costs nothing.
+    pub(super) volumes: Vec<Body>,
     pub(super) surveys: HashMap<crate::model::FrameKey, Option<Surveyed>>,
     pub(super) wished: Vec<u64>,
     /// What a picture may cost while slices fly past; `None` on a fast link.
@@ -144,6 +149,7 @@ impl App {
             settings: config.viewer.clone(),
             pictures: ByteCache::new(pictures),
             failed: HashMap::new(),
+            volumes: vec![],
             surveys: HashMap::new(),
             wished: vec![],
             draft: None,
@@ -211,38 +217,9 @@ impl App {
         match (self.overlays.is_empty(), self.views.last()) {
             (false, _) => Context::Everywhere,
             (true, Some(View::Viewer(_))) => Context::Viewer,
+            (true, Some(View::Volume(_))) => Context::Volume,
             (true, Some(View::Tags(_))) => Context::Tags,
             (true, None) => Context::Browser,
-        }
-    }
-
-    /// The viewer, if it is on top.
-    pub fn viewer(&self) -> Option<&Viewer> {
-        match self.views.last() {
-            Some(View::Viewer(viewer)) => Some(viewer),
-            _ => None,
-        }
-    }
-
-    pub(super) fn viewer_mut(&mut self) -> Option<&mut Viewer> {
-        match self.views.last_mut() {
-            Some(View::Viewer(viewer)) => Some(viewer),
-            _ => None,
-        }
-    }
-
-    /// The tags, if they are on top.
-    pub fn tags(&self) -> Option<&TagsView> {
-        match self.views.last() {
-            Some(View::Tags(tags)) => Some(tags),
-            _ => None,
-        }
-    }
-
-    pub(super) fn tags_mut(&mut self) -> Option<&mut TagsView> {
-        match self.views.last_mut() {
-            Some(View::Tags(tags)) => Some(tags),
-            _ => None,
         }
     }
 
@@ -278,8 +255,10 @@ impl App {
             self.canvas = canvas;
             self.preview = None;
             for view in &mut self.views {
-                if let View::Viewer(viewer) = view {
-                    viewer.shown = None;
+                match view {
+                    View::Viewer(viewer) => viewer.shown = None,
+                    View::Volume(view) => view.images.shown = None,
+                    View::Tags(_) => {}
                 }
             }
         }
@@ -339,6 +318,7 @@ impl App {
                 }
             }
             Answer::Review { result } => self.hear(result),
+            Answer::Volume(building) => return self.hear_volume(building),
             Answer::List { instance, result } => {
                 if let Some(view) = self.tags_mut().filter(|view| view.instances[view.at] == instance) {
                     view.arrived = true;
@@ -350,7 +330,9 @@ impl App {
     }
 
     fn tick_on(&mut self) -> Vec<Effect> {
-        if let Some(viewer) = self.viewer_mut().filter(|viewer| viewer.cine.running) {
+        if self.volume().is_some() {
+            self.tick_volume();
+        } else if let Some(viewer) = self.viewer_mut().filter(|viewer| viewer.cine.running) {
             // A film waits for the frame it has asked for: it slows down rather than skip.
             if viewer.error.is_some() || viewer.shown.as_ref().is_some_and(|drawn| drawn.key == viewer.key())
             {
@@ -404,7 +386,8 @@ impl App {
         self.failed.clear();
         self.surveys.clear();
         self.pictures.clear();
-        vec![Effect::Rescan(only)]
+        self.volumes.clear();
+        vec![Effect::Abandon, Effect::Rescan(only)]
     }
 
     pub(super) fn begin_prompt(&mut self) {

@@ -2,7 +2,7 @@
 
 use crate::{
     model::Opinion,
-    work::{Answer, Canvas, Found, Job},
+    work::{Answer, Canvas, Found, Job, Plan},
 };
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 use std::{collections::HashSet, path::PathBuf};
@@ -55,6 +55,10 @@ pub enum Effect {
     Quit,
     /// The whole wish list, in place of the last one.
     Wish(Vec<Job>),
+    /// Put this volume together, in place of any other in the making; so many bytes are taken by volumes.
+    Build(Plan, usize),
+    /// Nobody waits for the volume in the making.
+    Abandon,
     /// Begin the scan anew: of everything, or of one folder.
     Rescan(Option<PathBuf>),
     /// Let the scan wait, or go on.

@@ -12,7 +12,9 @@ impl App {
         let Some(chord) = Chord::of(key) else { return vec![] };
         let context = self.context();
         if let Some(digit) = chord.digit().filter(|_| self.pending.is_empty()) {
-            if context != Context::Viewer {
+            if context == Context::Volume {
+                // No motion counts here: a digit is a window at once.
+            } else if context != Context::Viewer {
                 if digit > 0 || self.count.is_some() {
                     let number = self.count.unwrap_or(0).saturating_mul(10) + usize::from(digit);
                     self.count = Some(number.min(99_999_999));

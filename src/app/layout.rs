@@ -69,6 +69,66 @@ pub fn viewer(screen: Rect, bare: bool) -> ViewerLayout {
     ViewerLayout { all, picture: all.inner(Margin::new(x, y)) }
 }
 
+/// The planes of a volume, and the text beside them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VolumeLayout {
+    /// Where each plane is, with the letters around it.
+    pub panes: Vec<Rect>,
+    /// Where the text is; empty if there is no room for any.
+    pub text: Rect,
+}
+
+/// Lays planes out: one with the text beside it, or three as they are seen from three sides, the coronal one
+/// under the axial one and the sagittal one beside that, and the text in the corner that is left.
+///
+/// Without room for three there is one; `bare` leaves the text of a single one away.
+pub fn volume(screen: Rect, three: bool, bare: bool) -> VolumeLayout {
+    let all = main_and_status(screen).0;
+    if three && all.width >= 24 && all.height >= 10 {
+        let quarters = grid(all, 2, 2);
+        return VolumeLayout { panes: vec![quarters[0], quarters[2], quarters[3]], text: quarters[1] };
+    }
+    let width = if bare || all.width < 60 { 0 } else { VOLUME_TEXT };
+    let pane = Rect { width: all.width - width, ..all };
+    let text = Rect { x: pane.right(), width, ..all };
+    VolumeLayout { panes: vec![pane], text }
+}
+
+/// An area divided into so many parts that are equal or differ by a cell, row by row.
+pub fn grid(area: Rect, across: u16, down: u16) -> Vec<Rect> {
+    // Widened: the edge of the last part may be 1000 x 6 cells of a large window.
+    let edge = |start: u16, length: u16, part: u16, parts: u16| {
+        start + (u32::from(length) * u32::from(part) / u32::from(parts.max(1))) as u16
+    };
+    let part = |row: u16, column: u16| {
+        let (x, y) = (edge(area.x, area.width, column, across), edge(area.y, area.height, row, down));
+        let right = edge(area.x, area.width, column + 1, across);
+        let bottom = edge(area.y, area.height, row + 1, down);
+        Rect { x, y, width: right - x, height: bottom - y }
+    };
+    (0..down).flat_map(|row| (0..across).map(move |column| part(row, column))).collect()
+}
+
+/// Columns of text beside one plane.
+const VOLUME_TEXT: u16 = 30;
+
+/// The part of a pane that its picture may cover: left of it letters and a ruler, right of it letters, and a
+/// line above and below.
+pub fn inside_letters(pane: Rect) -> Rect {
+    if pane.width < 14 || pane.height < 5 {
+        return pane;
+    }
+    Rect { x: pane.x + 4, y: pane.y + 1, width: pane.width - 8, height: pane.height - 2 }
+}
+
+/// The same for one of many: two columns left of it, and a line above.
+pub fn under_number(pane: Rect) -> Rect {
+    if pane.width < 8 || pane.height < 4 {
+        return pane;
+    }
+    Rect { x: pane.x + 2, y: pane.y + 1, width: pane.width - 2, height: pane.height - 1 }
+}
+
 /// Columns of corner text that zooming does not take away.
 const TEXT_COLUMNS: u16 = 24;
 /// Rows of it, above and below a picture wider than its place.

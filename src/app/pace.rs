@@ -1,6 +1,6 @@
 //! What the state waits for: time that must pass, and a picture that is about to come.
 
-use super::{App, View};
+use super::App;
 use std::time::Duration;
 
 /// Longer than the second digit of a number takes; a digit after that is another preset.
@@ -9,12 +9,8 @@ const PAUSE: Duration = Duration::from_millis(700);
 impl App {
     /// How long until a [`Event::Tick`](super::Event::Tick) is due; none while nothing moves.
     pub fn tick(&self) -> Option<Duration> {
-        match self.views.last() {
-            Some(View::Viewer(viewer)) if viewer.cine.running => {
-                Some(Duration::from_secs_f64(1.0 / viewer.cine.fps.clamp(0.5, 60.0)))
-            }
-            _ => None,
-        }
+        let cine = self.images().map(|viewer| viewer.cine).filter(|cine| cine.running)?;
+        Some(Duration::from_secs_f64(1.0 / cine.fps.clamp(0.5, 60.0)))
     }
 
     /// How long nothing must move until an [`Event::Rest`](super::Event::Rest) is due; none at rest.
@@ -37,6 +33,6 @@ impl App {
     pub fn awaits_picture(&self) -> bool {
         self.draws
             && self.overlays.is_empty()
-            && self.viewer().is_some_and(|viewer| viewer.shown.is_none() && viewer.error.is_none())
+            && self.images().is_some_and(|viewer| viewer.shown.is_none() && viewer.error.is_none())
     }
 }

@@ -1,6 +1,6 @@
 //! The mouse: wheel for slices, left for the window, middle to pan, a click to read a pixel.
 
-use super::{Action, App, Contrast, Effect, View, app::Drag, layout};
+use super::{Action, App, Contrast, Effect, View, Viewer, app::Drag, layout};
 use crate::model::Window;
 use ratatui::{
     crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind},
@@ -21,6 +21,7 @@ impl App {
         }
         match self.views.last() {
             Some(View::Viewer(_)) => self.mouse_over_image(mouse),
+            Some(View::Volume(_)) => self.mouse_over_volume(mouse),
             Some(View::Tags(_)) => match mouse.kind {
                 MouseEventKind::ScrollDown => self.act(Action::Down, Some(3)),
                 MouseEventKind::ScrollUp => self.act(Action::Up, Some(3)),
@@ -84,13 +85,7 @@ impl App {
                 self.drag = Some(Drag::Pan { column, row });
             }
             (MouseEventKind::Drag(_), Some(Drag::Window { column: x, row: y, .. })) => {
-                let across = f64::from(column) - f64::from(x);
-                let down = f64::from(row) - f64::from(y);
-                if let Some(window) = viewer.window() {
-                    let width = (window.width * (across / CELLS_TO_DOUBLE).exp2()).clamp(1e-6, 1e9);
-                    let center = window.center + down * 2.0 * window.width / CELLS_TO_DOUBLE;
-                    viewer.contrast = Contrast::Fixed(Window { center, width, ..window }, None);
-                }
+                viewer.drag_window((x, y), (column, row));
                 self.drag = Some(Drag::Window { column, row, moved: true });
             }
             (MouseEventKind::Drag(_), Some(Drag::Pan { column: x, row: y })) => {
@@ -106,5 +101,18 @@ impl App {
             _ => {}
         }
         vec![]
+    }
+}
+
+impl Viewer {
+    /// The mouse went from one cell to another: across changes the width, down the centre.
+    pub(super) fn drag_window(&mut self, from: (u16, u16), to: (u16, u16)) {
+        let across = f64::from(to.0) - f64::from(from.0);
+        let down = f64::from(to.1) - f64::from(from.1);
+        if let Some(window) = self.window() {
+            let width = (window.width * (across / CELLS_TO_DOUBLE).exp2()).clamp(1e-6, 1e9);
+            let center = window.center + down * 2.0 * window.width / CELLS_TO_DOUBLE;
+            self.contrast = Contrast::Fixed(Window { center, width, ..window }, None);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What is on screen of all that workers make.
 
-use super::{App, Viewer};
+use super::{App, Viewer, VolumeView};
 
 /// Two of these are equal if a worker's answer has brought nothing to see: pictures of neighbours come and
 /// go without a frame of their own.
@@ -12,25 +12,29 @@ pub struct Seen {
     listed: bool,
     failed: usize,
     heard: usize,
+    built: Option<u64>,
 }
 
 impl App {
     /// What workers have brought to the screen so far.
     pub fn seen(&self) -> Seen {
         let viewer = self.viewer();
-        let shown = viewer.map_or(self.preview.as_ref(), |viewer| viewer.shown.as_ref());
+        let images = self.images();
+        let shown = images.map_or(self.preview.as_ref(), |viewer| viewer.shown.as_ref());
         Seen {
             shown: shown.map(|drawn| drawn.name),
             values: viewer.and_then(Viewer::shown_values).is_some(),
-            surveyed: viewer.is_some_and(|viewer| viewer.survey.is_some()),
+            surveyed: images.is_some_and(|viewer| viewer.survey.is_some()),
             listed: self.tags().is_some_and(|view| view.arrived),
             failed: self.failed.len(),
             heard: self.heard,
+            built: self.volume().map(VolumeView::progress),
         }
     }
 
-    /// Where the viewer is: which stack and which slice.
-    pub(super) fn place(&self) -> Option<(usize, usize)> {
-        self.viewer().map(|viewer| (viewer.stack, viewer.slice))
+    /// Where the viewer is, which stack and which slice, or where the planes of a volume cross.
+    pub(super) fn place(&self) -> Option<(usize, usize, [u64; 3])> {
+        let point = self.volume().map_or([0; 3], |view| view.point.map(f64::to_bits));
+        self.images().map(|viewer| (viewer.stack, viewer.slice, point))
     }
 }

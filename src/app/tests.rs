@@ -15,6 +15,7 @@ use std::sync::{Arc, Weak};
 
 mod review;
 mod scans;
+mod volume;
 mod wishes;
 
 /// A program over one patient with a CT of `slices` and, in a second series, a report without images.

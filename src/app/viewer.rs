@@ -2,7 +2,7 @@
 
 use crate::{
     config::{CornerText, ViewerSettings},
-    imaging::{Turn, Viewport},
+    imaging::{Palette, Turn, Viewport},
     model::{Frame, FrameKey, Library, SeriesId, Stack, VoiLut, Window},
     work::{Drawn, Look, Surveyed, Voi},
 };
@@ -49,6 +49,8 @@ pub struct Viewer {
     pub survey: Option<Option<Surveyed>>,
     /// Black and white exchanged.
     pub invert: bool,
+    /// How levels are coloured.
+    pub palette: Palette,
     /// Rotated or mirrored.
     pub turn: Turn,
     /// Zoom and pan.
@@ -83,6 +85,7 @@ impl Viewer {
             contrast: Contrast::Auto,
             survey: None,
             invert: false,
+            palette: Palette::Gray,
             turn: Turn::default(),
             viewport: Viewport::default(),
             smooth: settings.smooth,
@@ -186,7 +189,7 @@ impl Viewer {
             (Contrast::Stretch, Some(survey)) => Voi::Fixed(survey.stretch),
             (Contrast::Auto | Contrast::Stretch, None) => Voi::File(0),
         };
-        Look { voi, invert: self.invert, turn: self.turn, smooth: self.smooth }
+        Look { voi, invert: self.invert, turn: self.turn, smooth: self.smooth, palette: self.palette }
     }
 
     /// The window that is in force, if there is one: a table has none.
@@ -260,6 +263,7 @@ impl Viewer {
         let own = self.survey.as_ref().and_then(Option::as_ref).map_or(0, |survey| survey.own.len());
         self.contrast = if own > 0 { Contrast::File(0) } else { Contrast::Auto };
         self.invert = false;
+        self.palette = Palette::Gray;
         self.turn = Turn::default();
         self.viewport = Viewport::default();
     }

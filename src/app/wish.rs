@@ -1,10 +1,10 @@
 //! What is wanted from the workers now: what is on screen first, then what is likely next.
 
-use super::{App, Effect, Node, View, Viewer, framing, layout, motion::Motion};
+use super::{App, Effect, Node, View, Viewer, VolumeView, framing, layout, motion::Motion, volume::hurried};
 use crate::{
-    imaging::{Turn, Viewport},
+    imaging::{Palette, Turn, Viewport},
     model::{FrameKey, SeriesId, Stack},
-    work::{Detail, Job, Look, Shot, Voi, order},
+    work::{Detail, Job, Look, Scene, Shot, Voi, order},
 };
 use std::{path::Path, sync::Arc};
 
@@ -30,21 +30,24 @@ impl App {
     fn wishes(&self) -> Vec<Job> {
         match self.views.last() {
             Some(View::Viewer(_)) => self.viewer_wishes(),
+            Some(View::Volume(view)) => self.volume_wishes(view),
             Some(View::Tags(view)) if !view.arrived => {
                 let instance = view.instances[view.at];
                 vec![Job::List { instance, path: Arc::<Path>::from(self.library.path(instance)) }]
             }
             Some(View::Tags(_)) => vec![],
-            None => {
-                self.preview_shot().into_iter().filter(|shot| self.is_missing(shot)).map(Job::Shot).collect()
-            }
+            None => self
+                .preview_shot()
+                .into_iter()
+                .filter(|shot| self.is_missing(shot.name()))
+                .map(Job::Shot)
+                .collect(),
         }
     }
 
-    fn is_missing(&self, shot: &Shot) -> bool {
-        let name = shot.name();
+    fn is_missing(&self, name: u64) -> bool {
         // What is on screen is there, even if the cache has no room for it.
-        let shown = self.viewer().and_then(|viewer| viewer.shown.as_ref()).or(self.preview.as_ref());
+        let shown = self.images().and_then(|viewer| viewer.shown.as_ref()).or(self.preview.as_ref());
         shown.is_none_or(|drawn| drawn.name != name)
             && !self.pictures.contains(name)
             && !self.failed.contains_key(&name)
@@ -67,13 +70,39 @@ impl App {
         let frames = &viewer.stack().frames;
         let mut next = order(viewer.slice, frames.len(), viewer.forward, usize::MAX);
         let near = next.by_ref().take(self.prefetch()).filter_map(|slice| self.viewer_shot(slice));
-        let shots = now.into_iter().chain(near).filter(|shot| self.is_missing(shot)).map(Job::Shot);
+        let shots = now.into_iter().chain(near).filter(|shot| self.is_missing(shot.name())).map(Job::Shot);
         let mut jobs: Vec<Job> = self.values_wish(viewer).into_iter().chain(shots).collect();
         jobs.extend(next.take(self.motion.frames()).map(|slice| {
             let key = frames[slice];
             Job::Decode { key, path: Arc::from(self.library.path(key.instance)) }
         }));
         jobs
+    }
+
+    /// The planes on screen, once the contrast is known.
+    fn volume_wishes(&self, view: &VolumeView) -> Vec<Job> {
+        let others = view.beside.as_ref().map(|beside| &beside.images);
+        for images in std::iter::once(&view.images).chain(others) {
+            if images.survey.is_none() {
+                return vec![self.survey(images.stack(), images.slice)];
+            }
+        }
+        let scene = self.scene().filter(|scene| self.draws && self.is_missing(scene.name()));
+        scene.into_iter().map(Job::Scene).collect()
+    }
+
+    /// The planes on screen: a draft while they fly past on a slow link, unless the terminal has them.
+    pub(super) fn scene(&self) -> Option<Scene> {
+        let mut whole = self.whole_scene()?;
+        if self.motion != Motion::Rest {
+            whole.panes = whole.panes.into_iter().map(hurried).collect();
+        }
+        match self.draft.filter(|_| self.motion != Motion::Rest) {
+            Some(bytes) if !self.kept.contains(&whole.id()) => {
+                Some(Scene { detail: Detail::Draft(bytes), ..whole })
+            }
+            _ => Some(whole),
+        }
     }
 
     /// Three frames tell the contrast of a stack: the one on screen and one in each half.
@@ -109,6 +138,9 @@ impl App {
 
     /// What names the whole picture of the slice that is wanted.
     pub(super) fn whole_name(&self) -> Option<u64> {
+        if self.volume().is_some() {
+            return self.whole_scene().map(|scene| scene.name());
+        }
         self.whole_shot(self.viewer()?.slice).map(|shot| shot.name())
     }
 
@@ -119,7 +151,13 @@ impl App {
         let key = self.middle_frame(series)?;
         let form = &self.library.instance(key.instance).form;
         let framing = framing::Framing::new(form, Turn::default(), Viewport::default(), area, self.canvas)?;
-        let look = Look { voi: Voi::File(0), invert: false, turn: Turn::default(), smooth: true };
+        let look = Look {
+            voi: Voi::File(0),
+            invert: false,
+            turn: Turn::default(),
+            smooth: true,
+            palette: Palette::Gray,
+        };
         // Always made to measure: a preview of a mammogram must not cost a mammogram.
         let cells = framing.cells;
         let place = crate::work::CellBox { x: cells.x, y: cells.y, columns: cells.width, rows: cells.height };
@@ -147,23 +185,30 @@ impl App {
 
     /// Takes finished pictures and surveys to where they are shown.
     pub(super) fn pick_up(&mut self) {
-        if let Some(View::Viewer(viewer)) = self.views.last_mut()
-            && viewer.survey.is_none()
-            && let Some(found) = self.surveys.get(&viewer.stack().frames[0])
+        if let Some(stack) =
+            self.images().filter(|viewer| viewer.survey.is_none()).map(|viewer| viewer.stack().frames[0])
+            && let Some(found) = self.surveys.get(&stack).cloned()
+            && let Some(viewer) = self.images_mut()
         {
-            viewer.surveyed(found.clone());
+            viewer.surveyed(found);
+        }
+        if let Some(View::Volume(view)) = self.views.last_mut()
+            && let Some(beside) = view.beside.as_mut().filter(|beside| beside.images.survey.is_none())
+            && let Some(found) = self.surveys.get(&beside.images.stack().frames[0])
+        {
+            beside.images.surveyed(found.clone());
         }
         if !self.draws {
-            if let Some(viewer) = self.viewer_mut() {
+            if let Some(viewer) = self.images_mut() {
                 viewer.error = Some("Pictures are switched off: graphics is \"none\".".to_owned());
             }
             return;
         }
-        if let Some(shot) = self.viewer().and_then(|viewer| self.viewer_shot(viewer.slice)) {
-            let name = shot.name();
+        let shot = self.viewer().and_then(|viewer| self.viewer_shot(viewer.slice)).map(|shot| shot.name());
+        if let Some(name) = shot.or_else(|| self.scene().map(|scene| scene.name())) {
             let drawn = self.pictures.get(name);
             let error = self.failed.get(&name).cloned();
-            if let Some(viewer) = self.viewer_mut() {
+            if let Some(viewer) = self.images_mut() {
                 if drawn.is_some() {
                     viewer.shown = drawn;
                 }

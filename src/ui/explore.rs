@@ -11,7 +11,7 @@ use crate::{
     config::{Config, Graphics, Mouse, Theme},
     graphics::{Choice, Protocol, Support, Window, blocks::Shape},
     model::{Library, Opinion},
-    work::{Decoder, Found, Keep, Loader, Recall, Reviewer, Scanner},
+    work::{Builder, Decoder, Found, Keep, Loader, Recall, Reviewer, Scanner},
 };
 use crossbeam_channel::Receiver;
 use ratatui::Terminal;
@@ -57,7 +57,9 @@ pub fn explore(
     let mut outside = Outside { session, paths, scanner: None, recall, config, themes, reviewer };
     let found = outside.scan(None);
     let budget = usize::try_from(config.memory.bytes_of(memory())).unwrap_or(usize::MAX);
-    let loader = Loader::start(Loader::threads(), budget / 4 * 3, decoder, &answer);
+    // A quarter for pictures, one for single frames, and half for volumes.
+    let loader = Loader::start(Loader::threads(), budget / 4, decoder.clone(), &answer);
+    let builder = Builder::new(Loader::threads() + 1, budget / 2, decoder, answer);
     let probing = Probing::new(environment, choice(config.graphics).unwrap_or(Choice::Auto), asked);
     let mut app = App::new(config, keymap, budget / 4, open_first);
     let mut pen = Pen::new(output, window.columns, window.rows);
@@ -65,7 +67,7 @@ pub fn explore(
     pen.set_support(&probing.guess(window));
     let mut terminal = Terminal::new(pen)?;
     let channels = Channels { heard, answers, found };
-    let mut running = Loop::new(channels, loader, probing, config.link, outside);
+    let mut running = Loop::new(channels, (loader, builder), probing, config.link, outside);
     let ending = running.run(&mut app, &mut terminal);
     // The terminal is given back before anything is said.
     drop(running);

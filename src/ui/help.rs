@@ -60,5 +60,12 @@ fn lines(app: &App, context: Context, theme: &Theme) -> Vec<Line<'static>> {
             theme.dim,
         ));
     }
+    if context == Context::Volume {
+        lines.push(Line::default());
+        lines.push(Line::styled(
+            " Mouse: wheel slices, Ctrl-wheel zooms, left moves the point, middle pans, right windows.",
+            theme.dim,
+        ));
+    }
     lines
 }

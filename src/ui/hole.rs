@@ -4,16 +4,19 @@
 //! text and are kept by the terminal, so that coming back to one costs two short commands; sixel and
 //! iTerm2 draw over cells, which ratatui must then leave alone; half blocks are cells themselves.
 
+mod placed;
+
 use super::pen;
 use crate::{
     graphics::{
-        CellBox, SourceRect,
+        CellBox,
         blocks::BlockColor,
         kitty::{self, Placeholder, PlaceholderColor, Placement, Replies, placeholder_cells},
     },
     imaging::Source,
     work::{Canvas, Drawn, Picture},
 };
+use placed::{Placed, parts};
 use ratatui::{
     buffer::{Buffer, CellDiffOption},
     layout::Rect,
@@ -29,7 +32,7 @@ const KEPT: usize = 160 << 20;
 const UNDER_TEXT: i32 = -1;
 
 /// A picture, and where it goes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Want<'a> {
     /// The picture.
     pub drawn: &'a Drawn,
@@ -37,6 +40,8 @@ pub(super) struct Want<'a> {
     pub cells: Rect,
     /// The part of it that is seen, if the terminal crops it.
     pub source: Source,
+    /// The cells of which a picture that lies over the text shows its part, and no others; empty for all.
+    pub panes: Vec<Rect>,
 }
 
 /// What a frame must write beside its text.
@@ -79,21 +84,13 @@ pub(super) struct Hole {
     written: HashSet<(u16, u16)>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Placed {
-    id: u32,
-    number: u32,
-    cells: Rect,
-    source: Option<SourceRect>,
-}
-
 impl Hole {
     /// Prepares a frame whose text is already in `buffer`; returns what must be written beside it.
     ///
     /// Of a picture that Kitty does not have, at most about `portion` bytes; [`Self::is_uploading`] then.
     pub(super) fn fill(
         &mut self,
-        want: Option<Want<'_>>,
+        want: Option<&Want<'_>>,
         canvas: Canvas,
         portion: usize,
         buffer: &mut Buffer,
@@ -123,7 +120,7 @@ impl Hole {
     }
 
     /// Kitty, directly: store what is new, put it in place, and only then take the old one away.
-    fn place(&mut self, want: Option<Want<'_>>, canvas: Canvas, bytes: &mut Bytes) {
+    fn place(&mut self, want: Option<&Want<'_>>, canvas: Canvas, bytes: &mut Bytes) {
         let wanted = want.and_then(|want| match &want.drawn.picture {
             Picture::Kitty { id, bytes, size, .. } => Some((want, *id, bytes, *size)),
             _ => None,
@@ -135,15 +132,17 @@ impl Hole {
         }
         let Some((want, id, command, size)) = wanted else {
             if let Some(old) = self.placed.take() {
-                bytes.before.extend(kitty::unplace(old.id, old.number));
+                bytes.before.extend(old.unplace());
             }
             return;
         };
-        let source = crop(want.source, size);
-        let number = self.placed.map_or(1, |old| 3 - old.number);
-        let new = Placed { id, number, cells: want.cells, source };
+        let number = self.placed.as_ref().map_or(1, |old| 3 - old.number);
+        let new = Placed { id, number, parts: parts(want, size) };
         let known = self.stored.contains_key(&id);
-        if known && !self.displaced && self.placed.is_some_and(|old| Placed { number, ..old } == new) {
+        if known
+            && !self.displaced
+            && self.placed.as_ref().is_some_and(|old| old.id == id && old.parts == new.parts)
+        {
             self.keep(id, bytes_of(size), canvas, bytes);
             return;
         }
@@ -152,18 +151,22 @@ impl Hole {
         }
         if !known && !self.send(id, command, bytes) {
             // The draft of a picture stays until it is there; anything else would be in the way.
-            if let Some(old) = self.placed.take_if(|old| old.cells != want.cells) {
-                bytes.before.extend(kitty::unplace(old.id, old.number));
+            if let Some(old) = self.placed.take_if(|old| {
+                !old.parts.iter().map(|(cells, _)| cells).eq(new.parts.iter().map(|(cells, _)| cells))
+            }) {
+                bytes.before.extend(old.unplace());
             }
             return;
         }
         self.keep(id, bytes_of(size), canvas, bytes);
-        let area = cell_box(want.cells);
         let (replies, z) = (Replies::Errors, if canvas.under_text { UNDER_TEXT } else { 0 });
-        bytes.before.extend(kitty::place(&Placement { image: id, number, area, source, z, replies }));
+        for (number, &(cells, source)) in new.numbered() {
+            let area = cell_box(cells);
+            bytes.before.extend(kitty::place(&Placement { image: id, number, area, source, z, replies }));
+        }
         self.displaced = false;
         if let Some(old) = self.placed.replace(new) {
-            bytes.before.extend(kitty::unplace(old.id, old.number));
+            bytes.before.extend(old.unplace());
         }
     }
 
@@ -196,7 +199,7 @@ impl Hole {
             known.1 = self.clock;
             return true;
         }
-        let shown = self.placed.map(|placed| placed.id);
+        let shown = self.placed.as_ref().map(|placed| placed.id);
         while self.stored.values().map(|(size, _)| size).sum::<usize>() + size > KEPT {
             let oldest =
                 self.stored.iter().filter(|(id, _)| Some(**id) != shown).min_by_key(|(_, kept)| kept.1);
@@ -214,7 +217,7 @@ impl Hole {
     pub(super) fn lost(&mut self, id: u32) -> bool {
         self.stored.remove(&id);
         self.is_news = true;
-        let shown = self.placed.is_some_and(|placed| placed.id == id);
+        let shown = self.placed.as_ref().is_some_and(|placed| placed.id == id);
         if shown {
             self.placed = None;
         }
@@ -377,15 +380,6 @@ fn cell_box(area: Rect) -> CellBox {
 
 fn bytes_of((width, height): (u32, u32)) -> usize {
     width as usize * height as usize * 4
-}
-
-/// The part of the picture that is seen, in whole pixels; `None` for all of it.
-fn crop(source: Source, (width, height): (u32, u32)) -> Option<SourceRect> {
-    let x = (source.x.round() as u32).min(width.saturating_sub(1));
-    let y = (source.y.round() as u32).min(height.saturating_sub(1));
-    let w = (source.width.round() as u32).clamp(1, width - x);
-    let h = (source.height.round() as u32).clamp(1, height - y);
-    (w < width || h < height).then_some(SourceRect { x, y, width: w, height: h })
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ mod listen;
 mod mouse;
 mod panel;
 mod pen;
+mod planes;
 mod probing;
 mod problems;
 mod run;

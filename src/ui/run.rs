@@ -16,7 +16,7 @@ use crate::{
     config::{Link, Theme},
     graphics::{Colors, Reply, Support, Window},
     model::{Library, Opinion},
-    work::{Answer, Canvas, Found, Loader},
+    work::{Answer, Builder, Canvas, Found, Loader},
 };
 use crossbeam_channel::{Receiver, Select, TryRecvError};
 use ratatui::{
@@ -83,6 +83,8 @@ pub struct Loop<W> {
     found: Receiver<Found>,
     /// Where work is wished for.
     loader: Loader,
+    /// Where volumes are put together.
+    builder: Builder,
     /// The question to the terminal.
     probing: Probing,
     theme: Theme,
@@ -116,10 +118,17 @@ enum Turned {
 
 impl<W: World> Loop<W> {
     /// A loop that has not begun.
-    pub fn new(channels: Channels, loader: Loader, probing: Probing, link: Link, world: W) -> Self {
+    pub fn new(
+        channels: Channels,
+        (loader, builder): (Loader, Builder),
+        probing: Probing,
+        link: Link,
+        world: W,
+    ) -> Self {
         let Channels { heard, answers, found } = channels;
         let theme = world.theme(None);
-        Self { heard, answers, found, loader, probing, theme, flow: Flow::new(link), draft: None, world }
+        let flow = Flow::new(link);
+        Self { heard, answers, found, loader, builder, probing, theme, flow, draft: None, world }
     }
 
     /// Runs until the user leaves or the terminal is gone; returns why, and how many screens were drawn.
@@ -324,6 +333,8 @@ impl<W: World> Loop<W> {
         for effect in effects {
             match effect {
                 Effect::Wish(jobs) => self.loader.wish(jobs),
+                Effect::Build(plan, held) => self.builder.build(plan, held),
+                Effect::Abandon => self.builder.abandon(),
                 Effect::Rescan(only) => self.found = self.world.scan(only.as_deref()),
                 Effect::PauseScan(paused) => self.world.pause_scan(paused),
                 Effect::StopScan => {

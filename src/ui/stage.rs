@@ -7,7 +7,7 @@ use super::{
     views::draw,
 };
 use crate::{
-    app::{App, Framing, View, layout},
+    app::{App, Framing, View, layout, volume::PanePlace},
     config::Theme,
     imaging::{Source, Turn, Viewport},
     work::{Drawn, Picture},
@@ -32,7 +32,7 @@ impl<O: Write> Stage<'_, O> {
         let bytes = {
             let mut frame = self.terminal.get_frame();
             draw(self.app, theme, &mut frame);
-            self.hole.fill(want(self.app), self.app.canvas, flow.portion(), frame.buffer_mut())
+            self.hole.fill(want(self.app).as_ref(), self.app.canvas, flow.portion(), frame.buffer_mut())
         };
         let pen = self.terminal.backend_mut();
         pen.early(&bytes.early);
@@ -66,6 +66,18 @@ fn want(app: &App) -> Option<Want<'_>> {
             let framing = viewer.framing(app.viewer_area(), app.canvas)?;
             Some(wanted(drawn, &framing))
         }
+        Some(View::Volume(view)) => {
+            let drawn = view.images.shown.as_deref().filter(|_| view.images.error.is_none())?;
+            let cells = app.scene_place()?;
+            let (width, height) = match &drawn.picture {
+                Picture::Kitty { size, .. } => *size,
+                _ => app.canvas.pixels(cells.width, cells.height),
+            };
+            let source = Source { x: 0.0, y: 0.0, width: width.into(), height: height.into() };
+            // Text stands between the panes; where a picture lies over it, only they are shown.
+            let panes = app.panes().iter().map(PanePlace::with_ruler).collect();
+            Some(Want { drawn, cells, source, panes })
+        }
         Some(View::Tags(_)) => None,
         None => {
             let drawn = app.preview.as_deref()?;
@@ -90,5 +102,5 @@ fn wanted<'a>(drawn: &'a Drawn, framing: &Framing) -> Want<'a> {
         }
         _ => framing.source,
     };
-    Want { drawn, cells: framing.cells, source }
+    Want { drawn, cells: framing.cells, source, panes: vec![] }
 }

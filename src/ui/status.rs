@@ -1,8 +1,8 @@
 //! The line at the foot: what is typed, what was said, what can be pressed, how the scan goes.
 
-use super::{viewer, words};
+use super::{planes, viewer, words};
 use crate::{
-    app::{Action, App, Context, PromptKind, View},
+    app::{Action, App, Context, PromptKind, View, volume::Material},
     config::Theme,
 };
 use ratatui::{
@@ -69,7 +69,7 @@ fn left(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     if let Some(count) = app.count {
         return vec![Span::styled(format!(" {count}"), theme.status)];
     }
-    if let Some(text) = app.viewer().and_then(viewer::reading) {
+    if let Some(text) = app.viewer().and_then(viewer::reading).or(app.volume().and_then(planes::reading)) {
         return vec![Span::styled(words::cut(&format!(" {text}"), room), theme.status)];
     }
     hints(app, theme, room)
@@ -90,6 +90,16 @@ fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
             (Action::ZoomIn, "zoom"),
             (Action::Crosshair, "value"),
             (Action::Tags, "tags"),
+            (Action::Close, "back"),
+        ],
+        (_, Some(View::Volume(_))) => &[
+            (Action::Help, "keys"),
+            (Action::Down, "slice"),
+            (Action::NextPane, "plane"),
+            (Action::Orthogonal, "three"),
+            (Action::Slab, "slab"),
+            (Action::Crosshair, "move point"),
+            (Action::ZoomIn, "zoom"),
             (Action::Close, "back"),
         ],
         (_, Some(View::Tags(_))) => &[
@@ -134,6 +144,9 @@ fn progress(app: &App) -> String {
     let mut parts = vec![];
     if app.mask.is_on() {
         parts.push("masked".to_owned());
+    }
+    if let Some(Material::Coming(done, all)) = app.volume().map(|view| &view.material) {
+        parts.push(format!("volume {} %", done * 100 / all.max(&1)));
     }
     if let Some(folder) = app.scan.only.as_ref().filter(|_| app.views.is_empty()) {
         let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();

@@ -21,7 +21,9 @@ pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame
     screen.render_widget(Block::new().style(theme.image), area);
     let framing = viewer.framing(app.viewer_area(), app.canvas);
     match (&viewer.error, &viewer.shown) {
-        (Some(why), _) => failure(&app.mask.sentence(why), theme, area, screen),
+        (Some(why), _) => {
+            failure("This slice cannot be shown.", &app.mask.sentence(why), theme, area, screen);
+        }
         (None, Some(drawn)) => hole::draw_cells(drawn, screen.buffer_mut()),
         (None, None) => {
             let line = Line::styled("loading …", theme.overlay).alignment(Alignment::Center);
@@ -38,9 +40,9 @@ pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame
     corners(app, viewer, framing.as_ref(), theme, area, screen);
 }
 
-fn failure(why: &str, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
+pub(super) fn failure(what: &str, why: &str, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
     let inside = layout::middle(area, area.width.saturating_sub(8).min(70), area.height.min(6));
-    let text = format!("This slice cannot be shown.\n\n{}", crate::model::shown(why));
+    let text = format!("{what}\n\n{}", crate::model::shown(why));
     let paragraph = Paragraph::new(text).style(theme.notice).alignment(Alignment::Center);
     screen.render_widget(paragraph.wrap(Wrap { trim: true }), inside);
 }
@@ -89,7 +91,7 @@ fn corners(
     if full {
         bottom_left.extend(geometry_lines(viewer));
     }
-    bottom_left.extend(window_lines(viewer, framing));
+    bottom_left.extend(window_lines(viewer, framing.map(Framing::magnification)));
     let bottom_right = slice_lines(app, viewer, full);
     let room = usize::from(area.height);
     let mut write = |lines: Vec<String>, top: bool, left: bool, warned: usize| {
@@ -127,7 +129,7 @@ fn filled(lines: impl IntoIterator<Item = String>) -> Vec<String> {
     lines.into_iter().filter(|line| !line.trim().is_empty()).collect()
 }
 
-fn patient_lines(app: &App, viewer: &Viewer) -> Vec<String> {
+pub(super) fn patient_lines(app: &App, viewer: &Viewer) -> Vec<String> {
     let study = app.library.study(app.library.series(viewer.series).study);
     let patient = app.library.patient(study.patient);
     filled([
@@ -140,7 +142,7 @@ fn patient_lines(app: &App, viewer: &Viewer) -> Vec<String> {
     ])
 }
 
-fn study_lines(app: &App, viewer: &Viewer) -> Vec<String> {
+pub(super) fn study_lines(app: &App, viewer: &Viewer) -> Vec<String> {
     let series = app.library.series(viewer.series);
     let study = app.library.study(series.study);
     let facts = &series.facts;
@@ -217,7 +219,7 @@ fn geometry_lines(viewer: &Viewer) -> Vec<String> {
     filled([format!("{} x {}", form.columns, form.rows), spacing, syntax])
 }
 
-fn window_lines(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
+pub(super) fn window_lines(viewer: &Viewer, zoom: Option<f64>) -> Vec<String> {
     let Some(drawn) = &viewer.shown else { return vec![] };
     let unit = drawn.facts.unit.to_string();
     let name = viewer.contrast_name();
@@ -229,14 +231,16 @@ fn window_lines(viewer: &Viewer, framing: Option<&Framing>) -> Vec<String> {
         VoiLut::Table { .. } => "table".to_owned(),
     };
     let first = if drawn.facts.gray { format!("{window} {unit} {name}") } else { "colour".to_owned() };
-    let zoom =
-        framing.map_or_else(String::new, |framing| format!("{:.0} %", framing.magnification() * 100.0));
+    let zoom = zoom.map_or_else(String::new, |zoom| format!("{:.0} %", zoom * 100.0));
     let mut second = vec![zoom];
     if viewer.invert {
         second.push("inverted".to_owned());
     }
     if viewer.turn != imaging::Turn::default() {
         second.push("turned".to_owned());
+    }
+    if viewer.palette != imaging::Palette::Gray {
+        second.push(viewer.palette.to_string());
     }
     if !viewer.smooth {
         second.push("pixels".to_owned());

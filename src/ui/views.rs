@@ -1,6 +1,6 @@
 //! The whole screen from the state: the view on top, what lies over it, and the line at the foot.
 
-use super::{browser, help, problems, status, tags, viewer};
+use super::{browser, help, planes, problems, status, tags, viewer};
 use crate::{
     app::{App, Overlay, View, layout},
     config::Theme,
@@ -17,6 +17,7 @@ pub fn draw(app: &App, theme: &Theme, screen: &mut Frame<'_>) {
     let (_, foot) = layout::main_and_status(area);
     match app.views.last() {
         Some(View::Viewer(viewer)) => viewer::draw(app, viewer, theme, screen),
+        Some(View::Volume(view)) => planes::draw(app, view, theme, screen),
         Some(View::Tags(view)) => tags::draw(&view.tags, theme, layout::main_and_status(area).0, screen),
         None => browser::draw(app, theme, screen),
     }

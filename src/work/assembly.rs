@@ -3,8 +3,9 @@
 //! A frame that cannot be decoded leaves its slice empty and a sentence; only what concerns the whole, such
 //! as memory, refuses it. Whoever is not interested any more drops the [`Assembly`].
 
+use super::Answer;
 use crate::{
-    dicom::{Decoder, Image, tracer},
+    dicom::{Archives, Decoder, Image, Object, ReadError, tracer},
     imaging::{Volume, VolumeError},
     model::{Frame, FrameKey, Geometry, Library, Shapeless, Stack, Tracer},
 };
@@ -20,7 +21,7 @@ use std::{
 };
 
 /// Which frames become a volume, and where they lie.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// Where the voxels will be.
     pub geometry: Geometry,
@@ -41,7 +42,7 @@ impl Plan {
     }
 
     /// The first frame names the volume.
-    fn name(&self) -> Option<FrameKey> {
+    pub fn name(&self) -> Option<FrameKey> {
         self.frames.first().map(|&(key, _)| key)
     }
 }
@@ -55,6 +56,35 @@ pub struct Assembled {
     pub missing: Vec<(usize, String)>,
     /// What a PET says of its tracer, with its earliest acquisition.
     pub tracer: Option<Tracer>,
+}
+
+/// Puts volumes together, one after the other.
+#[derive(Debug)]
+pub struct Builder {
+    threads: usize,
+    budget: usize,
+    decoder: Decoder,
+    answers: Sender<Answer>,
+    running: Option<Assembly>,
+}
+
+impl Builder {
+    /// A builder for volumes that take at most `budget` bytes together.
+    pub fn new(threads: usize, budget: usize, decoder: Decoder, answers: Sender<Answer>) -> Self {
+        Self { threads, budget, decoder, answers, running: None }
+    }
+
+    /// Starts with a volume in place of the one in the making; `held` bytes of the budget are taken.
+    pub fn build(&mut self, plan: Plan, held: usize) {
+        let budget = self.budget.saturating_sub(held);
+        let assembly = Assembly::start(plan, self.threads, budget, self.decoder.clone(), &self.answers);
+        self.running = Some(assembly);
+    }
+
+    /// Nobody waits for the volume in the making any more.
+    pub fn abandon(&mut self) {
+        self.running = None;
+    }
 }
 
 /// What an assembly sends.
@@ -149,12 +179,14 @@ pub fn assemble(
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let site = Mutex::new(Site::default());
     let lock = || site.lock().unwrap_or_else(PoisonError::into_inner);
+    let archives = Archives::default();
     let work = || {
         let mut open = None;
         while !stop.load(Ordering::Relaxed) {
             let slice = next.fetch_add(1, Ordering::Relaxed);
             let Some((key, path)) = plan.frames.get(slice) else { return };
-            let frame = catch_unwind(AssertUnwindSafe(|| read(path, key.frame, decoder, &mut open)));
+            let frame =
+                catch_unwind(AssertUnwindSafe(|| read(path, key.frame, (decoder, &archives), &mut open)));
             let frame = frame.unwrap_or_else(|_| Err("this image made the decoder stumble".to_owned()));
             lock().put(plan, slice, frame, budget);
             if lock().refusal.is_some() {
@@ -228,13 +260,17 @@ impl Site {
 fn read(
     path: &Arc<Path>,
     number: u32,
-    decoder: &Decoder,
+    (decoder, archives): (&Decoder, &Archives),
     open: &mut Option<(Arc<Path>, Image)>,
 ) -> Result<Read, String> {
     let known = open.take().filter(|(known, _)| known == path);
     let image = match known {
         Some((_, image)) => image,
-        None => Image::open_with(path, decoder).map_err(|error| error.to_string())?,
+        None => archives
+            .open(path)
+            .map_err(|error| ReadError::io(path, error))
+            .and_then(|source| Image::new(path, Object::read(path, source)?, decoder))
+            .map_err(|error| error.to_string())?,
     };
     let frame = image.frame(number).map_err(|error| error.to_string());
     let frame = frame.map(|frame| {

@@ -55,6 +55,11 @@ impl Canvas {
         self.protocol == Protocol::Kitty && !self.wrapped
     }
 
+    /// Pictures are made of characters, so that a pixel is as large as a letter.
+    pub fn is_coarse(self) -> bool {
+        matches!(self.protocol, Protocol::Blocks(_))
+    }
+
     /// Pixels that can be drawn in that many cells.
     pub fn pixels(self, columns: u16, rows: u16) -> (u32, u32) {
         match self.protocol {

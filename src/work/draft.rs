@@ -1,6 +1,6 @@
 //! Coarse likenesses of pictures, for slices that fly past on a slow link: fewer pixels, fewer levels.
 
-use super::{Picture, Shot};
+use super::{Canvas, Picture};
 use crate::{
     graphics::{CellBox, Colors, Protocol, blocks, iterm2, kitty, sixel},
     imaging,
@@ -18,15 +18,15 @@ const QUALITY: u8 = 60;
 
 /// Draws a picture so coarsely that it takes about `budget` bytes.
 ///
-/// `scaled` is what would fill the place; it is `None` where the terminal scales by itself.
+/// `placed` is where it goes and what would fill the place; it is `None` where the terminal scales by itself.
 pub(super) fn encode(
-    shot: &Shot,
+    canvas: Canvas,
+    id: u32,
     picture: &DynamicImage,
-    scaled: Option<&DynamicImage>,
+    placed: Option<(CellBox, &DynamicImage)>,
     budget: u32,
 ) -> Picture {
-    let (canvas, id) = (shot.canvas, shot.id());
-    let Some((area, scaled)) = shot.place.zip(scaled).map(|((area, ..), scaled)| (area, scaled)) else {
+    let Some((area, scaled)) = placed else {
         let (bytes, size) =
             sized(picture, budget, |small| kitty::transmit(id, &few_levels(small), canvas.wrap()));
         return Picture::Kitty { id, bytes, size, native: true };

@@ -1,9 +1,9 @@
 //! What can be wished for, and what comes back.
 
-use super::Canvas;
+use super::{Building, Canvas, Scene};
 use crate::{
     graphics::{CellBox, blocks::Grid},
-    imaging::{EdgeLabels, Source, Turn},
+    imaging::{EdgeLabels, Palette, Source, Turn},
     model::{Frame, FrameKey, InstanceId, Pixels, Review, Text, VoiLut, Window},
 };
 use std::{
@@ -32,6 +32,8 @@ pub struct Look {
     pub turn: Turn,
     /// Interpolated when enlarged.
     pub smooth: bool,
+    /// How levels are coloured; colours stay as they are.
+    pub palette: Palette,
 }
 
 /// How faithful a picture is.
@@ -69,7 +71,8 @@ impl Shot {
         let mut hash = DefaultHasher::new();
         self.key.hash(&mut hash);
         self.canvas.hash(&mut hash);
-        (self.look.invert, self.look.turn, self.look.smooth, self.enlarge, self.detail).hash(&mut hash);
+        (self.look.invert, self.look.turn, self.look.smooth, self.look.palette).hash(&mut hash);
+        (self.enlarge, self.detail).hash(&mut hash);
         match &self.look.voi {
             Voi::File(number) => (0, number).hash(&mut hash),
             Voi::Fixed(window) => {
@@ -85,8 +88,12 @@ impl Shot {
 
     /// What the terminal calls the picture: ids below 2^24 leave room for those of other programs in it.
     pub fn id(&self) -> u32 {
-        (self.name() as u32) | 0x0100_0000
+        id(self.name())
     }
+}
+
+pub(super) fn id(name: u64) -> u32 {
+    (name as u32) | 0x0100_0000
 }
 
 /// One thing to do, off the loop.
@@ -94,6 +101,8 @@ impl Shot {
 pub enum Job {
     /// Draw a picture.
     Shot(Shot),
+    /// Draw planes of volumes.
+    Scene(Scene),
     /// Look at a few frames of a stack to choose its contrast.
     Survey {
         /// The first frame of the stack names it.
@@ -130,6 +139,7 @@ impl Job {
         let mut hash = DefaultHasher::new();
         match self {
             Self::Shot(shot) => return shot.name(),
+            Self::Scene(scene) => return scene.name(),
             Self::Survey { stack, .. } => (2, stack).hash(&mut hash),
             Self::List { instance, .. } => (3, instance).hash(&mut hash),
             Self::Values { key, .. } => (4, key).hash(&mut hash),
@@ -219,7 +229,7 @@ impl Facts {
 /// A picture, and what is known of the frame it shows.
 #[derive(Debug)]
 pub struct Drawn {
-    /// [`Shot::name`] of what was asked.
+    /// [`Job::name`] of what was asked.
     pub name: u64,
     /// Which frame.
     pub key: FrameKey,
@@ -267,7 +277,7 @@ pub struct Surveyed {
 pub enum Answer {
     /// A picture, or the line to show in its place.
     Shot {
-        /// [`Shot::name`].
+        /// [`Job::name`] of what was asked.
         name: u64,
         /// Which frame.
         key: FrameKey,
@@ -300,4 +310,12 @@ pub enum Answer {
         /// The listing, or why there is none.
         result: Result<Arc<crate::model::Listing>, String>,
     },
+    /// How far a volume is.
+    Volume(Building),
+}
+
+impl From<Building> for Answer {
+    fn from(building: Building) -> Self {
+        Self::Volume(building)
+    }
 }

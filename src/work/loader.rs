@@ -121,6 +121,7 @@ fn stumbled(job: &Job) -> Option<Answer> {
     Some(match job {
         Job::Decode { .. } => return None,
         Job::Shot(shot) => Answer::Shot { name: shot.name(), key: shot.key, result: Err(what) },
+        Job::Scene(scene) => Answer::Shot { name: scene.name(), key: scene.key, result: Err(what) },
         Job::Survey { stack, .. } => Answer::Survey { stack: *stack, result: None },
         Job::Values { key, .. } => Answer::Values { key: *key, result: None },
         Job::List { instance, .. } => Answer::List { instance: *instance, result: Err(what) },

@@ -20,10 +20,11 @@ mod recall;
 mod render;
 mod reviewer;
 mod scanner;
+mod scene;
 pub use crate::dicom::Decoder;
 pub use crate::dicom::Outcome;
 pub use crate::graphics::CellBox;
-pub use assembly::{Assembled, Assembly, Building, NoVolume, Plan, assemble};
+pub use assembly::{Assembled, Assembly, Builder, Building, NoVolume, Plan, assemble};
 pub use cache::ByteCache;
 pub use canvas::Canvas;
 pub use export::{
@@ -39,3 +40,4 @@ pub use promise::{Broken, Lists, promises};
 pub use recall::{Keep, Recall};
 pub use reviewer::{Reviewer, read as read_review};
 pub use scanner::{Found, Scanner, findings, store};
+pub use scene::{Body, Pane, Scene, Show};

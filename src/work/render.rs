@@ -1,24 +1,27 @@
 //! One job from beginning to end: file, frame, picture, bytes.
 
 use super::{
-    ByteCache, Canvas, draft,
+    ByteCache, Canvas, Loader, Pane, Scene, Show, draft,
     job::{Answer, Detail, Drawn, Facts, Job, Picture, Shot, Surveyed, Voi},
 };
 use crate::{
     dicom::{self, Archives, Decoder, Image, Object, ReadError},
-    graphics::{Protocol, blocks, iterm2, kitty, sixel},
-    imaging::{self, Survey},
-    model::{Frame, FrameKey, VoiLut},
+    graphics::{CellBox, Protocol, blocks, iterm2, kitty, sixel},
+    imaging::{self, Cut, Palette, Sampling, Survey},
+    model::{Frame, FrameKey, Pixels, Stored, VoiLut},
 };
-use image::DynamicImage;
+use image::{DynamicImage, GrayImage, imageops};
 use std::{
     collections::HashMap,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 /// Opened multi-frame files kept: parsing their headers again for each frame would cost more than the frame.
 const OPEN_FILES: usize = 8;
+
+/// How much is seen of a picture that lies over another one.
+const OPACITY: f32 = 0.5;
 
 /// Frames that must fit into the cache for any to be decoded ahead.
 const ROOM: u64 = 32;
@@ -45,6 +48,9 @@ impl Studio {
             Job::Shot(shot) => {
                 let result = self.draw(&shot).map(Arc::new);
                 Answer::Shot { name: shot.name(), key: shot.key, result }
+            }
+            Job::Scene(scene) => {
+                Answer::Shot { name: scene.name(), key: scene.key, result: compose(&scene).map(Arc::new) }
             }
             Job::Survey { stack, frames } => Answer::Survey { stack, result: self.survey(&frames) },
             Job::Values { key, path } => Answer::Values { key, result: self.frame(key, &path).ok() },
@@ -142,7 +148,8 @@ impl Studio {
     fn draw(&self, shot: &Shot) -> Result<Drawn, String> {
         let frame = self.frame(shot.key, &shot.path)?;
         let voi = contrast(&frame, &shot.look.voi);
-        let picture = shot.look.turn.apply(imaging::render(&frame, &voi, shot.look.invert));
+        let picture = colored(imaging::render(&frame, &voi, shot.look.invert), shot.look.palette);
+        let picture = shot.look.turn.apply(picture);
         let mut picture = encode(shot, picture);
         picture.shrink();
         let (facts, frame) = (Facts::of(&frame), Arc::downgrade(&frame));
@@ -193,35 +200,117 @@ fn native(source: imaging::Source, place: (u32, u32)) -> Option<(u32, u32)> {
 }
 
 fn encode(shot: &Shot, picture: DynamicImage) -> Picture {
-    let Canvas { protocol, colors, .. } = shot.canvas;
     let scaled = shot.place.map(|(_, source, place)| {
         let native = native(source, place).filter(|_| shot.canvas.enlarges && shot.look.smooth);
         let (width, height) = native.unwrap_or(place);
         imaging::view(&picture, source, width, height, shot.look.smooth)
     });
-    if let Detail::Draft(budget) = shot.detail {
-        return draft::encode(shot, &picture, scaled.as_ref(), budget);
-    }
     let id = shot.id();
-    let Some((area, scaled)) = shot.place.zip(scaled).map(|((area, ..), scaled)| (area, scaled)) else {
-        let picture = enlarged(picture, shot.enlarge);
-        let size = (picture.width(), picture.height());
-        let bytes = kitty::transmit(id, &picture, shot.canvas.wrap());
-        return Picture::Kitty { id, bytes, size, native: true };
-    };
-    match protocol {
-        Protocol::Blocks(shape) => Picture::Cells { area, grid: blocks::grid(&scaled, shape, colors) },
-        Protocol::Sixel => Picture::Bytes { area, bytes: sixel::draw(&scaled, area, sixel::Detail::Still) },
-        Protocol::Iterm2 => Picture::Bytes { area, bytes: iterm2::draw(&scaled, area, iterm2::Coding::Png) },
+    let placed = shot.place.map(|(area, ..)| area).zip(scaled);
+    match (placed, shot.detail) {
+        (Some((area, scaled)), detail) => put(shot.canvas, id, area, &scaled, detail),
+        (None, Detail::Draft(budget)) => draft::encode(shot.canvas, id, &picture, None, budget),
+        (None, Detail::Whole) => {
+            let picture = enlarged(picture, shot.enlarge);
+            let size = (picture.width(), picture.height());
+            let bytes = kitty::transmit(id, &picture, shot.canvas.wrap());
+            Picture::Kitty { id, bytes, size, native: true }
+        }
+    }
+}
+
+/// A picture that fills its place.
+fn put(canvas: Canvas, id: u32, area: CellBox, scaled: &DynamicImage, detail: Detail) -> Picture {
+    if let Detail::Draft(budget) = detail {
+        return draft::encode(canvas, id, scaled, Some((area, scaled)), budget);
+    }
+    match canvas.protocol {
+        Protocol::Blocks(shape) => Picture::Cells { area, grid: blocks::grid(scaled, shape, canvas.colors) },
+        Protocol::Sixel => Picture::Bytes { area, bytes: sixel::draw(scaled, area, sixel::Detail::Still) },
+        Protocol::Iterm2 => Picture::Bytes { area, bytes: iterm2::draw(scaled, area, iterm2::Coding::Png) },
         Protocol::Kitty => {
             let size = (scaled.width(), scaled.height());
-            let bytes = if shot.canvas.wrapped {
-                kitty::transmit_virtual(id, &scaled, (area.columns, area.rows), shot.canvas.wrap())
+            let bytes = if canvas.wrapped {
+                kitty::transmit_virtual(id, scaled, (area.columns, area.rows), canvas.wrap())
             } else {
-                kitty::transmit(id, &scaled, shot.canvas.wrap())
+                kitty::transmit(id, scaled, canvas.wrap())
             };
             Picture::Kitty { id, bytes, size, native: false }
         }
+    }
+}
+
+/// Draws the planes of a scene beside one another.
+fn compose(scene: &Scene) -> Result<Drawn, String> {
+    let (width, height) = scene.canvas.pixels(scene.place.columns, scene.place.rows);
+    let mut whole: DynamicImage = GrayImage::new(width, height).into();
+    let mut first = None;
+    for pane in &scene.panes {
+        let (facts, voi, picture) = expose(pane);
+        whole = lay(whole, picture, pane.at);
+        first.get_or_insert((facts, voi));
+    }
+    imaging::paint(&mut whole, &scene.marks);
+    let (facts, voi) = first.ok_or("there is nothing to draw")?;
+    let name = scene.name();
+    let mut picture = put(scene.canvas, scene.id(), scene.place, &whole, scene.detail);
+    picture.shrink();
+    Ok(Drawn { name, key: scene.key, facts, frame: Weak::new(), voi, detail: scene.detail, picture })
+}
+
+/// Lays a part over the whole; both are in colour if one of them is.
+fn lay(whole: DynamicImage, part: DynamicImage, (left, top): (u32, u32)) -> DynamicImage {
+    match (whole, part) {
+        (DynamicImage::ImageLuma8(mut whole), DynamicImage::ImageLuma8(part)) => {
+            imageops::replace(&mut whole, &part, left.into(), top.into());
+            whole.into()
+        }
+        (whole, part) => {
+            let mut whole = whole.into_rgb8();
+            imageops::replace(&mut whole, &part.into_rgb8(), left.into(), top.into());
+            whole.into()
+        }
+    }
+}
+
+/// One plane, as large as its pane.
+fn expose(pane: &Pane) -> (Facts, VoiLut, DynamicImage) {
+    let threads = Loader::threads();
+    let volume = &pane.body.assembled.volume;
+    let closely = if pane.fine { imaging::Detail::Fine } else { imaging::Detail::Draft };
+    let sampled = |cut: &Cut, slab| volume.frame(cut, &Sampling { smooth: pane.smooth, slab, threads });
+    let frame = match pane.show {
+        Show::Plane(slab) => sampled(&pane.cut, slab),
+        Show::Largest => {
+            let values = volume.project(&pane.cut, closely, threads);
+            Frame {
+                pixels: Pixels::Gray(Stored::F32(values)),
+                ..sampled(&Cut { rows: 1, columns: 1, ..pane.cut }, None)
+            }
+        }
+        // A surface is lit, and needs no more of a frame than what the frames have in common.
+        Show::Surface(_) => sampled(&Cut { rows: 1, columns: 1, ..pane.cut }, None),
+    };
+    let voi = contrast(&frame, &pane.voi);
+    let picture = match pane.show {
+        Show::Surface(threshold) => volume.surface(&pane.cut, threshold, closely, threads).picture.into(),
+        _ => colored(imaging::render(&frame, &voi, pane.invert), pane.palette),
+    };
+    let (width, height) = pane.size;
+    let mut picture = imaging::view(&picture, imaging::Source::whole(&picture), width, height, pane.smooth);
+    if let Some(over) = &pane.over {
+        let (.., over) = expose(over);
+        picture = imaging::fuse(&picture.into_rgb8(), &over.into_rgb8(), OPACITY).into();
+    }
+    imaging::paint(&mut picture, &pane.marks);
+    (Facts::of(&frame), voi, picture)
+}
+
+/// Levels in the colours of a palette.
+fn colored(picture: DynamicImage, palette: Palette) -> DynamicImage {
+    match picture {
+        DynamicImage::ImageLuma8(gray) if palette != Palette::Gray => palette.paint(&gray).into(),
+        other => other,
     }
 }
 
@@ -244,7 +333,13 @@ mod tests {
     /// The picture that an iTerm2 of the place `size` gets of `source`.
     fn sent(source: Source, size: (u32, u32), smooth: bool, enlarges: bool) -> DynamicImage {
         let window = Window { center: 0.0, width: 1.0, function: VoiFunction::Linear };
-        let look = Look { voi: Voi::Fixed(window), invert: false, turn: Turn::default(), smooth };
+        let look = Look {
+            voi: Voi::Fixed(window),
+            invert: false,
+            turn: Turn::default(),
+            smooth,
+            palette: Palette::Gray,
+        };
         let area = CellBox { x: 0, y: 0, columns: 10, rows: 5 };
         let shot = Shot {
             key: FrameKey { instance: InstanceId(0), frame: 0 },

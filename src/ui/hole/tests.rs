@@ -32,7 +32,7 @@ fn picture(id: u32, detail: Detail, sequences: usize) -> Drawn {
 fn fill(hole: &mut Hole, drawn: &Drawn, cells: Rect, portion: usize) -> (usize, String) {
     let source = Source { x: 0.0, y: 0.0, width: 8.0, height: 8.0 };
     let mut buffer = Buffer::empty(Rect::new(0, 0, 80, 24));
-    let bytes = hole.fill(Some(Want { drawn, cells, source }), KITTY, portion, &mut buffer);
+    let bytes = hole.fill(Some(&Want { drawn, cells, source, panes: vec![] }), KITTY, portion, &mut buffer);
     (bytes.early.len(), String::from_utf8([bytes.early, bytes.before].concat()).unwrap())
 }
 
@@ -132,7 +132,12 @@ fn draw_over(hole: &mut Hole, cell_is_guess: bool, drawn: &Drawn, text: &str) ->
     let mut buffer = Buffer::empty(Rect::new(0, 0, 12, 2));
     buffer.set_string(0, 0, text, ratatui::style::Style::new());
     let canvas = Canvas { protocol: Protocol::Sixel, cell_is_guess, ..KITTY };
-    let bytes = hole.fill(Some(Want { drawn, cells: CELLS, source }), canvas, usize::MAX, &mut buffer);
+    let bytes = hole.fill(
+        Some(&Want { drawn, cells: CELLS, source, panes: vec![] }),
+        canvas,
+        usize::MAX,
+        &mut buffer,
+    );
     String::from_utf8(bytes.before).unwrap()
 }
 

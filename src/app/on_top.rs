@@ -1,0 +1,79 @@
+//! The view on top, by its kind.
+
+use super::{App, TagsView, View, Viewer, VolumeView};
+
+impl App {
+    /// The viewer, if it is on top.
+    pub fn viewer(&self) -> Option<&Viewer> {
+        match self.views.last() {
+            Some(View::Viewer(viewer)) => Some(viewer),
+            _ => None,
+        }
+    }
+
+    /// The stack on screen, by slices or as a volume.
+    pub fn images(&self) -> Option<&Viewer> {
+        match self.views.last() {
+            Some(View::Viewer(viewer)) => Some(viewer),
+            Some(View::Volume(view)) => Some(&view.images),
+            _ => None,
+        }
+    }
+
+    pub(super) fn images_mut(&mut self) -> Option<&mut Viewer> {
+        match self.views.last_mut() {
+            Some(View::Viewer(viewer)) => Some(viewer),
+            Some(View::Volume(view)) => Some(&mut view.images),
+            _ => None,
+        }
+    }
+
+    /// The stack whose contrast the keys change.
+    pub(super) fn toned_mut(&mut self) -> Option<&mut Viewer> {
+        match self.views.last_mut() {
+            Some(View::Viewer(viewer)) => Some(viewer),
+            Some(View::Volume(view)) => {
+                let VolumeView { beside, images, second, .. } = &mut **view;
+                Some(beside.as_mut().filter(|_| *second).map_or(images, |beside| &mut beside.images))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn viewer_mut(&mut self) -> Option<&mut Viewer> {
+        match self.views.last_mut() {
+            Some(View::Viewer(viewer)) => Some(viewer),
+            _ => None,
+        }
+    }
+
+    /// The view of a volume, if it is on top.
+    pub fn volume(&self) -> Option<&VolumeView> {
+        match self.views.last() {
+            Some(View::Volume(view)) => Some(view),
+            _ => None,
+        }
+    }
+
+    pub(super) fn volume_mut(&mut self) -> Option<&mut VolumeView> {
+        match self.views.last_mut() {
+            Some(View::Volume(view)) => Some(view),
+            _ => None,
+        }
+    }
+
+    /// The tags, if they are on top.
+    pub fn tags(&self) -> Option<&TagsView> {
+        match self.views.last() {
+            Some(View::Tags(tags)) => Some(tags),
+            _ => None,
+        }
+    }
+
+    pub(super) fn tags_mut(&mut self) -> Option<&mut TagsView> {
+        match self.views.last_mut() {
+            Some(View::Tags(tags)) => Some(tags),
+            _ => None,
+        }
+    }
+}

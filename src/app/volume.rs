@@ -1,0 +1,221 @@
+//! A stack as a volume: which planes are seen, where they cross, how thick they are.
+
+mod act;
+mod beside;
+mod mouse;
+mod open;
+mod panes;
+mod point;
+mod region;
+mod scene;
+mod turn;
+pub use beside::Beside;
+pub use panes::PanePlace;
+pub use region::Shape;
+pub(in crate::app) use scene::hurried;
+pub use scene::ruler_length;
+
+use super::Viewer;
+use crate::{
+    imaging::{Projection, Slab, View as Side, measure},
+    model::{Geometry, Orientation, Vector, minus, norm},
+    work::Body,
+};
+
+/// The volume, or what there is of it.
+#[derive(Debug)]
+pub enum Material {
+    /// So many slices of so many have been read.
+    Coming(usize, usize),
+    /// All of it.
+    Here(Body),
+    /// There will be none, and why.
+    Refused(String),
+}
+
+impl Material {
+    fn progress(&self) -> u64 {
+        match self {
+            Self::Coming(done, all) => (done * 100 / all.max(&1)) as u64,
+            Self::Here(_) => 101,
+            Self::Refused(_) => 102,
+        }
+    }
+}
+
+/// How planes are laid out on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Arrangement {
+    /// One plane.
+    One,
+    /// Three planes through one point.
+    Three,
+    /// So many times so many slices.
+    Sheet(u8),
+    /// Slices from all of the volume.
+    Whole,
+    /// The volume from outside.
+    Turned(Solid),
+}
+
+/// What is seen from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Solid {
+    /// The largest value on the way.
+    Largest,
+    /// The surface of bones, or of what is bright.
+    Bone,
+    /// The surface of the skin, or of what is not black.
+    Skin,
+}
+
+/// The planes with names, in the order of the panes.
+pub const SIDES: [Side; 3] = [Side::Axial, Side::Coronal, Side::Sagittal];
+
+/// State of the view of a volume.
+#[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own; no two exclude one another")]
+pub struct VolumeView {
+    /// The stack it is made of, its contrast, its picture and its film; that is also where one goes back to.
+    pub images: Viewer,
+    /// Where the voxels are.
+    pub geometry: Geometry,
+    /// The voxels.
+    pub material: Material,
+    /// The layout.
+    pub arrangement: Arrangement,
+    /// The pane that keys work on.
+    pub active: Side,
+    /// The planes are those of the patient; otherwise those of the stack.
+    pub upright: bool,
+    /// Directions of the planes, as [`SIDES`].
+    pub axes: [Orientation; 3],
+    /// From where the volume is seen.
+    pub outside: Orientation,
+    /// The threshold of the surface, if it was changed.
+    pub threshold: Option<f64>,
+    /// Another series in the same space.
+    pub beside: Option<Box<Beside>>,
+    /// It lies over this one.
+    pub fused: bool,
+    /// The keys work on the other series.
+    pub second: bool,
+    /// Where they cross, LPS mm.
+    pub point: Vector,
+    /// Points that were marked, LPS mm: lengths and an angle go from them to the point.
+    pub marked: Vec<Vector>,
+    /// A region from the last of them to the point, in the active plane.
+    pub shape: Option<Shape>,
+    /// The motion keys move that point within the plane.
+    pub crosshair: bool,
+    /// 1 shows all of the volume.
+    pub zoom: f64,
+    /// What is in the middle of the panes, LPS mm.
+    pub center: Vector,
+    /// What a thick plane shows; `None` for planes without thickness.
+    pub projection: Option<Projection>,
+    /// Its thickness, mm.
+    pub thickness: f64,
+}
+
+/// Thickness to begin with, mm.
+const THICKNESS: f64 = 10.0;
+
+impl VolumeView {
+    /// A view of a stack whose voxels are on their way.
+    fn new(mut images: Viewer, geometry: Geometry, active: Side, arrangement: Arrangement) -> Self {
+        let point = beside::read_point(&images, &geometry);
+        images.shown = None;
+        images.error = None;
+        images.cine.running = false;
+        Self {
+            material: Material::Coming(0, geometry.shape[0]),
+            arrangement,
+            active,
+            upright: false,
+            axes: SIDES.map(|side| side.along(&geometry)),
+            outside: Side::Coronal.orientation(),
+            threshold: None,
+            beside: None,
+            fused: false,
+            second: false,
+            point,
+            marked: vec![],
+            shape: None,
+            crosshair: images.crosshair.is_some(),
+            zoom: 1.0,
+            center: geometry.center(),
+            projection: None,
+            thickness: THICKNESS,
+            images,
+            geometry,
+        }
+    }
+
+    /// The voxels, once they are there.
+    pub fn body(&self) -> Option<&Body> {
+        match &self.material {
+            Material::Here(body) => Some(body),
+            _ => None,
+        }
+    }
+
+    /// The directions of a plane.
+    pub fn axes_of(&self, side: Side) -> Orientation {
+        self.axes[side as usize]
+    }
+
+    /// The thickness of planes that have one.
+    pub fn slab(&self) -> Option<Slab> {
+        self.projection.map(|projection| Slab { projection, thickness: self.thickness })
+    }
+
+    /// The value of the voxel at the point, and its slice, row and column.
+    pub fn value(&self) -> Option<([usize; 3], Option<f64>)> {
+        let volume = &self.body()?.assembled.volume;
+        let [slice, row, column] = volume.nearest(self.geometry.index(self.point))?;
+        Some(([slice, row, column], volume.at(slice, row, column)))
+    }
+
+    /// What is measured from the marked points to the point: lengths in mm, then the angle in degrees.
+    pub fn measured(&self) -> (Vec<f64>, Option<f64>) {
+        let points: Vec<Vector> = self.marked.iter().copied().chain([self.point]).collect();
+        let lengths = points.windows(2).map(|two| norm(minus(two[1], two[0]))).collect();
+        let angle = match points[..] {
+            [arm, vertex, other] => measure::angle(arm, vertex, other),
+            _ => None,
+        };
+        (lengths, angle)
+    }
+
+    /// Marks the point: the first, the vertex of an angle, and then none.
+    fn mark(&mut self) {
+        if self.marked.len() == 2 {
+            self.marked.clear();
+            self.shape = None;
+        } else {
+            self.marked.push(self.point);
+        }
+    }
+
+    /// How far the volumes are, as a number that changes with them.
+    pub(in crate::app) fn progress(&self) -> u64 {
+        let other = self.beside.as_ref().map_or(0, |beside| 1 + beside.material.progress());
+        self.material.progress() + 1000 * other
+    }
+
+    /// Planes along the patient, or along the stack; turned ones turn back.
+    fn set_upright(&mut self, upright: bool) {
+        self.upright = upright;
+        self.axes = SIDES.map(|side| if upright { side.orientation() } else { side.along(&self.geometry) });
+    }
+}
+
+/// What a plane is called.
+pub fn side_name(side: Side) -> &'static str {
+    match side {
+        Side::Axial => "axial",
+        Side::Coronal => "coronal",
+        Side::Sagittal => "sagittal",
+    }
+}

@@ -1,0 +1,59 @@
+//! The mouse over planes of a volume: wheel for slices, left for the point, middle to pan, right for the window.
+
+use super::{act::ZOOM, panes::ahead};
+use crate::{
+    app::{App, Effect, app::Drag},
+    model::minus,
+};
+use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+impl App {
+    pub(in crate::app) fn mouse_over_volume(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        let (column, row) = (mouse.column, mouse.row);
+        let control = mouse.modifiers.contains(KeyModifiers::CONTROL);
+        let under = self.pane_at(column, row);
+        let drag = self.drag;
+        let Some(view) = self.volume_mut() else { return vec![] };
+        match (mouse.kind, drag) {
+            (MouseEventKind::ScrollDown | MouseEventKind::ScrollUp, _) => {
+                let down = mouse.kind == MouseEventKind::ScrollDown;
+                let Some(pane) = under else { return vec![] };
+                view.active = pane.side;
+                if control {
+                    view.zoom_about(pane.point_at(column, row), if down { 1.0 / ZOOM } else { ZOOM });
+                } else {
+                    view.step(if down { 1 } else { -1 });
+                }
+            }
+            (MouseEventKind::Down(MouseButton::Left), _) => {
+                let Some(pane) = under else { return vec![] };
+                view.active = pane.side;
+                view.set_point(pane.point_at(column, row));
+                self.drag = Some(Drag::Point);
+            }
+            (MouseEventKind::Drag(_), Some(Drag::Point)) => {
+                if let Some(pane) = under.filter(|pane| pane.side == view.active) {
+                    view.set_point(pane.point_at(column, row));
+                }
+            }
+            (MouseEventKind::Down(MouseButton::Middle), _) => self.drag = Some(Drag::Pan { column, row }),
+            (MouseEventKind::Drag(_), Some(Drag::Pan { column: x, row: y })) => {
+                if let Some(pane) = under {
+                    let by = minus(pane.point_at(x, y), pane.point_at(column, row));
+                    view.center = ahead(view.center, by, 1.0);
+                }
+                self.drag = Some(Drag::Pan { column, row });
+            }
+            (MouseEventKind::Down(MouseButton::Right), _) => {
+                self.drag = Some(Drag::Window { column, row, moved: false });
+            }
+            (MouseEventKind::Drag(_), Some(Drag::Window { column: x, row: y, .. })) => {
+                view.images.drag_window((x, y), (column, row));
+                self.drag = Some(Drag::Window { column, row, moved: true });
+            }
+            (MouseEventKind::Up(_), _) => self.drag = None,
+            _ => {}
+        }
+        vec![]
+    }
+}
