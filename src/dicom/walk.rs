@@ -4,7 +4,13 @@
 //! size, goes at most [`MAX_DEPTH`] sequences deep, and answers damage with a [`Damage`] value. Values
 //! are not read here: an [`Element`] says where its value lies, and whoever wants it reads it.
 
+mod element;
+#[cfg(test)]
+mod tests;
+
 use super::{Source, Tag, Vr};
+use element::Head;
+pub use element::{Element, Encoding};
 use std::io;
 
 /// Sequences inside sequences: real files stay below 10.
@@ -17,34 +23,6 @@ const ITEM_END: Tag = Tag(0xFFFE, 0xE00D);
 const SEQUENCE_END: Tag = Tag(0xFFFE, 0xE0DD);
 /// Pixel Data.
 pub const PIXEL_DATA: Tag = Tag(0x7FE0, 0x0010);
-
-/// How elements are written (PS3.5 A).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Encoding {
-    /// Value representations are spelt out.
-    pub explicit: bool,
-    /// Numbers are big endian: the retired 1.2.840.10008.1.2.2.
-    pub big: bool,
-}
-
-impl Encoding {
-    /// Implicit VR Little Endian.
-    pub const IMPLICIT: Self = Self { explicit: false, big: false };
-    /// Explicit VR Little Endian.
-    pub const EXPLICIT: Self = Self { explicit: true, big: false };
-    /// Explicit VR Big Endian.
-    pub const BIG: Self = Self { explicit: true, big: true };
-
-    /// A 16-bit number.
-    pub fn u16(self, bytes: [u8; 2]) -> u16 {
-        if self.big { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }
-    }
-
-    /// A 32-bit number.
-    pub fn u32(self, bytes: [u8; 4]) -> u32 {
-        if self.big { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
-    }
-}
 
 /// Why the walk cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -82,23 +60,6 @@ pub enum Damage {
     Io(#[from] io::Error),
 }
 
-/// The header of an element, and where its value lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Element {
-    /// Which attribute.
-    pub tag: Tag,
-    /// As written; `None` in implicit encoding.
-    pub vr: Option<Vr>,
-    /// Bytes of value; `None` is an undefined length.
-    pub length: Option<u32>,
-    /// Offset of the tag.
-    pub start: u64,
-    /// Offset of the value.
-    pub value: u64,
-    /// How the value is written.
-    pub encoding: Encoding,
-}
-
 /// One step of the walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -119,24 +80,6 @@ struct Level {
     is_item: bool,
     end: Option<u64>,
     encoding: Encoding,
-}
-
-/// The first bytes of an element, zeros where the file has ended.
-struct Head {
-    bytes: [u8; 12],
-    len: usize,
-}
-
-impl Head {
-    fn read(source: &mut Source, at: u64) -> io::Result<Self> {
-        let found = source.peek(at, 12)?;
-        if let Ok(bytes) = found.try_into() {
-            return Ok(Self { bytes, len: 12 });
-        }
-        let mut bytes = [0; 12];
-        bytes[..found.len()].copy_from_slice(found);
-        Ok(Self { bytes, len: found.len() })
-    }
 }
 
 /// An iterative parser over one data set.
@@ -328,7 +271,7 @@ impl<'a> Walker<'a> {
             let missing = Damage::Ends { offset: self.at, tag: Tag(0, 0) };
             return if self.past_pixels { Ok(Some(Step::End)) } else { Err(missing) };
         }
-        let element = self.header(&head, encoding)?;
+        let element = head.element(self.at, self.end, encoding)?;
         self.past_pixels |= level.is_none() && element.tag >= PIXEL_DATA;
         match (element.tag, level) {
             (ITEM_END, Some(_)) => {
@@ -367,49 +310,6 @@ impl<'a> Walker<'a> {
             return Err(Damage::Ends { offset: at + bytes.len() as u64, tag: ITEM });
         };
         Ok((Tag(encoding.u16([a, b]), encoding.u16([c, d])), encoding.u32([e, f, g, h])))
-    }
-
-    /// Makes out tag, VR and length of the element at the current offset.
-    #[expect(clippy::many_single_char_names, reason = "bytes in the order of the file")]
-    fn header(&self, head: &Head, encoding: Encoding) -> Result<Element, Damage> {
-        let start = self.at;
-        let ends = |tag| Damage::Ends { offset: start + head.len as u64, tag };
-        if head.len < 8 {
-            // A few bytes of padding after the last element are not worth a word.
-            return Err(ends(Tag(0, 0)));
-        }
-        let [a, b, c, d, e, f, g, h, long @ ..] = head.bytes;
-        let tag = Tag(encoding.u16([a, b]), encoding.u16([c, d]));
-        let (vr, length, value) = if tag.0 == 0xFFFE || !encoding.explicit {
-            (None, encoding.u32([e, f, g, h]), start + 8)
-        } else {
-            match Vr::from_bytes([e, f]) {
-                Some(vr) if !vr.is_long_header() => (Some(vr), u32::from(encoding.u16([g, h])), start + 8),
-                Some(_) if head.len < 12 => return Err(ends(tag)),
-                Some(vr) => (Some(vr), encoding.u32(long), start + 12),
-                // Letters of a VR we do not know: new ones use the long form (PS3.5 7.1.2).
-                None if e.is_ascii_uppercase() && f.is_ascii_uppercase() && [g, h] == [0, 0] => {
-                    if head.len < 12 {
-                        return Err(ends(tag));
-                    }
-                    (Some(Vr::UN), encoding.u32(long), start + 12)
-                }
-                None if e.is_ascii_uppercase() && f.is_ascii_uppercase() => {
-                    (Some(Vr::UN), u32::from(encoding.u16([g, h])), start + 8)
-                }
-                // Implicit elements inside an explicit data set: some writers nest them so.
-                None if [e, f, g, h] == [0; 4]
-                    || u64::from(encoding.u32([e, f, g, h])) <= self.end - start =>
-                {
-                    (None, encoding.u32([e, f, g, h]), start + 8)
-                }
-                None => return Err(Damage::NotAnElement { offset: start }),
-            }
-        };
-        let encoding =
-            if vr.is_none() && tag.0 != 0xFFFE { Encoding { explicit: false, ..encoding } } else { encoding };
-        let length = (length != u32::MAX).then_some(length);
-        Ok(Element { tag, vr, length, start, value, encoding })
     }
 
     /// Moves past a value.
@@ -459,6 +359,3 @@ impl<'a> Walker<'a> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;
