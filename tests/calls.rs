@@ -35,7 +35,10 @@ fn calls(files: usize) -> Option<usize> {
     // Some containers have the program and forbid it.
     let status = status.ok().filter(|output| output.status.success())?;
     assert!(String::from_utf8_lossy(&status.stdout).contains(&format!(",{files},")), "all are listed");
-    Some(fs::read_to_string(trace).unwrap().lines().filter(|line| line.contains('(')).count())
+    // A call that another thread interrupts has two lines. What is not optimised asks before closing a file
+    // whether it is open.
+    let begins = |line: &&str| line.contains('(') && !line.contains("resumed>") && !line.contains("fcntl(");
+    Some(fs::read_to_string(trace).unwrap().lines().filter(begins).count())
 }
 
 #[test]
