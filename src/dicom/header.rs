@@ -21,6 +21,7 @@ mod encapsulated;
 mod groups;
 mod odd;
 mod overlay;
+mod pattern;
 mod picked;
 mod pixels;
 mod reader;
@@ -225,8 +226,12 @@ impl Picked {
     }
 
     fn position(&self) -> Option<[f64; 3]> {
-        let values = self.numbers(Slot::Position);
-        let values: [f64; 3] = values.try_into().ok()?;
+        let text = self.ascii(Slot::Position);
+        let mut numbers = text.split('\\').filter_map(model::decimal);
+        let values = [numbers.next()?, numbers.next()?, numbers.next()?];
+        if numbers.next().is_some() {
+            return None;
+        }
         values.iter().all(|v| v.is_finite() && v.abs() < 1e7).then_some(values)
     }
 

@@ -7,7 +7,7 @@
 use super::picked::{Picked, Slot};
 use crate::{
     dicom::{
-        Source, Start,
+        Element, Source, Start,
         codec::{self, Glimpse, Layout},
     },
     model::Record,
@@ -19,8 +19,14 @@ const GLIMPSE: usize = 4096;
 const TABLE: usize = 64 << 10;
 
 /// Everything odd about the fragments.
-pub(super) fn odd(picked: &Picked, record: &Record, start: &Start, source: &Source, odd: &mut Vec<String>) {
-    let Some(element) = &picked.pixels else { return };
+pub(super) fn odd(
+    picked: &Picked,
+    element: &Element,
+    record: &Record,
+    start: &Start,
+    source: &Source,
+    odd: &mut Vec<String>,
+) {
     let syntax = &start.transfer_syntax;
     match (element.length, codec::is_supported(syntax)) {
         (Some(_), false) => {}

@@ -12,7 +12,7 @@ macro_rules! wanted {
     ($($name:ident = ($group:literal, $element:literal);)*) => {
         /// The attributes that are picked, ascending.
         const WANTED: &[Tag] = &[$(Tag($group, $element)),*];
-        #[derive(Clone, Copy)]
+        #[derive(Clone, Copy, PartialEq)]
         pub(super) enum Slot { $($name),* }
 
         impl Slot {
@@ -126,7 +126,14 @@ const UNTIL: [Tag; WANTED.len() + 1] = {
     until
 };
 /// Longer values are not names, numbers or codes.
-const LONGEST: u32 = 4096;
+pub(super) const LONGEST: u32 = 4096;
+
+/// Nothing is made of its value.
+pub(super) fn is_passed_over(tag: Tag) -> bool {
+    let means_something = matches!(tag, DIRECTORY_RECORDS | SHARED_GROUPS | FRAME_GROUPS)
+        || matches!(tag, Tag(0x0028, 0x1201 | 0x1221) | Tag(0x6000..=0x60FF | 0x7FE0, _));
+    !means_something && WANTED.binary_search(&tag).is_err()
+}
 
 /// Where a value lies in the arena, and how it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -287,12 +294,17 @@ impl Picked {
                         continue;
                     }
                     let bytes = walker.source().peek(element.value, length as usize)?;
-                    let (from, length) = (self.arena.len() as u32, bytes.len() as u32);
-                    self.arena.extend_from_slice(bytes);
-                    self.values[next] = Some(Value { from, length, encoding: element.encoding });
+                    self.keep(next, bytes, element.encoding);
                 }
             }
         }
+    }
+
+    /// Keeps the value of an attribute.
+    pub(super) fn keep(&mut self, slot: usize, bytes: &[u8], encoding: Encoding) {
+        let (from, length) = (self.arena.len() as u32, bytes.len() as u32);
+        self.arena.extend_from_slice(bytes);
+        self.values[slot] = Some(Value { from, length, encoding });
     }
 
     pub(super) fn bytes(&self, slot: Slot) -> &[u8] {

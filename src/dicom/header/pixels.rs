@@ -23,7 +23,7 @@ pub(super) fn odd(picked: &Picked, record: &Record, start: &Start, source: &Sour
         Some(element) if element.tag == PIXEL_DATA => {
             module(picked, odd);
             palette(picked, odd);
-            encapsulated::odd(picked, record, start, source, odd);
+            encapsulated::odd(picked, element, record, start, source, odd);
         }
         Some(_) if picked.more_pixels => {
             odd.push("has float pixels and Pixel Data; only one of them is shown".to_owned());

@@ -233,17 +233,60 @@ fn a_sibling_shares_what_it_has_in_common_and_keeps_its_own() {
     assert_eq!(&*seen[1].sop_instance, "1.2.4");
 }
 
+/// A file with everything that a pattern knows: own values, and values that nobody picks.
+fn patterned(
+    instance: &'static [u8],
+    number: &'static [u8],
+    exposure: &'static [u8],
+    name: &'static [u8],
+) -> Source {
+    let mut elements = SOUND.to_vec();
+    elements[1].3 = instance;
+    elements[2].3 = name;
+    elements.insert(3, (0x0018, 0x1152, "IS", exposure));
+    elements.insert(6, (0x0020, 0x0013, "IS", number));
+    Source::memory(bytes_of(NATIVE, &elements, &[]))
+}
+
+#[test]
+fn a_header_foretells_one_with_other_lengths_and_none_with_another_patient() {
+    let own = [Slot::SopInstance, Slot::InstanceNumber];
+    let mut first = patterned(b"1.2.3\0", b"9 ", b"7 ", b"Doe^Jane");
+    let start = object::start(Path::new("first"), &mut first).unwrap();
+    let pattern = pattern::Pattern::of(&mut first, &start, &own).unwrap();
+
+    let mut picked = Picked::default();
+    let mut next = patterned(b"1.2.3.44", b"10", b"", b"Doe^Jane");
+    assert!(pattern.foretells(&mut next, &mut picked).is_some());
+    assert_eq!(
+        (&*picked.ascii(Slot::SopInstance), picked.integer(Slot::InstanceNumber)),
+        ("1.2.3.44", Some(10))
+    );
+    let mut walked = Picked::default();
+    walked.fill(&mut next, &start).unwrap();
+    assert_eq!(picked.pixels, walked.pixels);
+
+    picked.clear();
+    let mut stranger = patterned(b"1.2.3\0", b"9 ", b"7 ", b"Doe^John");
+    assert!(pattern.foretells(&mut stranger, &mut picked).is_none());
+}
+
 proptest::proptest! {
     #[test]
     fn a_file_is_what_it_is_whatever_came_before(
         rle: bool,
-        changes in proptest::collection::vec((128usize..420, proptest::num::u8::ANY), 0..4),
+        before in 1usize..4,
+        changes in proptest::collection::vec((128usize..490, proptest::num::u8::ANY), 0..4),
         cut in 0usize..40,
     ) {
         let items = [&[0xFE, 0xFF, 0x00, 0xE0, 0, 0, 0, 0][..], &[0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]].concat();
-        let elements = if rle { &SOUND[..12] } else { &SOUND[..] };
+        let mut elements = SOUND.to_vec();
+        elements.truncate(if rle { 12 } else { 13 });
+        elements.insert(3, (0x0018, 0x1152, "IS", b"25"));
+        elements.insert(4, (0x0019, 0x1010, "OB", b"private!"));
+        elements.insert(7, (0x0020, 0x0013, "IS", b"7 "));
         let pixels = [&b"\xE0\x7F\x10\0OB\0\0\xFF\xFF\xFF\xFF"[..], &items].concat();
-        let sound = bytes_of(if rle { RLE } else { NATIVE }, elements, if rle { &pixels } else { &[] });
+        let sound = bytes_of(if rle { RLE } else { NATIVE }, &elements, if rle { &pixels } else { &[] });
         let mut changed = sound.clone();
         for (at, byte) in changes {
             if let Some(old) = changed.get_mut(at) {
@@ -251,7 +294,7 @@ proptest::proptest! {
             }
         }
         changed.truncate(changed.len() - if cut < 20 { cut } else { 0 });
-        let [later, alone] = after(&[&sound], &changed);
+        let [later, alone] = after(&vec![&sound[..]; before], &changed);
         proptest::prop_assert_eq!(later, alone);
     }
 }
