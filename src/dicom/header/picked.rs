@@ -101,8 +101,14 @@ const SHARED_GROUPS: Tag = Tag(0x5200, 0x9229);
 const FRAME_GROUPS: Tag = Tag(0x5200, 0x9230);
 const DIRECTORY_RECORDS: Tag = Tag(0x0004, 0x1220);
 /// Other tags that mean something, ascending.
-const OTHERS: [Tag; 5] =
-    [DIRECTORY_RECORDS, Tag(0x0028, 0x1201), SHARED_GROUPS, Tag(0x6000, 0x0000), Tag(0x7FE0, 0x0008)];
+const OTHERS: [Tag; 6] = [
+    DIRECTORY_RECORDS,
+    DIMENSIONS,
+    Tag(0x0028, 0x1201),
+    SHARED_GROUPS,
+    Tag(0x6000, 0x0000),
+    Tag(0x7FE0, 0x0008),
+];
 /// When so many of the wanted are behind, the first tag that may mean something.
 const UNTIL: [Tag; WANTED.len() + 1] = {
     const fn before(a: Tag, b: Tag) -> bool {
@@ -130,7 +136,7 @@ pub(super) const LONGEST: u32 = 4096;
 
 /// Nothing is made of its value.
 pub(super) fn is_passed_over(tag: Tag) -> bool {
-    let means_something = matches!(tag, DIRECTORY_RECORDS | SHARED_GROUPS | FRAME_GROUPS)
+    let means_something = matches!(tag, DIRECTORY_RECORDS | DIMENSIONS | SHARED_GROUPS | FRAME_GROUPS)
         || matches!(tag, Tag(0x0028, 0x1201 | 0x1221) | Tag(0x6000..=0x60FF | 0x7FE0, _));
     !means_something && WANTED.binary_search(&tag).is_err()
 }

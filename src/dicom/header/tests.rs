@@ -31,7 +31,7 @@ fn bytes_of(syntax: &str, elements: &[Attribute], rest: &[u8]) -> Vec<u8> {
     for (group, element, vr, value) in elements {
         bytes.extend([group.to_le_bytes(), element.to_le_bytes()].concat());
         bytes.extend(vr.as_bytes());
-        if matches!(*vr, "OW" | "OB") {
+        if matches!(*vr, "OW" | "OB" | "SQ") {
             bytes.extend([0, 0]);
             bytes.extend((value.len() as u32).to_le_bytes());
         } else {
@@ -246,6 +246,18 @@ fn patterned(
     elements.insert(3, (0x0018, 0x1152, "IS", exposure));
     elements.insert(6, (0x0020, 0x0013, "IS", number));
     Source::memory(bytes_of(NATIVE, &elements, &[]))
+}
+
+#[test]
+fn what_means_something_is_met_although_nothing_of_it_is_picked() {
+    let item = b"\xFE\xFF\0\xE0\x0C\0\0\0\x20\0\x65\x91AT\x04\0\x20\0\x32\0";
+    let mut elements = SOUND.to_vec();
+    elements.insert(5, (0x0020, 0x9222, "SQ", item));
+    let mut source = Source::memory(bytes_of(NATIVE, &elements, &[]));
+    let start = object::start(Path::new("file"), &mut source).unwrap();
+    let mut picked = Picked::default();
+    picked.fill(&mut source, &start).unwrap();
+    assert_eq!(picked.dimensions.len(), 1);
 }
 
 #[test]
