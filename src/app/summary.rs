@@ -161,14 +161,21 @@ pub(super) fn kernel(series: &Series) -> Cow<'_, str> {
 }
 
 pub(super) fn encoding(series: &Series) -> Cow<'static, str> {
+    let label = |uid: &str| uid_label(uid).unwrap_or("unknown");
+    let mut syntaxes = series.forms.iter().map(|form| form.transfer_syntax.raw());
+    let Some(first) = syntaxes.next() else { return "".into() };
+    // Nearly always: a list of very many series is sorted by this.
+    if syntaxes.all(|syntax| syntax == first) {
+        return label(first).into();
+    }
     let mut labels: Vec<&'static str> =
-        series.forms.iter().map(|form| uid_label(form.transfer_syntax.raw()).unwrap_or("unknown")).collect();
+        series.forms.iter().map(|form| label(form.transfer_syntax.raw())).collect();
     labels.sort_unstable();
     labels.dedup();
     match labels[..] {
-        [] => "".into(),
         [one] => one.into(),
         [first, ..] => format!("{first} +{}", labels.len() - 1).into(),
+        [] => "".into(),
     }
 }
 

@@ -10,7 +10,7 @@ mod range;
 #[cfg(test)]
 mod tests;
 
-use super::{Library, Series, SeriesId, StudyId, TagNumber, stack::is_localizer, uid_label};
+use super::{Library, SeriesId, StudyId, TagNumber, Text, stack::is_localizer, uid_label};
 use range::Range;
 
 /// A question that every series answers with yes or no.
@@ -267,7 +267,7 @@ impl Kind {
                 library.opinion(id).is_some_and(|said| said.verdict.to_lowercase() == *value)
             }
             Self::Text(TextField::Number, value) => series.facts.number.raw().trim() == value,
-            Self::Text(field, value) => field.texts(library, id).iter().any(|text| contains(text, value)),
+            Self::Text(field, value) => field.any(library, id, |text| contains(text, value)),
             Self::Number(field, range) => {
                 field.values(library, id).into_iter().any(|value| range.holds(value))
             }
@@ -309,8 +309,18 @@ impl Value {
 
 /// True if a text holds a part that is in lower case already.
 fn contains(text: &str, part: &str) -> bool {
-    if text.is_ascii() && !part.is_empty() {
-        return text.as_bytes().windows(part.len()).any(|here| here.eq_ignore_ascii_case(part.as_bytes()));
+    if text.is_ascii()
+        && let Some((first, rest)) = part.as_bytes().split_first()
+    {
+        let mut left = text.as_bytes();
+        // Most places are ruled out by their first letter.
+        while let Some(at) = left.iter().position(|byte| byte.to_ascii_lowercase() == *first) {
+            left = &left[at + 1..];
+            if left.get(..rest.len()).is_some_and(|here| here.eq_ignore_ascii_case(rest)) {
+                return true;
+            }
+        }
+        return false;
     }
     text.to_lowercase().contains(part)
 }
@@ -383,34 +393,33 @@ fn label_contains(library: &Library, id: SeriesId, word: &str) -> bool {
 }
 
 impl TextField {
-    fn texts(self, library: &Library, id: SeriesId) -> Vec<String> {
+    /// True if one of the texts of a series is such a one.
+    fn any(self, library: &Library, id: SeriesId, holds: impl Fn(&str) -> bool) -> bool {
         let series = library.series(id);
         let study = library.study(series.study);
         let facts = &series.facts;
-        let both = |a: &str, b: &str| vec![a.to_owned(), b.to_owned()];
+        let either = |a: &Text, b: &Text| holds(a.raw()) || holds(b.raw());
         match self {
             Self::Patient => {
                 let patient = library.patient(study.patient);
-                both(patient.id.raw(), patient.name().raw())
+                either(&patient.id, &patient.name())
             }
-            Self::Study => both(study.description.raw(), study.accession.raw()),
-            Self::Modality => vec![facts.modality.raw().to_owned()],
-            Self::Number => vec![facts.number.raw().to_owned()],
-            Self::Description => vec![library.label(id).raw().to_owned()],
-            Self::Kernel => both(facts.kernel.raw(), facts.sequence.raw()),
-            Self::Uid => both(series.uid.raw(), study.uid.raw()),
-            Self::Body => vec![facts.body_part.raw().to_owned()],
-            Self::Maker => both(facts.manufacturer.raw(), facts.institution.raw()),
-            Self::Encoding => encodings(series),
-            Self::Verdict => library.opinion(id).map(|said| said.verdict.clone()).into_iter().collect(),
-            Self::Note => library.opinion(id).map(|said| said.note.clone()).into_iter().collect(),
+            Self::Study => either(&study.description, &study.accession),
+            Self::Modality => holds(facts.modality.raw()),
+            Self::Number => holds(facts.number.raw()),
+            Self::Description => holds(library.label(id).raw()),
+            Self::Kernel => either(&facts.kernel, &facts.sequence),
+            Self::Uid => either(&series.uid, &study.uid),
+            Self::Body => holds(facts.body_part.raw()),
+            Self::Maker => either(&facts.manufacturer, &facts.institution),
+            Self::Encoding => series.forms.iter().any(|form| {
+                let uid = form.transfer_syntax.raw();
+                holds(uid) || holds(uid_label(uid).unwrap_or(""))
+            }),
+            Self::Verdict => library.opinion(id).is_some_and(|said| holds(&said.verdict)),
+            Self::Note => library.opinion(id).is_some_and(|said| holds(&said.note)),
         }
     }
-}
-
-fn encodings(series: &Series) -> Vec<String> {
-    let uids = series.forms.iter().map(|form| form.transfer_syntax.raw());
-    uids.flat_map(|uid| [uid.to_owned(), uid_label(uid).unwrap_or("").to_owned()]).collect()
 }
 
 impl NumberField {

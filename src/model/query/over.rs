@@ -2,7 +2,10 @@
 
 use super::{Kind, Query, TextField, contains, label_contains, study_contains};
 use crate::model::{Library, SeriesId, Text};
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+};
 
 impl Query {
     /// Answers like [`Query::keeps`], faster: texts of a study, and texts that series share, are searched once.
@@ -23,7 +26,27 @@ struct Known {
     /// By study.
     studies: Vec<Option<bool>>,
     /// By the address of a text, which series share.
-    texts: HashMap<usize, bool>,
+    texts: HashMap<usize, bool, BuildHasherDefault<Address>>,
+}
+
+/// Spreads addresses, which nobody chooses to make trouble (Fibonacci hashing).
+#[derive(Default)]
+struct Address(u64);
+
+impl Hasher for Address {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_usize(byte.into());
+        }
+    }
+
+    fn write_usize(&mut self, address: usize) {
+        self.0 = (self.0 ^ address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 impl Known {
