@@ -1,4 +1,5 @@
-//! What a scan asks of the system: one open, one size, one read and one close for a file, and no more.
+//! What a scan asks of the system: one open, one size, one read and one close for a file, and no more. The
+//! index, which asks once more, has no part in it.
 
 use std::{fs, path::Path, process::Command};
 
@@ -29,7 +30,7 @@ fn calls(files: usize) -> Option<usize> {
     let status = Command::new("strace")
         .args(["-f", "-q", "-e", "trace=%file,%desc", "-o"])
         .arg(&trace)
-        .args([env!("CARGO_BIN_EXE_topogram"), "ls", "--csv"])
+        .args([env!("CARGO_BIN_EXE_topogram"), "ls", "--csv", "--no-cache"])
         .arg(&data)
         .output();
     // Some containers have the program and forbid it.
