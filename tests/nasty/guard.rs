@@ -79,6 +79,7 @@ impl Guard {
     pub(super) fn start(user: Option<u32>) -> Option<Self> {
         let mut process = Command::new("python3")
             .args(["-c", include_str!("guard.py")])
+            .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

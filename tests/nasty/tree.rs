@@ -272,6 +272,7 @@ fn nothing_special_and_nothing_behind_a_link_is_opened() {
         .args(["-f", "-qq", "-e", "trace=open,openat,openat2", "-o"])
         .args([log.as_os_str(), OsStr::new(env!("CARGO_BIN_EXE_topogram"))])
         .args([OsStr::new("ls"), OsStr::new("--files"), root.as_os_str()])
+        .env("XDG_CACHE_HOME", env!("CARGO_TARGET_TMPDIR"))
         .output();
     let Ok(traced) = traced else { return say("SKIPPED special files: no strace") };
     let log = fs::read(&log).unwrap_or_default();
