@@ -60,14 +60,27 @@ impl Folder {
     ///
     /// It lies inside one of `sources`, is no folder, or cannot be made.
     pub fn create(path: &Path, sources: &[PathBuf], force: bool) -> Result<Self, FolderError> {
+        let inside = |real: &Path| {
+            // A single file is a source too, but what lies beside it is not.
+            let folders = sources
+                .iter()
+                .filter_map(|source| source.canonicalize().ok())
+                .filter(|source| source.is_dir());
+            folders.into_iter().find(|source| real.starts_with(source))
+        };
+        let refuse = |source_folder| FolderError::Inside { path: path.to_owned(), source_folder };
+        // Before anything is made: not even an empty folder is put among the data.
+        let there = path.ancestors().find_map(|above| {
+            let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+            above.canonicalize().ok()
+        });
+        if let Some(source) = there.as_deref().and_then(inside) {
+            return Err(refuse(source));
+        }
         fs::create_dir_all(path).map_err(FolderError::io(path))?;
         let real = path.canonicalize().map_err(FolderError::io(path))?;
-        for source in sources {
-            // A single file is a source too, but what lies beside it is not.
-            let Ok(source) = source.canonicalize() else { continue };
-            if source.is_dir() && real.starts_with(&source) {
-                return Err(FolderError::Inside { path: path.to_owned(), source_folder: source });
-            }
+        if let Some(source) = inside(&real) {
+            return Err(refuse(source));
         }
         Ok(Self { path: real, force, made: AtomicU32::new(0) })
     }
@@ -249,5 +262,10 @@ mod tests {
         let sources = [place.path().to_owned()];
         let inside = place.path().join("out");
         assert!(matches!(Folder::create(&inside, &sources, true), Err(FolderError::Inside { .. })));
+        assert!(matches!(
+            Folder::create(&inside.join("a/b"), &sources, true),
+            Err(FolderError::Inside { .. })
+        ));
+        assert_eq!(names(place.path()), [""; 0], "not even a folder is made");
     }
 }

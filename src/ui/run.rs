@@ -335,7 +335,12 @@ impl<W: World> Loop<W> {
                 Effect::Wish(jobs) => self.loader.wish(jobs),
                 Effect::Build(plan, held) => self.builder.build(plan, held),
                 Effect::Abandon => self.builder.abandon(),
-                Effect::Rescan(only) => self.found = self.world.scan(only.as_deref()),
+                Effect::Rescan(only) => {
+                    // Files may have changed, and what the terminal keeps of them is old.
+                    self.loader.forget();
+                    self.redraw(stage)?;
+                    self.found = self.world.scan(only.as_deref());
+                }
                 Effect::PauseScan(paused) => self.world.pause_scan(paused),
                 Effect::StopScan => {
                     self.world.stop_scan();

@@ -69,7 +69,8 @@ impl Shot {
     /// A name for the picture in every cache: equal shots, and nearly surely only they, have equal names.
     pub fn name(&self) -> u64 {
         let mut hash = DefaultHasher::new();
-        self.key.hash(&mut hash);
+        // The path too: after another scan the same key is another file.
+        (self.key, &self.path).hash(&mut hash);
         self.canvas.hash(&mut hash);
         (self.look.invert, self.look.turn, self.look.smooth, self.look.palette).hash(&mut hash);
         (self.enlarge, self.detail).hash(&mut hash);
@@ -140,10 +141,10 @@ impl Job {
         match self {
             Self::Shot(shot) => return shot.name(),
             Self::Scene(scene) => return scene.name(),
-            Self::Survey { stack, .. } => (2, stack).hash(&mut hash),
-            Self::List { instance, .. } => (3, instance).hash(&mut hash),
-            Self::Values { key, .. } => (4, key).hash(&mut hash),
-            Self::Decode { key, .. } => (5, key).hash(&mut hash),
+            Self::Survey { frames, .. } => (2, frames).hash(&mut hash),
+            Self::List { instance, path } => (3, instance, path).hash(&mut hash),
+            Self::Values { key, path } => (4, key, path).hash(&mut hash),
+            Self::Decode { key, path } => (5, key, path).hash(&mut hash),
         }
         hash.finish()
     }

@@ -19,7 +19,11 @@ use std::{
 
 /// A handle on the worker threads; they end when it is dropped.
 #[derive(Debug)]
-pub struct Loader(Arc<Wishes>);
+pub struct Loader {
+    wishes: Arc<Wishes>,
+    /// What they share, if they are ours.
+    studio: Option<Arc<Studio>>,
+}
 
 #[derive(Debug, Default)]
 struct Wishes {
@@ -43,7 +47,10 @@ impl Loader {
         answers: &Sender<T>,
     ) -> Self {
         let studio = Arc::new(Studio::new(budget, decoder));
-        Self::with(threads, answers, move |job| studio.work(job))
+        let shared = Arc::clone(&studio);
+        let mut loader = Self::with(threads, answers, move |job| shared.work(job));
+        loader.studio = Some(studio);
+        loader
     }
 
     /// Starts workers that call `work`.
@@ -59,7 +66,7 @@ impl Loader {
             // Without a thread pictures stay away, and the lists still work.
             let _ = thread::Builder::new().name(name).spawn(move || run(&wishes, &answers, &work));
         }
-        Self(wishes)
+        Self { wishes, studio: None }
     }
 
     /// Workers that suit this machine: one core is left for the loop.
@@ -69,16 +76,23 @@ impl Loader {
 
     /// States the whole wish, most urgent first, in place of all earlier wishes.
     pub fn wish(&self, jobs: Vec<Job>) {
-        let mut list = self.0.lock();
+        let mut list = self.wishes.lock();
         list.waiting = jobs.into();
-        self.0.changed.notify_all();
+        self.wishes.changed.notify_all();
+    }
+
+    /// Lets go of all that was decoded: files are looked at anew.
+    pub fn forget(&self) {
+        if let Some(studio) = &self.studio {
+            studio.forget();
+        }
     }
 }
 
 impl Drop for Loader {
     fn drop(&mut self) {
-        self.0.lock().closed = true;
-        self.0.changed.notify_all();
+        self.wishes.lock().closed = true;
+        self.wishes.changed.notify_all();
     }
 }
 

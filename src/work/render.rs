@@ -13,6 +13,7 @@ use crate::{
 use image::{DynamicImage, GrayImage, imageops};
 use std::{
     collections::HashMap,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     path::Path,
     sync::{Arc, Mutex, PoisonError, Weak},
 };
@@ -29,7 +30,7 @@ const ROOM: u64 = 32;
 /// What the workers share.
 #[derive(Debug)]
 pub(super) struct Studio {
-    frames: Mutex<ByteCache<FrameKey, Frame>>,
+    frames: Mutex<ByteCache<u64, Frame>>,
     files: Mutex<HashMap<Arc<Path>, Arc<Image>>>,
     decoder: Decoder,
     archives: Archives,
@@ -40,6 +41,12 @@ impl Studio {
     pub(super) fn new(budget: usize, decoder: Decoder) -> Self {
         let archives = Archives::default();
         Self { frames: Mutex::new(ByteCache::new(budget)), files: Mutex::default(), decoder, archives }
+    }
+
+    /// Lets go of everything that was read: files may have changed.
+    pub(super) fn forget(&self) {
+        self.lock_frames().clear();
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Does one job; there is no answer if nobody waits for it.
@@ -69,9 +76,10 @@ impl Studio {
     /// Decodes a frame if a handful like it fit beside what is in use: otherwise they would push one another
     /// out before anybody sees them. Trouble is told when the frame is wanted.
     fn decode_ahead(&self, key: FrameKey, path: &Arc<Path>) {
+        let name = name(key, path);
         let budget = {
             let frames = self.lock_frames();
-            if frames.contains(key) {
+            if frames.contains(name) {
                 return;
             }
             frames.budget()
@@ -84,17 +92,18 @@ impl Studio {
         }
         if let Ok(frame) = image.frame(key.frame) {
             let bytes = frame.bytes();
-            self.lock_frames().put(key, Arc::new(frame), bytes);
+            self.lock_frames().put(name, Arc::new(frame), bytes);
         }
     }
 
     fn frame(&self, key: FrameKey, path: &Arc<Path>) -> Result<Arc<Frame>, String> {
-        if let Some(frame) = self.lock_frames().get(key) {
+        let name = name(key, path);
+        if let Some(frame) = self.lock_frames().get(name) {
             return Ok(frame);
         }
         let image = self.image(path)?;
         let frame = Arc::new(image.frame(key.frame).map_err(|error| error.to_string())?);
-        self.lock_frames().put(key, Arc::clone(&frame), frame.bytes());
+        self.lock_frames().put(name, Arc::clone(&frame), frame.bytes());
         Ok(frame)
     }
 
@@ -121,7 +130,7 @@ impl Studio {
         Object::read(path, source)
     }
 
-    fn lock_frames(&self) -> std::sync::MutexGuard<'_, ByteCache<FrameKey, Frame>> {
+    fn lock_frames(&self) -> std::sync::MutexGuard<'_, ByteCache<u64, Frame>> {
         self.frames.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -155,6 +164,13 @@ impl Studio {
         let (facts, frame) = (Facts::of(&frame), Arc::downgrade(&frame));
         Ok(Drawn { name: shot.name(), key: shot.key, facts, frame, voi, detail: shot.detail, picture })
     }
+}
+
+/// Names a frame in the cache: by its file, as instances are numbered anew with every scan.
+fn name(key: FrameKey, path: &Path) -> u64 {
+    let mut hash = DefaultHasher::new();
+    (path, key.frame).hash(&mut hash);
+    hash.finish()
 }
 
 /// The contrast asked for, on this frame.
@@ -378,6 +394,21 @@ mod tests {
             size(sent(all, (100, 100), true, false)),
             (100, 100),
             "a terminal that does not interpolate"
+        );
+    }
+
+    #[test]
+    fn after_another_scan_the_same_key_is_another_file() {
+        let key = FrameKey { instance: InstanceId(7), frame: 0 };
+        let [before, after] = ["before", "after"].map(|path| Arc::<Path>::from(Path::new(path)));
+        assert_ne!(name(key, &before), name(key, &after));
+        let job = |path: &Arc<Path>| super::super::Job::Values { key, path: Arc::clone(path) };
+        assert_ne!(job(&before).name(), job(&after).name());
+        let renumbered = FrameKey { instance: InstanceId(8), ..key };
+        assert_eq!(
+            name(key, &before),
+            name(renumbered, &before),
+            "a file that is still there is not read again"
         );
     }
 }

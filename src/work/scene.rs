@@ -30,7 +30,8 @@ impl PartialEq for Body {
 /// Its name alone: the names of pictures are made of it.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.key, f)
+        // Another scan may give the name to another volume.
+        write!(f, "{:?} {:p}", self.key, Arc::as_ptr(&self.assembled))
     }
 }
 
