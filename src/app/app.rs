@@ -2,7 +2,7 @@
 
 use super::{
     Browser, Chord, Context, Effect, Event, Framing, Keymap, Node, Overlay, Prompt, PromptKind, Scan, Tags,
-    Viewer, VolumeView, layout, motion::Motion, tolerances,
+    TagsView, View, Viewer, layout, motion::Motion, tolerances,
 };
 use crate::{
     config::{Config, CornerText, Graphics, Preset, ViewerSettings},
@@ -16,30 +16,6 @@ use std::{
     path::PathBuf,
     sync::Arc,
 };
-
-/// A view on top of the browser.
-#[derive(Debug)]
-pub enum View {
-    /// A stack.
-    Viewer(Box<Viewer>),
-    /// Planes of a volume.
-    Volume(Box<VolumeView>),
-    /// The tags of one instance after the other.
-    Tags(Box<TagsView>),
-}
-
-/// The tags of the instances of a series.
-#[derive(Debug)]
-pub struct TagsView {
-    /// In display order.
-    pub instances: Vec<InstanceId>,
-    /// Which of them.
-    pub at: usize,
-    /// What is listed; that of the last instance until the next one has come.
-    pub tags: Tags,
-    /// The listing on screen is that of `instances[at]`.
-    pub arrived: bool,
-}
 
 /// A number typed over an image: the presets it also means are undone once it is a number.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,20 +1,17 @@
 //! The command line, as clap reads it; help and manual are made of the same text.
 
+mod options;
+mod recipe;
+pub(super) use options::Options;
+use recipe::RecipeOptions;
+
 use super::{
     check::FailOn,
     columns::Columns,
     deidentify,
     export::{Taken, To},
 };
-use crate::{
-    config::{Graphics, Link, Memory},
-    imaging::steps::Interpolation,
-    work::Recipe,
-};
-use clap::{
-    Args, Parser, Subcommand,
-    builder::{PossibleValuesParser, TypedValueParser},
-};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::{num::NonZeroUsize, path::PathBuf};
 
@@ -38,51 +35,6 @@ pub(super) struct Arguments {
     pub(super) options: Options,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
-}
-
-/// Options that stand above the configuration file.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Global options")]
-pub(super) struct Options {
-    /// Draw with kitty, iterm2, sixel, half, quadrants, octants, ascii or none
-    ///
-    /// By default, or with auto, the terminal is asked.
-    #[arg(long, global = true, value_name = "PROTOCOL", value_parser = graphics(), hide_possible_values = true)]
-    pub(super) graphics: Option<Graphics>,
-    /// Treat the way to the terminal as fast or slow; auto measures it
-    #[arg(long, global = true, value_name = "SPEED", value_parser = link(), hide_possible_values = true)]
-    pub(super) link: Option<Link>,
-    /// Use a theme by its name; `auto` follows the terminal's background
-    #[arg(long, global = true, value_name = "NAME")]
-    pub(super) theme: Option<String>,
-    /// Read settings from this file instead of the one in ~/.config/topogram
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-    /// Let caches take this much memory, as in 2G or 25%
-    #[arg(long, global = true, value_name = "SIZE")]
-    pub(super) memory: Option<Memory>,
-    /// Keep nothing of what is found, and read every file
-    #[arg(long, global = true)]
-    pub(super) no_cache: bool,
-    /// Hide names, IDs and dates, in lists too
-    #[arg(long, global = true, visible_alias = "mask-phi")]
-    pub(super) mask_identifiers: bool,
-    /// Keep verdicts and notes on series in this CSV file of yours
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(super) review: Option<PathBuf>,
-    /// Leave the mouse to the terminal
-    #[arg(long, global = true)]
-    pub(super) no_mouse: bool,
-}
-
-fn graphics() -> impl TypedValueParser<Value = Graphics> {
-    let words = Graphics::ALL.iter().map(|choice| choice.name());
-    PossibleValuesParser::new(words).try_map(|word| word.parse::<Graphics>())
-}
-
-fn link() -> impl TypedValueParser<Value = Link> {
-    let words = Link::ALL.iter().map(|choice| choice.name());
-    PossibleValuesParser::new(words).try_map(|word| word.parse::<Link>())
 }
 
 #[derive(Debug, Subcommand)]
@@ -352,80 +304,6 @@ impl TakenOptions {
     }
 }
 
-/// The steps of `pipeline`, in their order.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Steps")]
-pub(super) struct RecipeOptions {
-    /// Compute as the classic tutorial does, to the last bit
-    ///
-    /// 16-bit Hounsfield units with stored -2000 as 0, and for --resample a grid with aligned corners
-    /// and cubic splines in whole numbers.
-    #[arg(long)]
-    tutorial: bool,
-    /// Make all voxels this large: 1mm, or 0.7,0.7,1.25 for columns, rows and slices
-    #[arg(long, value_name = "MM", value_parser = millimetres)]
-    resample: Option<[f64; 3]>,
-    /// How to resample: linear stays within the values that are there, cubic overshoots
-    #[arg(long, value_name = "HOW", default_value = "linear", value_parser = interpolation())]
-    interpolation: Interpolation,
-    /// Find the lungs, and write them as a mask beside the array
-    #[arg(long, value_name = "WHAT", num_args = 0..=1, default_missing_value = "filled", value_parser = PossibleValuesParser::new(["filled", "air"]))]
-    lungs: Option<String>,
-    /// Cut to the box around the lungs, or else the body, with so many voxels around it
-    #[arg(long, value_name = "VOXELS", num_args = 0..=1, default_missing_value = "5")]
-    crop: Option<usize>,
-    /// Map a range to 0 and 1, and cut off what is beyond; the tutorial's is -1000,400
-    #[arg(long, value_name = "LOW,HIGH", value_parser = range, allow_hyphen_values = true)]
-    normalise: Option<(f64, f64)>,
-    /// Subtract this in the end
-    #[arg(long, value_name = "MEAN", num_args = 0..=1, default_missing_value = "0.25", requires = "normalise")]
-    zero_centre: Option<f64>,
-}
-
-impl RecipeOptions {
-    pub(super) fn recipe(&self) -> Recipe {
-        Recipe {
-            tutorial: self.tutorial,
-            resample: self.resample,
-            interpolation: self.interpolation,
-            lungs: self.lungs.as_deref().map(|what| what == "filled"),
-            crop: self.crop,
-            normalise: self.normalise,
-            zero_centre: self.zero_centre,
-        }
-    }
-}
-
-fn interpolation() -> impl TypedValueParser<Value = Interpolation> {
-    PossibleValuesParser::new(["linear", "cubic"])
-        .map(|word| if word == "cubic" { Interpolation::Cubic } else { Interpolation::Linear })
-}
-
-/// `1mm`, `1`, or columns, rows and slices; as distances of slices, rows and columns.
-fn millimetres(text: &str) -> Result<[f64; 3], String> {
-    let number = |text: &str| {
-        let number = text.trim().trim_end_matches("mm").trim().parse::<f64>().ok();
-        number.filter(|mm| (0.01..=1000.0).contains(mm))
-    };
-    let parts: Option<Vec<f64>> = text.split(',').map(number).collect();
-    match parts.as_deref() {
-        Some(&[mm]) => Ok([mm; 3]),
-        Some(&[column, row, slice]) => Ok([slice, row, column]),
-        _ => Err("give one distance, as in 1mm, or three, for columns, rows and slices, from 0.01 to 1000"
-            .to_owned()),
-    }
-}
-
-/// Two numbers, the first the smaller.
-fn range(text: &str) -> Result<(f64, f64), String> {
-    let numbers = text
-        .split_once(',')
-        .and_then(|(low, high)| Some((low.trim().parse::<f64>().ok()?, high.trim().parse::<f64>().ok()?)));
-    numbers
-        .filter(|(low, high)| low < high && low.is_finite() && high.is_finite())
-        .ok_or_else(|| "give two numbers, the smaller one first, as in -1000,400".to_owned())
-}
-
 #[derive(Debug, Subcommand)]
 pub(super) enum CacheChange {
     /// Take away what is kept, of everything or of one folder
@@ -449,6 +327,7 @@ pub(super) enum Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Graphics;
     use clap::CommandFactory as _;
 
     fn parse(words: &[&str]) -> Arguments {

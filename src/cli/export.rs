@@ -191,9 +191,7 @@ fn array(
     bar: &Bar,
 ) -> Result<Vec<PathBuf>, ExportError> {
     let sidecar = format!("{}.json", target.stem);
-    if wish.taken != Taken::Replace && folder.has(&sidecar) {
-        return Err(FolderError::Exists { path: folder.path().join(sidecar) }.into());
-    }
+    folder.accepts(&sidecar)?;
     let task = ArrayTask {
         slices,
         depth: target.depth,

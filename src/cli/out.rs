@@ -1,6 +1,7 @@
 //! The one way to standard output: text made harmless, JSON exact, a closed pipe no error.
 
 use crate::{
+    export::csv,
     model::{Mask, shown},
     ui::words,
 };
@@ -67,7 +68,7 @@ impl Out {
     ///
     /// What the system says while writing.
     pub(super) fn csv_row(&mut self, cells: &[String]) -> anyhow::Result<()> {
-        Ok(self.to.write_all(csv_line(cells).as_bytes())?)
+        Ok(self.to.write_all(csv::line(cells).as_bytes())?)
     }
 
     /// Aligned columns under headings; columns without a value are left out.
@@ -118,12 +119,6 @@ impl Out {
     }
 }
 
-/// A row of RFC 4180, as in [`Out::csv_row`].
-pub(super) fn csv_line(cells: &[String]) -> String {
-    let quoted: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-    quoted.join(",") + "\r\n"
-}
-
 /// Bytes of JSON that are spelt out at once.
 const PIECE: usize = 64 << 10;
 
@@ -171,28 +166,9 @@ fn spelt_out(json: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-fn quoted(cell: &str) -> String {
-    let number = cell.split('\\').all(|part| part.parse::<f64>().is_ok());
-    let safe = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    };
-    if safe.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", safe.replace('"', "\"\"")) } else { safe }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn formulas_and_quotes_are_harmless_in_csv() {
-        assert_eq!(quoted("=cmd()"), "'=cmd()");
-        assert_eq!(quoted("a\"b,c"), "\"a\"\"b,c\"");
-        assert_eq!(quoted("-1.5"), "-1.5");
-        assert_eq!(quoted("-1\\0.5\\+2e3"), "-1\\0.5\\+2e3");
-        assert_eq!(quoted("-1+cmd"), "'-1+cmd");
-    }
 
     #[test]
     fn json_is_exact_for_a_program_and_harmless_on_a_terminal() {

@@ -90,9 +90,17 @@ impl Folder {
         &self.path
     }
 
-    /// True if a file of that name is there and would be replaced or refused.
-    pub fn has(&self, name: &str) -> bool {
-        self.path.join(name).symlink_metadata().is_ok()
+    /// What can be told of a name before any work is done for it.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Exists`] if it is taken and must stay.
+    pub fn accepts(&self, name: &str) -> Result<(), FolderError> {
+        let path = self.path.join(name);
+        if !self.force && path.symlink_metadata().is_ok() {
+            return Err(FolderError::Exists { path });
+        }
+        Ok(())
     }
 
     /// Begins a file, under another name until [`Draft::finish`].
@@ -103,10 +111,8 @@ impl Folder {
     ///
     /// It is there already and must stay, or the system refuses.
     pub fn begin(&self, name: &str) -> Result<Draft, FolderError> {
+        self.accepts(name)?;
         let target = self.path.join(name);
-        if !self.force && self.has(name) {
-            return Err(FolderError::Exists { path: target });
-        }
         loop {
             let number = self.made.fetch_add(1, Ordering::Relaxed);
             let path = self.path.join(format!(".{}-{number}.part", std::process::id()));
@@ -216,7 +222,7 @@ mod tests {
         let folder = Folder::create(&place.path().join("a/b"), &[], false).unwrap();
         let draft = folder.begin("x.npy").unwrap();
         draft.file().write_all(b"half").unwrap();
-        assert!(!folder.has("x.npy"));
+        assert!(!folder.path().join("x.npy").exists());
         drop(draft);
         assert_eq!(names(folder.path()), [""; 0], "nothing is left of what was given up");
 

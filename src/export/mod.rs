@@ -4,6 +4,7 @@
 //! Formats are pure functions from values to bytes; only [`Folder`] touches a disk. It writes inside itself
 //! and nowhere else, never over a file unless that was asked for, and a file is there whole or not at all.
 
+pub mod csv;
 mod folder;
 mod kind;
 mod name;

@@ -9,9 +9,12 @@ mod over;
 mod range;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use super::{Library, SeriesId, StudyId, TagNumber, Text, stack::is_localizer, uid_label};
 use range::Range;
+use value::Value;
+pub use value::ValueKind;
 
 /// A question that every series answers with yes or no.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,28 +43,6 @@ enum Kind {
     Is(Property),
     /// An attribute that only the files tell.
     Tag(TagNumber, Value),
-}
-
-/// What an attribute of a file is compared with.
-#[derive(Debug, Clone, PartialEq)]
-enum Value {
-    /// One of its numbers lies in it.
-    Number(Range),
-    /// One of its days does, as `YYYYMMDD`.
-    Day(Range),
-    /// It holds that, in lower case.
-    Text(String),
-}
-
-/// What kind of values an attribute has, as far as comparing goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ValueKind {
-    /// Numbers.
-    Number,
-    /// Dates, with or without a time.
-    Day,
-    /// Anything else.
-    Text,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -280,29 +261,6 @@ impl Kind {
             Self::Is(Property::Image) => series.frames > 0,
             Self::Is(Property::Localizer) => series.forms.iter().any(|form| is_localizer(form)),
             Self::Tag(..) => true,
-        }
-    }
-}
-
-impl Value {
-    fn parse(text: &str, kind: ValueKind) -> Self {
-        let compares = text.starts_with(['<', '>', '=']) || text.contains("..");
-        let test = match kind {
-            ValueKind::Number => Range::parse(text).map(Self::Number),
-            ValueKind::Day => Range::of_days(text).map(Self::Day),
-            ValueKind::Text => Range::parse(text).filter(|_| compares).map(Self::Number),
-        };
-        test.unwrap_or_else(|| Self::Text(text.to_owned()))
-    }
-
-    /// True if one of the values joined by `\` is meant.
-    fn holds(&self, value: &str) -> bool {
-        let number = |part: &str| part.trim().parse::<f64>().ok().filter(|number| number.is_finite());
-        let day = |part: &str| part.trim().get(..8).and_then(number);
-        match self {
-            Self::Number(range) => value.split('\\').filter_map(number).any(|number| range.holds(number)),
-            Self::Day(range) => value.split('\\').filter_map(day).any(|day| range.holds(day)),
-            Self::Text(part) => contains(value, part),
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::{
     Pen, Probing, Session, listen,
-    run::{Channels, Ending, Loop, World},
+    run::{Ending, Loop},
     session::environment,
     silence,
+    world::{Channels, World},
 };
 use crate::{
     app::{App, Keymap},

@@ -10,12 +10,12 @@ use super::{
     pen::Pen,
     probing::Probing,
     stage::Stage,
+    world::{Channels, World},
 };
 use crate::{
     app::{App, Effect, Event},
     config::{Link, Theme},
-    graphics::{Colors, Reply, Support, Window},
-    model::{Library, Opinion},
+    graphics::{Colors, Reply, Support},
     work::{Answer, Builder, Canvas, Found, Loader},
 };
 use crossbeam_channel::{Receiver, Select, TryRecvError};
@@ -27,54 +27,11 @@ use ratatui::{
 };
 use std::{
     io::{self, Write},
-    path::Path,
     time::Instant,
 };
 
 /// Batches of files taken before a key gets its turn.
 const BATCHES: usize = 64;
-
-/// What the loop needs from the outside world; a test has its own.
-pub trait World {
-    /// The size of the window now.
-    fn window(&self) -> Window;
-    /// It is known what the terminal can do.
-    fn know(&self, support: &Support);
-    /// Leaves to the shell and comes back; true if that happened.
-    ///
-    /// # Errors
-    ///
-    /// If the terminal is gone.
-    fn suspend(&self) -> io::Result<bool>;
-    /// Takes the terminal again after somebody else stopped us.
-    ///
-    /// # Errors
-    ///
-    /// If the terminal is gone.
-    fn resume(&self) -> io::Result<()>;
-    /// Begins a scan, of everything or of one folder; what it finds arrives in a new channel.
-    fn scan(&mut self, only: Option<&Path>) -> Receiver<Found>;
-    /// Lets the scan wait, or go on.
-    fn pause_scan(&mut self, paused: bool);
-    /// Ends the scan.
-    fn stop_scan(&mut self);
-    /// The scan has met everything that is in the library; an outline may be kept.
-    fn keep(&mut self, library: &Library);
-    /// Writes into the review file; what it says then comes as an answer.
-    fn say(&mut self, opinion: Opinion);
-    /// The theme for a light or a dark background, if the user leaves it to us.
-    fn theme(&self, light: Option<bool>) -> Theme;
-}
-
-/// What the loop listens to.
-pub struct Channels {
-    /// Keys, answers of the terminal, signals.
-    pub heard: Receiver<Heard>,
-    /// Finished work.
-    pub answers: Receiver<Answer>,
-    /// What the scan finds.
-    pub found: Receiver<Found>,
-}
 
 /// Everything the loop listens to and asks.
 pub struct Loop<W> {

@@ -6,6 +6,7 @@
 mod assembly;
 mod cache;
 mod canvas;
+mod compose;
 mod draft;
 mod export;
 mod gate;

@@ -1,10 +1,14 @@
 //! The file that reviewers write into: read at the start, appended to line by line, shared without harm.
 //!
-//! A word is one line at the end of the file, written in one go under a lock, so that several people can
-//! review at once; whoever writes reads what the others have said meanwhile.
+//! It is CSV that a spreadsheet opens. A word is one line at the end of the file, written in one go under a
+//! lock, so that several people can review at once, and two files are joined by writing them one after the
+//! other; whoever writes reads what the others have said meanwhile.
 
 use super::job::Answer;
-use crate::model::{Opinion, Review};
+use crate::{
+    export::csv,
+    model::{Date, Opinion, Review},
+};
 use crossbeam_channel::{Sender, unbounded};
 use std::{
     fs::{File, OpenOptions},
@@ -15,6 +19,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+/// The columns, in their order.
+const HEADINGS: [&str; 6] = ["time", "reviewer", "study_uid", "series_uid", "verdict", "note"];
 /// Longer files are none of ours.
 const LONGEST: u64 = 64 << 20;
 
@@ -58,7 +64,7 @@ impl Reviewer {
 pub fn read(path: &Path) -> Result<Review, String> {
     match File::open(path) {
         Ok(file) => contents(path, file),
-        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(Review::parse("").0),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(Review::of_all(vec![])),
         Err(why) => Err(refuse(path, &why)),
     }
 }
@@ -70,7 +76,7 @@ fn contents(path: &Path, file: File) -> Result<Review, String> {
     }
     let mut bytes = vec![];
     file.take(LONGEST).read_to_end(&mut bytes).map_err(|why| refuse(path, &why))?;
-    Ok(Review::parse(&String::from_utf8_lossy(&bytes)).0)
+    Ok(Review::of_all(opinions(&String::from_utf8_lossy(&bytes))))
 }
 
 fn append(path: &Path, opinion: &Opinion) -> Result<Review, String> {
@@ -81,7 +87,7 @@ fn append(path: &Path, opinion: &Opinion) -> Result<Review, String> {
         let mut text = String::new();
         let length = file.seek(SeekFrom::End(0))?;
         if length == 0 {
-            text.push_str(&Review::heading());
+            text.push_str(&csv::line(&HEADINGS.map(str::to_owned)));
         } else {
             let mut last = [0];
             file.seek(SeekFrom::End(-1))?;
@@ -89,12 +95,30 @@ fn append(path: &Path, opinion: &Opinion) -> Result<Review, String> {
             // Somebody's editor has left the last line open.
             text.push_str(if last == *b"\n" { "" } else { "\r\n" });
         }
-        text.push_str(&opinion.line());
+        text.push_str(&line(opinion));
         file.write_all(text.as_bytes())?;
         file.seek(SeekFrom::Start(0))?;
         Ok(file)
     };
     contents(path, write().map_err(|why| refuse(path, &why))?)
+}
+
+/// What the lines say; those that are none of ours are left alone.
+fn opinions(text: &str) -> Vec<Opinion> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let of = |cells: Vec<String>| {
+        let cells: [String; 6] = cells.try_into().ok()?;
+        let is_time = cells[0].starts_with(|digit: char| digit.is_ascii_digit());
+        let [when, reviewer, study, series, verdict, note] = cells.map(|cell| csv::plain(&cell).to_owned());
+        let opinion = Opinion { when, reviewer, study, series, verdict, note };
+        (is_time && !opinion.study.is_empty()).then_some(opinion)
+    };
+    csv::rows(text).into_iter().filter_map(of).collect()
+}
+
+fn line(opinion: &Opinion) -> String {
+    let Opinion { when, reviewer, study, series, verdict, note } = opinion;
+    csv::line(&[when, reviewer, study, series, verdict, note].map(Clone::clone))
 }
 
 fn refuse(path: &Path, why: &io::Error) -> String {
@@ -107,19 +131,13 @@ fn now() -> String {
     utc(seconds)
 }
 
-/// Seconds since 1970 as a date and a time, by the calendar that civil life has had all along.
+/// Seconds since 1970 as a date and a time.
 fn utc(seconds: u64) -> String {
-    let (days, second) = (seconds / 86_400, seconds % 86_400);
-    // Years are counted from the first of March, so that leap days come last.
-    let days = days + 719_468;
-    let (era, day) = (days / 146_097, days % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let date = day - (153 * month + 2) / 5 + 1;
-    let (month, year) = if month < 10 { (month + 3, year) } else { (month - 9, year + 1) };
-    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
-    format!("{:04}-{month:02}-{date:02}T{hour:02}:{minute:02}:{second:02}Z", year + 400 * era)
+    /// [`Date::day_number`] of the first of January 1970.
+    const EPOCH: i64 = 719_468;
+    let (days, second) = ((seconds / 86_400) as i64, seconds % 86_400);
+    let date = Date::from_day_number(EPOCH + days).map(|date| date.to_string()).unwrap_or_default();
+    format!("{date}T{:02}:{:02}:{:02}Z", second / 3600, second / 60 % 60, second % 60)
 }
 
 #[cfg(test)]
@@ -163,7 +181,7 @@ mod tests {
     fn a_line_that_was_left_open_is_closed_first() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("review.csv");
-        std::fs::write(&path, opinion("1.2.3", "bad").line().trim_end()).unwrap();
+        std::fs::write(&path, line(&opinion("1.2.3", "bad")).trim_end()).unwrap();
         let review = append(&path, &opinion("1.2.4", "good")).unwrap();
         assert!(review.of("1.2.3", "").is_some() && review.of("1.2.4", "").is_some());
     }
@@ -172,5 +190,21 @@ mod tests {
     fn what_cannot_be_written_is_said() {
         let why = append(Path::new("/nowhere/at/all.csv"), &opinion("1", "good")).unwrap_err();
         assert!(why.contains("not kept") && why.contains("/nowhere/at/all.csv"), "{why}");
+    }
+
+    #[test]
+    fn lines_of_others_are_left_alone() {
+        let text = format!("\u{feff}time,reviewer\r\npatient,7\r\n\r\n{}", line(&opinion("1.2.3", "good")));
+        assert_eq!(opinions(&text).len(), 1);
+    }
+
+    #[test]
+    fn an_opinion_is_read_as_it_was_written() {
+        let said = Opinion {
+            reviewer: "=me()".to_owned(),
+            note: "\"motion\", left\nlower lobe".to_owned(),
+            ..opinion("1.2.3", "bad, but usable")
+        };
+        assert_eq!(opinions(&line(&said)), [said]);
     }
 }

@@ -11,8 +11,7 @@ fn reviewing(slices: i32) -> App {
 }
 
 fn hear(app: &mut App, said: &[Opinion]) {
-    let text: String = said.iter().map(Opinion::line).collect();
-    app.update(Event::Answer(Answer::Review { result: Ok(Review::parse(&text).0) }));
+    app.update(Event::Answer(Answer::Review { result: Ok(Review::of_all(said.to_vec())) }));
 }
 
 fn said(effects: &[Effect]) -> Option<&Opinion> {

@@ -1,8 +1,8 @@
 //! What came out of the pipeline, stack by stack: one line of CSV and one object of JSON each.
 
 use crate::{
-    cli::{out::csv_line, targets::Target},
-    export::{Draft, Folder, FolderError},
+    cli::targets::Target,
+    export::{Draft, Folder, FolderError, csv},
     model::Library,
     work::Prepared,
 };
@@ -183,7 +183,7 @@ impl Manifest {
     pub(super) fn begin(folder: &Folder) -> Result<Self, FolderError> {
         let manifest =
             Self { json: folder.begin("manifest.json")?, csv: folder.begin("manifest.csv")?, count: 0 };
-        append(&manifest.csv, csv_line(&HEADINGS.map(str::to_owned)).as_bytes())?;
+        append(&manifest.csv, csv::line(&HEADINGS.map(str::to_owned)).as_bytes())?;
         Ok(manifest)
     }
 
@@ -194,7 +194,7 @@ impl Manifest {
         // Numbers and text have no way to fail.
         let json = serde_json::to_string(entry).unwrap_or_default();
         append(&self.json, format!("{between}{json}").as_bytes())?;
-        append(&self.csv, csv_line(&entry.cells()).as_bytes())
+        append(&self.csv, csv::line(&entry.cells()).as_bytes())
     }
 
     /// Gives them their names.

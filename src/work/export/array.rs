@@ -119,7 +119,7 @@ pub fn write_array(
 ) -> Result<Written, ExportError> {
     let name = format!("{stem}.{}", task.format.ending());
     // Told before an hour of decoding.
-    drop(folder.begin(&name)?);
+    folder.accepts(&name)?;
     let first = task.slices.first()?;
     let mut plan = Plan::of(&first, task)?;
     loop {

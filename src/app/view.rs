@@ -1,0 +1,28 @@
+//! What lies on top of the browser.
+
+use super::{Tags, Viewer, VolumeView};
+use crate::model::InstanceId;
+
+/// A view on top of the browser.
+#[derive(Debug)]
+pub enum View {
+    /// A stack.
+    Viewer(Box<Viewer>),
+    /// Planes of a volume.
+    Volume(Box<VolumeView>),
+    /// The tags of one instance after the other.
+    Tags(Box<TagsView>),
+}
+
+/// The tags of the instances of a series.
+#[derive(Debug)]
+pub struct TagsView {
+    /// In display order.
+    pub instances: Vec<InstanceId>,
+    /// Which of them.
+    pub at: usize,
+    /// What is listed; that of the last instance until the next one has come.
+    pub tags: Tags,
+    /// The listing on screen is that of `instances[at]`.
+    pub arrived: bool,
+}
