@@ -1,0 +1,164 @@
+//! Commands that write files, and those that compare them.
+
+use super::{code, demo, file_of_demo, run, stderr, stdout};
+use std::{ffi::OsStr, fs, path::Path};
+
+#[test]
+fn export_writes_arrays_that_say_what_they_are_and_nothing_over_others() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().to_str().unwrap();
+    let demo = demo().to_str().unwrap();
+    let words = ["export", demo, "--to", "npy", "--query", "modality:ct -localizer", "--json", "-o", out];
+    let output = run(words);
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let first: serde_json::Value = serde_json::from_str(stdout(&output).lines().next().unwrap()).unwrap();
+    let [array, beside] = [0, 1].map(|at| first["files"][at].as_str().unwrap().to_owned());
+    let bytes = std::fs::read(array).unwrap();
+    let beside: serde_json::Value = serde_json::from_slice(&std::fs::read(beside).unwrap()).unwrap();
+    let shape: Vec<usize> =
+        beside["shape"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap() as usize).collect();
+    assert_eq!(bytes.len(), 128 + 2 * shape.iter().product::<usize>());
+    assert_eq!((beside["unit"].as_str(), beside["dtype"].as_str()), (Some("HU"), Some("int16")));
+    assert_eq!(beside["sop_instance_uids"].as_array().unwrap().len(), shape[0]);
+
+    let again = run(words);
+    assert_eq!(code(&again), Some(2));
+    assert!(stdout(&again).contains("--force"), "{}", stdout(&again));
+    assert_eq!(code(&run(words.into_iter().chain(["--resume"]))), Some(0));
+}
+
+#[test]
+fn export_never_writes_among_the_data() {
+    let inside = demo().join("out");
+    let output = run(["export", demo().to_str().unwrap(), "--to", "png", "-o", inside.to_str().unwrap()]);
+    assert_eq!(code(&output), Some(2));
+    assert!(stderr(&output).contains("only read"), "{}", stderr(&output));
+}
+
+#[test]
+fn masked_exports_name_nobody() {
+    let place = tempfile::tempdir().unwrap();
+    let words = ["export", "--mask-identifiers", "--to", "sheet", "-o", place.path().to_str().unwrap()];
+    let output = run(words.into_iter().chain([demo().to_str().unwrap()]));
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let ls: serde_json::Value =
+        serde_json::from_slice(&run(["ls", "--json", demo().to_str().unwrap()]).stdout).unwrap();
+    let ids: Vec<&str> = ls["patients"].as_array().unwrap().iter().filter_map(|p| p["id"].as_str()).collect();
+    assert!(!ids.is_empty());
+    for entry in std::fs::read_dir(place.path()).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(ids.iter().all(|id| id.is_empty() || !name.contains(id)), "{name}");
+    }
+}
+
+#[test]
+fn the_pipeline_lists_what_it_made_and_what_it_could_not() {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().to_str().unwrap();
+    let words = [
+        "pipeline",
+        demo().to_str().unwrap(),
+        "-o",
+        out,
+        "--resample",
+        "4mm",
+        "--normalise",
+        "-1000,400",
+        "--zero-centre",
+    ];
+    let output = run(words);
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(place.path().join("manifest.json")).unwrap()).unwrap();
+    let entries = manifest.as_array().unwrap();
+    let made: Vec<_> = entries.iter().filter(|entry| entry["array"].is_object()).collect();
+    assert!(!made.is_empty());
+    for entry in &made {
+        assert_eq!(entry["array"]["dtype"], "float32");
+        assert!(place.path().join(entry["file"].as_str().unwrap()).is_file());
+    }
+    // The demo has colours, and pictures without a place in the patient.
+    let failed = entries.len() - made.len();
+    assert_eq!((code(&output), failed > 0), (Some(1), true), "{}", stderr(&output));
+    let lines = std::fs::read_to_string(place.path().join("manifest.csv")).unwrap().lines().count();
+    assert_eq!(lines, 1 + entries.len());
+}
+
+#[test]
+fn deidentified_copies_hold_no_name_and_are_written_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (to, key) = (folder.path().join("copies"), folder.path().join("key"));
+    fs::write(&key, [7; 32]).unwrap();
+    let copy = || -> serde_json::Value {
+        let fixed = ["deidentify", "--json", "--key-file"].map(OsStr::new);
+        let more = [key.as_os_str(), OsStr::new("--to"), to.as_os_str(), demo().as_os_str()];
+        let output = run(fixed.into_iter().chain(more));
+        // The demo has cut files and ultrasound: they are refused.
+        assert_eq!(code(&output), Some(1));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let first = copy();
+    let copied = first["copied"].as_u64().unwrap();
+    assert!(
+        copied > 100 && first["changes"].as_array().unwrap().iter().any(|c| c["keyword"] == "PatientName")
+    );
+
+    let listed: serde_json::Value =
+        serde_json::from_slice(&run([OsStr::new("ls"), OsStr::new("--json"), to.as_os_str()]).stdout)
+            .unwrap();
+    assert_eq!(listed["counts"]["dicom"].as_u64(), Some(copied));
+    assert_eq!(listed["counts"]["problems"].as_u64(), Some(0));
+    let text = listed.to_string();
+    assert!(!text.contains("Phantom") && !text.contains("DEMO-") && text.contains("2.25."));
+
+    let second = copy();
+    assert_eq!(second["copied"].as_u64(), Some(0));
+    assert!(second["problems"].to_string().contains("is there already; --force"));
+    // A folder among the sources is refused before anything is written.
+    let inside =
+        run([OsStr::new("deidentify"), to.as_os_str(), OsStr::new("--to"), to.join("x").as_os_str()]);
+    assert_eq!((code(&inside), to.join("x").exists()), (Some(2), false));
+}
+
+#[test]
+fn diff_tells_what_differs_and_its_status_whether() {
+    let file = file_of_demo(|file| file["kind"] == "dicom" && file["warnings"] == serde_json::json!([]));
+    let folder = Path::new(&file).parent().unwrap();
+    let same = run(["diff", &file, &file]);
+    assert_eq!(code(&same), Some(0), "{}", stdout(&same));
+
+    let other = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find(|path| *path != Path::new(&file));
+    let output =
+        run([OsStr::new("diff"), OsStr::new("--json"), OsStr::new(&file), other.unwrap().as_os_str()]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let attributes = document["attributes"].as_array().unwrap();
+    assert_eq!((code(&output), document["pairs"].as_u64()), (Some(1), Some(1)));
+    assert!(attributes.iter().any(|line| line["path"] == "00080018" && line["differ"] == 1));
+    assert!(attributes.iter().all(|line| line["keyword"] != "PatientID"));
+
+    // A folder against a part of itself.
+    let part = tempfile::tempdir().unwrap();
+    fs::copy(&file, part.path().join("x")).unwrap();
+    let output = run([OsStr::new("diff"), OsStr::new("--json"), folder.as_os_str(), part.path().as_os_str()]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["aligned_by"], "SOP Instance UID");
+    assert_eq!((document["pairs"].as_u64(), document["attributes"].as_array().unwrap().len()), (Some(1), 0));
+    assert!(!document["only_a"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn varies_tells_how_attributes_vary_in_the_order_of_the_stack() {
+    let output = run([OsStr::new("varies"), OsStr::new("--json"), demo().as_os_str()]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let series = document.as_array().unwrap().iter().max_by_key(|series| series["files"].as_u64()).unwrap();
+    let of = |keyword: &str| {
+        series["attributes"].as_array().unwrap().iter().find(|line| line["keyword"] == keyword).cloned()
+    };
+    let number = of("InstanceNumber").unwrap();
+    assert!(["rising", "falling", "all different"].contains(&number["varies"].as_str().unwrap()), "{number}");
+    assert!(number["min"].as_f64() < number["max"].as_f64());
+    assert_eq!(of("SOPInstanceUID").unwrap()["varies"], "all different");
+    assert_eq!(of("PatientID"), None);
+}
