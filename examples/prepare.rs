@@ -6,7 +6,7 @@
 
 use std::{env, num::NonZeroUsize, ops::ControlFlow, path::PathBuf, sync::Arc};
 use topogram::{
-    dicom::{Decoder, Entry, demo, examine, walk},
+    dicom::{Archives, Decoder, Entry, demo, examine, walk},
     imaging::steps::Interpolation,
     model::{Geometry, Library},
     work::{Raw, Recipe, Slice, Slices, prepare, store},
@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         normalise: Some((-1000.0, 400.0)),
         zero_centre: Some(0.25),
     };
+    let archives = Archives::default();
     let (decoder, threads) =
         (Decoder::here(), std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN));
     for (id, series) in library.all_series().filter(|(_, series)| series.facts.modality.raw() == "CT") {
@@ -47,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 frame: key.frame,
             };
             let list: Vec<Slice> = stack.frames.iter().map(slice).collect();
-            let slices = Slices { list: &list, decoder: &decoder, threads };
+            let slices = Slices { list: &list, decoder: &decoder, archives: &archives, threads };
             let ready = prepare(&Raw { slices, geometry: Some(&geometry), spacing: None }, &recipe)?;
             let lungs = ready.lungs.map_or(0, |lungs| lungs.voxels);
             println!(

@@ -8,7 +8,7 @@ use super::{
     targets::{self, Cut, Target},
 };
 use crate::{
-    dicom::{Decoder, Object, Tag},
+    dicom::{Archives, Decoder, Object, Tag},
     export::{Folder, FolderError, Values},
     imaging::parse_window,
     model::{Library, Query, shown},
@@ -118,10 +118,11 @@ pub(super) fn export(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow::R
         anyhow::bail!("no images match; `topogram ls` lists what is there");
     }
     let folder = Folder::create(&wish.folder, &wish.paths, wish.taken == Taken::Replace)?;
+    let archives = Archives::default();
     let threads = wish.jobs.or(thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let mut failed = 0;
     for (number, target) in targets.iter().enumerate() {
-        let slices = Slices { list: &target.slices, decoder, threads };
+        let slices = Slices { list: &target.slices, decoder, archives: &archives, threads };
         let bar = Bar::new(number, targets.len(), target);
         let done = one(wish, window.map(Voi::Fixed), target, slices, &folder, &bar);
         bar.clear();

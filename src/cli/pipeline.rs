@@ -11,7 +11,7 @@ use super::{
     targets::{self, Cut, Target},
 };
 use crate::{
-    dicom::Decoder,
+    dicom::{Archives, Decoder},
     export::{Draft, Folder, FolderError, Kind, npy},
     model::{Library, Query, shown},
     work::{ExportError, Raw, Recipe, Slices, prepare, store},
@@ -59,13 +59,14 @@ pub(super) fn pipeline(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow:
     }
     let folder = Folder::create(&wish.folder, &wish.paths, wish.taken == Taken::Replace)?;
     let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let archives = Archives::default();
     let threads = NonZeroUsize::new(processors / wish.jobs).unwrap_or(NonZeroUsize::MIN);
     // What an earlier run has listed is listed again.
     let listing = Folder::create(&wish.folder, &wish.paths, wish.taken != Taken::Refuse)?;
     let mut manifest = Manifest::begin(&listing)?;
     let (mut failed, mut done) = (0, 0);
     let work = |target: &Target| {
-        let slices = Slices { list: &target.slices, decoder, threads };
+        let slices = Slices { list: &target.slices, decoder, archives: &archives, threads };
         one(wish, target, slices, &folder, &library)
     };
     in_order(

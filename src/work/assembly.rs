@@ -3,15 +3,14 @@
 //! A frame that cannot be decoded leaves its slice empty and a sentence; only what concerns the whole, such
 //! as memory, refuses it. Whoever is not interested any more drops the [`Assembly`].
 
-use super::Answer;
+use super::{Answer, reader::Reader};
 use crate::{
-    dicom::{Archives, Decoder, Image, Object, ReadError, tracer},
+    dicom::{Archives, Decoder, tracer},
     imaging::{Volume, VolumeError},
     model::{Frame, FrameKey, Geometry, Library, Shapeless, Stack, Tracer},
 };
 use crossbeam_channel::Sender;
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
         Arc, Mutex, PoisonError,
@@ -181,14 +180,16 @@ pub fn assemble(
     let lock = || site.lock().unwrap_or_else(PoisonError::into_inner);
     let archives = Archives::default();
     let work = || {
-        let mut open = None;
+        let mut reader = Reader::new(decoder, &archives);
         while !stop.load(Ordering::Relaxed) {
             let slice = next.fetch_add(1, Ordering::Relaxed);
             let Some((key, path)) = plan.frames.get(slice) else { return };
-            let frame =
-                catch_unwind(AssertUnwindSafe(|| read(path, key.frame, (decoder, &archives), &mut open)));
-            let frame = frame.unwrap_or_else(|_| Err("this image made the decoder stumble".to_owned()));
-            lock().put(plan, slice, frame, budget);
+            let read = reader.frame(path, key.frame).map(|frame| {
+                let image = reader.image().filter(|_| frame.modality.raw() == "PT");
+                let tracer = image.map(|image| tracer(image.data_set()));
+                (frame, tracer)
+            });
+            lock().put(plan, slice, read, budget);
             if lock().refusal.is_some() {
                 return;
             }
@@ -254,31 +255,4 @@ impl Site {
             Ok(()) => {}
         }
     }
-}
-
-/// One frame of a file, which stays open for its next one.
-fn read(
-    path: &Arc<Path>,
-    number: u32,
-    (decoder, archives): (&Decoder, &Archives),
-    open: &mut Option<(Arc<Path>, Image)>,
-) -> Result<Read, String> {
-    let known = open.take().filter(|(known, _)| known == path);
-    let image = match known {
-        Some((_, image)) => image,
-        None => archives
-            .open(path)
-            .map_err(|error| ReadError::io(path, error))
-            .and_then(|source| Image::new(path, Object::read(path, source)?, decoder))
-            .map_err(|error| error.to_string())?,
-    };
-    let frame = image.frame(number).map_err(|error| error.to_string());
-    let frame = frame.map(|frame| {
-        let tracer = (frame.modality.raw() == "PT").then(|| tracer(image.data_set()));
-        (frame, tracer)
-    });
-    if image.module().frames > 1 {
-        *open = Some((Arc::clone(path), image));
-    }
-    frame
 }

@@ -6,6 +6,7 @@
 
 use super::{
     job::{Answer, Job},
+    reader::STUMBLED,
     render::Studio,
 };
 use crate::dicom::Decoder;
@@ -131,7 +132,7 @@ fn run<T: From<Answer>>(wishes: &Wishes, answers: &Sender<T>, work: &impl Fn(Job
 
 /// A panic is a mistake of ours; it costs this answer and nothing else.
 fn stumbled(job: &Job) -> Option<Answer> {
-    let what = "this image made the decoder stumble; please report the file".to_owned();
+    let what = STUMBLED.to_owned();
     Some(match job {
         Job::Decode { .. } => return None,
         Job::Shot(shot) => Answer::Shot { name: shot.name(), key: shot.key, result: Err(what) },

@@ -17,6 +17,7 @@ mod pace;
 mod pipeline;
 mod prefetch;
 mod promise;
+mod reader;
 mod recall;
 mod render;
 mod reviewer;

@@ -7,7 +7,7 @@ use super::{
     job::{Answer, Detail, Drawn, Facts, Job, Picture, Shot, Surveyed, Voi},
 };
 use crate::{
-    dicom::{self, Archives, Decoder, Image, Object, ReadError},
+    dicom::{self, Archives, Decoder, Image},
     graphics::{CellBox, Protocol, blocks, iterm2, kitty, sixel},
     imaging::{self, Palette, Survey},
     model::{Frame, FrameKey, VoiLut},
@@ -61,7 +61,7 @@ impl Studio {
             Job::Survey { stack, frames } => Answer::Survey { stack, result: self.survey(&frames) },
             Job::Values { key, path } => Answer::Values { key, result: self.frame(key, &path).ok() },
             Job::List { instance, path } => {
-                let listing = self.open(&path).map(|object| Arc::new(dicom::listing(&object)));
+                let listing = self.archives.object(&path).map(|object| Arc::new(dicom::listing(&object)));
                 let result = listing.map_err(|error| error.to_string());
                 Answer::List { instance, result }
             }
@@ -111,7 +111,7 @@ impl Studio {
         if let Some(image) = lock().get(path) {
             return Ok(Arc::clone(image));
         }
-        let image = self.open(path).and_then(|object| Image::new(path, object, &self.decoder));
+        let image = self.archives.image(path, &self.decoder);
         let image = Arc::new(image.map_err(|error| error.to_string())?);
         if image.module().frames > 1 {
             let mut files = lock();
@@ -121,12 +121,6 @@ impl Studio {
             files.insert(Arc::clone(path), Arc::clone(&image));
         }
         Ok(image)
-    }
-
-    /// Opens a file, also in an archive that was looked into before.
-    fn open(&self, path: &Path) -> Result<Object, ReadError> {
-        let source = self.archives.open(path).map_err(|error| ReadError::io(path, error))?;
-        Object::read(path, source)
     }
 
     fn lock_frames(&self) -> std::sync::MutexGuard<'_, ByteCache<u64, Frame>> {

@@ -28,6 +28,37 @@ fn export_writes_arrays_that_say_what_they_are_and_nothing_over_others() {
 }
 
 #[test]
+fn an_archive_is_exported_as_its_folder_is() {
+    let place = tempfile::tempdir().unwrap();
+    let tape = place.path().join("demo.tar.gz");
+    let folder = demo();
+    let packed = std::process::Command::new("tar")
+        .arg("czf")
+        .args([tape.as_path(), Path::new("-C"), folder, Path::new(".")])
+        .status();
+    if !packed.is_ok_and(|status| status.success()) {
+        eprintln!("SKIPPED: there is no tar");
+        return;
+    }
+    let arrays = |from: &Path, to: &str| {
+        let out = place.path().join(to);
+        let words = ["export", "--to", "npy", "--query", "modality:mr", "-o"].map(OsStr::new);
+        let output = run(words.into_iter().chain([out.as_os_str(), from.as_os_str()]));
+        assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+        let mut files: Vec<_> = fs::read_dir(out)
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .map(|entry| (entry.file_name(), fs::read(entry.path()).unwrap()))
+            .collect();
+        files.sort();
+        files
+    };
+    let (unpacked, packed) = (arrays(folder, "a"), arrays(&tape, "b"));
+    assert!(!unpacked.is_empty());
+    assert!(unpacked == packed);
+}
+
+#[test]
 fn export_never_writes_among_the_data() {
     let inside = demo().join("out");
     let output = run(["export", demo().to_str().unwrap(), "--to", "png", "-o", inside.to_str().unwrap()]);

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use std::{fs, num::NonZeroUsize, sync::Arc};
 use tempfile::TempDir;
 use topogram::{
-    dicom::Decoder,
+    dicom::{Archives, Decoder},
     export::{Folder, Values},
     imaging::steps::Interpolation,
     model::{Geometry, Library, Stack},
@@ -38,7 +38,7 @@ fn prepared(recipe: &Recipe) -> Prepared {
     let (_folder, library, stack) = Series::axial().read();
     let (list, decoder) = (slices(&library, &stack), Decoder::here());
     let geometry = Geometry::of(&stack, &library).unwrap();
-    let slices = Slices { list: &list, decoder: &decoder, threads: THREADS };
+    let slices = Slices { list: &list, decoder: &decoder, archives: &Archives::default(), threads: THREADS };
     prepare(&Raw { slices, geometry: Some(&geometry), spacing: None }, recipe).unwrap()
 }
 
@@ -148,7 +148,7 @@ fn written(format: ArrayFormat, values: Values) -> (TempDir, Vec<u8>, Prepared) 
     let (_folder, library, stack) = Series::axial().read();
     let (list, decoder) = (slices(&library, &stack), Decoder::here());
     let geometry = Geometry::of(&stack, &library).unwrap();
-    let slices = Slices { list: &list, decoder: &decoder, threads: THREADS };
+    let slices = Slices { list: &list, decoder: &decoder, archives: &Archives::default(), threads: THREADS };
     let place = tempfile::tempdir().unwrap();
     let folder = Folder::create(place.path(), &[], false).unwrap();
     let depth = list.len();
@@ -213,7 +213,7 @@ fn a_compressed_file_holds_the_same() {
 fn what_is_stopped_leaves_nothing() {
     let (_folder, library, stack) = Series::axial().read();
     let (list, decoder) = (slices(&library, &stack), Decoder::here());
-    let slices = Slices { list: &list, decoder: &decoder, threads: THREADS };
+    let slices = Slices { list: &list, decoder: &decoder, archives: &Archives::default(), threads: THREADS };
     let place = tempfile::tempdir().unwrap();
     let folder = Folder::create(place.path(), &[], false).unwrap();
     for format in [ArrayFormat::Npy, ArrayFormat::NiiGz] {
@@ -229,7 +229,12 @@ fn a_slice_that_cannot_be_read_stops_everything_in_order_and_out_of_it() {
     let (place, library, stack) = Series::axial().read();
     let (list, decoder) = (slices(&library, &stack), Decoder::here());
     fs::write(&list[7].path, b"no DICOM").unwrap();
-    let slices = Slices { list: &list, decoder: &decoder, threads: NonZeroUsize::new(4).unwrap() };
+    let slices = Slices {
+        list: &list,
+        decoder: &decoder,
+        archives: &Archives::default(),
+        threads: NonZeroUsize::new(4).unwrap(),
+    };
     let folder = Folder::create(&place.path().join("out"), &[], false).unwrap();
     for format in [ArrayFormat::Npy, ArrayFormat::NiiGz] {
         let task =

@@ -1,7 +1,7 @@
 //! The archives that were opened last, so that the next slice of one does not read its directory again.
 
 use super::{Index, leads_into, parted};
-use crate::dicom::Source;
+use crate::dicom::{Decoder, Image, Object, ReadError, Source};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -36,6 +36,25 @@ impl Archives {
             }
             opened => opened,
         }
+    }
+
+    /// Reads the attributes of a file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::open`] and [`Object::read`].
+    pub fn object(&self, path: &Path) -> Result<Object, ReadError> {
+        let source = self.open(path).map_err(|error| ReadError::io(path, error))?;
+        Object::read(path, source)
+    }
+
+    /// Finds the frames of a file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::object`] and [`Image::new`].
+    pub fn image(&self, path: &Path, decoder: &Decoder) -> Result<Image, ReadError> {
+        Image::new(path, self.object(path)?, decoder)
     }
 
     fn index(&self, archive: &Path) -> io::Result<Arc<Index>> {

@@ -1,8 +1,8 @@
 //! The frames of a stack, taken in turn by several threads.
 
-use super::ExportError;
+use super::{super::reader::Reader, ExportError};
 use crate::{
-    dicom::{Decoder, Image},
+    dicom::{Archives, Decoder},
     model::Frame,
 };
 use std::{
@@ -32,6 +32,8 @@ pub struct Slices<'a> {
     pub list: &'a [Slice],
     /// Decodes compressed frames.
     pub decoder: &'a Decoder,
+    /// Opens files, also in archives.
+    pub archives: &'a Archives,
     /// Threads at work.
     pub threads: NonZeroUsize,
 }
@@ -46,7 +48,7 @@ impl Slices<'_> {
     ///
     /// It cannot be read.
     pub fn first(&self) -> Result<Frame, ExportError> {
-        Reader::new(self.decoder).frame(&self.list[0])
+        read(&mut self.reader(), &self.list[0])
     }
 
     /// Does `work` with every frame, in no order. It may say no: then everything stops with that error.
@@ -92,6 +94,10 @@ impl Slices<'_> {
         })
     }
 
+    fn reader(&self) -> Reader<'_> {
+        Reader::new(self.decoder, self.archives)
+    }
+
     fn run(
         &self,
         work: impl Fn(usize, Result<Frame, ExportError>) -> Result<(), ExportError> + Sync,
@@ -101,11 +107,11 @@ impl Slices<'_> {
         thread::scope(|scope| {
             for _ in 0..self.threads.get().min(self.list.len()) {
                 scope.spawn(|| {
-                    let mut reader = Reader::new(self.decoder);
+                    let mut reader = self.reader();
                     while let at = next.fetch_add(1, Ordering::Relaxed)
                         && let Some(slice) = self.list.get(at)
                     {
-                        if let Err(why) = work(at, reader.frame(slice)) {
+                        if let Err(why) = work(at, read(&mut reader, slice)) {
                             next.store(self.list.len(), Ordering::Relaxed);
                             failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
                         }
@@ -115,6 +121,10 @@ impl Slices<'_> {
         });
         failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
+}
+
+fn read(reader: &mut Reader<'_>, slice: &Slice) -> Result<Frame, ExportError> {
+    reader.frame(&slice.path, slice.frame).map_err(|why| ExportError::frame(&slice.path, why))
 }
 
 struct Queue<T, F> {
@@ -132,28 +142,5 @@ impl<T, F: FnMut(T) -> Result<(), ExportError>> Queue<T, F> {
             self.turn += 1;
         }
         Ok(())
-    }
-}
-
-/// Reads frames, and keeps the file of the last one open: most often the next is in it too.
-struct Reader<'a> {
-    decoder: &'a Decoder,
-    open: Option<(Arc<Path>, Image)>,
-}
-
-impl<'a> Reader<'a> {
-    fn new(decoder: &'a Decoder) -> Self {
-        Self { decoder, open: None }
-    }
-
-    fn frame(&mut self, slice: &Slice) -> Result<Frame, ExportError> {
-        let image = match self.open.take() {
-            Some((path, image)) if path == slice.path => image,
-            _ => Image::open_with(&slice.path, self.decoder)
-                .map_err(|why| ExportError::frame(&slice.path, why))?,
-        };
-        let frame = image.frame(slice.frame).map_err(|why| ExportError::frame(&slice.path, why));
-        self.open = Some((Arc::clone(&slice.path), image));
-        frame
     }
 }
