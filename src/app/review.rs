@@ -14,9 +14,7 @@ impl App {
             return None;
         }
         Some(match (self.subject(), number) {
-            _ if !self.library.review.is_kept => {
-                self.say("Verdicts need a file of yours to be kept in: topogram --review FILE.")
-            }
+            _ if !self.library.review.is_kept => self.say("To keep verdicts: topogram --review FILE"),
             (Err(why), _) => self.say(why),
             (Ok(subject), None) => {
                 let note = self.opinion_on(&subject).map_or_else(String::new, |said| said.note.clone());

@@ -2,7 +2,7 @@
 
 use super::{panel, words};
 use crate::{
-    app::{Action, App, Context, Group, layout},
+    app::{App, Context, Group, layout},
     config::Theme,
 };
 use ratatui::{
@@ -24,17 +24,18 @@ pub(super) fn draw(app: &App, context: Context, scroll: usize, theme: &Theme, sc
 
 fn lines(app: &App, context: Context, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = vec![];
-    for &group in Group::ALL {
-        let actions: Vec<(Action, String)> =
-            app.keymap.keys_in(context).into_iter().filter(|(action, _)| action.group() == group).collect();
-        if actions.is_empty() {
-            continue;
-        }
+    let keys = app.keymap.keys_in(context);
+    let of = |group: Group| keys.iter().filter(move |(action, _)| action.group() == group);
+    // Whoever asks here wants the keys that are new here; those that hold everywhere come last.
+    let mut groups: Vec<Group> =
+        Group::ALL.iter().copied().filter(|&group| of(group).next().is_some()).collect();
+    groups.sort_by_key(|&group| group == Group::General);
+    for group in groups {
         if !lines.is_empty() {
             lines.push(Line::default());
         }
         lines.push(Line::styled(format!(" {}", group.title()), theme.heading));
-        for (action, keys) in actions {
+        for (action, keys) in of(group) {
             let help = match action.preset().and_then(|digit| app.presets.get(&digit)) {
                 Some(preset) => {
                     format!("{}: centre {}, width {}.", preset.name, preset.center, preset.width)
@@ -42,7 +43,7 @@ fn lines(app: &App, context: Context, theme: &Theme) -> Vec<Line<'static>> {
                 None => action.help().to_owned(),
             };
             lines.push(Line::from(vec![
-                Span::styled(format!("   {} ", words::left(&keys, 18)), theme.key),
+                Span::styled(format!("   {} ", words::left(keys, 18)), theme.key),
                 Span::styled(help, theme.text),
             ]));
         }

@@ -84,6 +84,7 @@ fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
             (Action::Help, "keys"),
             (Action::Down, "slice"),
             (Action::Right, "series"),
+            (Action::Orthogonal, "planes"),
             (Action::Preset2, "lung"),
             (Action::AutoWindow, "auto"),
             (Action::Wider, "window"),
@@ -123,8 +124,12 @@ fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let key_style = theme.status.add_modifier(Modifier::BOLD);
     let mut spans = vec![Span::styled(" ", theme.status)];
     let mut used = 1;
-    // A lung window is for Hounsfield units.
-    let fits = |&(action, _): &(Action, &str)| action != Action::Preset2 || app.viewer().is_some_and(is_ct);
+    // A lung window is for Hounsfield units, and one slice has no other planes.
+    let fits = |&(action, _): &(Action, &str)| match (action, app.viewer()) {
+        (Action::Preset2, viewer) => viewer.is_some_and(is_ct),
+        (Action::Orthogonal, Some(viewer)) => viewer.stack().frames.len() > 1,
+        _ => true,
+    };
     for &(action, what) in wanted.iter().filter(|hint| fits(hint)) {
         let keys = app.keymap.keys_for(action);
         let Some(key) = keys.split_whitespace().next() else { continue };
