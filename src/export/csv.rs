@@ -10,7 +10,7 @@ pub fn line(cells: &[String]) -> String {
     quoted.join(",") + "\r\n"
 }
 
-/// The text of a cell that [`line`] has made harmless.
+/// The text of a cell that [`line()`] has made harmless.
 pub fn plain(cell: &str) -> &str {
     cell.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA)).unwrap_or(cell)
 }
