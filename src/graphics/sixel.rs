@@ -67,10 +67,9 @@ struct Indexed {
 /// Rounds greys to `levels` steps, at most 101.
 fn in_greys(gray: &[u8], levels: u16) -> Indexed {
     let top = levels.clamp(2, 101) - 1;
-    let step: [u8; 256] = std::array::from_fn(|value| ((value as u16 * top + 127) / 255) as u8);
     let percent = |level: u16| ((level * 100 + top / 2) / top) as u8;
     Indexed {
-        pixels: gray.iter().map(|&value| step[usize::from(value)]).collect(),
+        pixels: gray.iter().map(|&value| ((u16::from(value) * top + 127) / 255) as u8).collect(),
         registers: (0..=top).map(|level| [percent(level); 3]).collect(),
     }
 }

@@ -54,9 +54,12 @@ pub(super) struct Planner {
     sixels: Vec<Sixel>,
     /// How often each register is selected.
     selected: [u32; 256],
-    /// The registers of every column; only the first [`Self::counts`] are meant.
-    columns: Vec<[Part; ROWS]>,
-    counts: Vec<u8>,
+    /// What every register has in every column, one column after the other.
+    parts: Vec<Part>,
+    /// Where the parts of each column end.
+    ends: Vec<usize>,
+    /// What the coat has not got right, from left to right.
+    rest: Vec<Rest>,
     /// Passes that grow, or wait to be used again by the next band.
     growing: Vec<Pass>,
 }
@@ -68,6 +71,12 @@ struct Part {
     bits: u8,
     /// The register the coat had before, if it changes here to this one.
     before: Option<u8>,
+}
+
+/// A part that has to be painted over the coat.
+#[derive(Clone, Copy, Debug)]
+struct Rest {
+    sixel: Sixel,
     /// The next column that needs this register.
     next: u32,
 }
@@ -81,8 +90,9 @@ impl Planner {
             passes: Vec::new(),
             sixels: Vec::new(),
             selected: [0; 256],
-            columns: vec![[Part::default(); ROWS]; width],
-            counts: vec![0; width],
+            parts: vec![Part::default(); ROWS * width],
+            ends: vec![0; width],
+            rest: Vec::new(),
             growing: Vec::new(),
         }
     }
@@ -116,23 +126,23 @@ impl Planner {
         // What it costs at best to arrive here with each register; starting is not free either.
         let mut costs = [i32::MAX / 2; 256];
         let (mut least, mut best) = (0, None);
-        let width = self.columns.len();
+        let width = self.ends.len();
         let rows = pixels.len() / width;
         // The last band may have fewer; what stands for a row that is missing is not looked at.
         let row = |y: usize| &pixels[if y < rows { y * width } else { 0 }..][..width];
-        let lines: [&[u8]; ROWS] = std::array::from_fn(row);
-        for (x, (parts, count)) in self.columns.iter_mut().zip(&mut self.counts).enumerate() {
-            let mut column = [0; 8];
-            for (byte, line) in column.iter_mut().zip(lines) {
-                *byte = line[x];
-            }
-            let column = u64::from_le_bytes(column);
+        let all = (1_u8 << rows) - 1;
+        let parts = self.parts.as_mut_slice();
+        let mut count = 0;
+        let columns = row(0).iter().zip(row(1)).zip(row(2)).zip(row(3)).zip(row(4)).zip(row(5));
+        for ((((((&a, &b), &c), &d), &e), &f), end) in columns.zip(&mut self.ends) {
+            let column = u64::from_le_bytes([a, b, c, d, e, f, 0, 0]);
+            // One colour from top to bottom, as most columns are, needs no search.
+            let plain = u64::from(a) * 0x0101_0101_0101;
             let (least_before, best_before) = (least, best);
-            let mut left = (1_u8 << rows) - 1;
-            *count = 0;
+            let mut left = all;
             while left != 0 {
                 let register = (column >> (8 * left.trailing_zeros())) as u8;
-                let bits = equal(column, register) & left;
+                let bits = if column == plain { left } else { equal(column, register) & left };
                 left &= !bits;
                 let cost = &mut costs[usize::from(register)];
                 let mut before = None;
@@ -144,9 +154,10 @@ impl Planner {
                 if *cost < least || best.is_none() {
                     (least, best) = (*cost, Some(register));
                 }
-                parts[usize::from(*count)] = Part { register, bits, before, next: u32::MAX };
-                *count += 1;
+                parts[count] = Part { register, bits, before };
+                count += 1;
             }
+            *end = count;
         }
         best.unwrap_or(0)
     }
@@ -156,21 +167,27 @@ impl Planner {
         let first = self.coats.len();
         let mut next = [u32::MAX; 256];
         let mut coat = last;
-        for (x, (parts, count)) in self.columns.iter_mut().zip(&mut self.counts).enumerate().rev() {
+        let rest = &mut self.rest;
+        rest.clear();
+        for x in (0..self.ends.len()).rev() {
+            let start = if x == 0 { 0 } else { self.ends[x - 1] };
+            let column = &self.parts[start..self.ends[x]];
             let mut register = coat;
-            if let Some(right) = parts[..usize::from(*count)].iter().position(|part| part.register == coat) {
-                if let Some(before) = parts[right].before.filter(|&before| before != coat) {
-                    self.coats.push(Coat { x: x as u32, register: coat });
-                    register = before;
+            for part in column {
+                if part.register == coat {
+                    if let Some(before) = part.before.filter(|&before| before != coat) {
+                        self.coats.push(Coat { x: x as u32, register: coat });
+                        register = before;
+                    }
+                } else {
+                    let next = std::mem::replace(&mut next[usize::from(part.register)], x as u32);
+                    let sixel = Sixel { x: x as u32, register: part.register, bits: part.bits };
+                    rest.push(Rest { sixel, next });
                 }
-                *count -= 1;
-                parts[right] = parts[usize::from(*count)];
-            }
-            for part in &mut parts[..usize::from(*count)] {
-                part.next = std::mem::replace(&mut next[usize::from(part.register)], x as u32);
             }
             coat = register;
         }
+        rest.reverse();
         self.coats.push(Coat { x: 0, register: coat });
         self.coats[first..].reverse();
         for coat in &self.coats[first..] {
@@ -181,23 +198,22 @@ impl Planner {
     /// Shares out what is left over the passes.
     fn share_out(&mut self) {
         let mut used = 0;
-        // The pass in which each register was painted last.
-        let mut owner = [usize::MAX; 256];
-        for (x, (parts, &count)) in self.columns.iter().zip(&self.counts).enumerate() {
-            let x = x as u32;
-            let mut late: [Part; ROWS] = [Part::default(); ROWS];
-            let mut waiting = 0;
+        // The pass that paints with each register. No two paint with the same, so there are at most 256.
+        let mut owner: [Option<u8>; 256] = [None; 256];
+        for column in self.rest.chunk_by(|left, right| left.sixel.x == right.sixel.x) {
+            let mut late = 0_u8;
             // Strokes that go on keep their pass.
-            for part in &parts[..usize::from(count)] {
-                let own = self.growing[..used].get_mut(owner[usize::from(part.register)]);
-                if let Some(pass) = own.filter(|pass| pass.register == part.register) {
-                    pass.push(x, *part);
+            for (nth, rest) in column.iter().enumerate() {
+                if let Some(pass) = owner[usize::from(rest.sixel.register)] {
+                    self.growing[usize::from(pass)].push(*rest);
                 } else {
-                    late[waiting] = *part;
-                    waiting += 1;
+                    late |= 1 << nth;
                 }
             }
-            for part in &late[..waiting] {
+            while late != 0 {
+                let rest = column[late.trailing_zeros() as usize];
+                late &= late - 1;
+                let Sixel { x, register, .. } = rest.sixel;
                 // The first of the cheapest, or a new one if that is cheaper.
                 let prices = (0..).zip(&self.growing[..used]).map(|(at, pass)| pass.price(x) << 16 | at);
                 let cheapest = prices.min().filter(|cheapest| cheapest >> 16 <= 1 + skip(x));
@@ -207,10 +223,12 @@ impl Planner {
                     if used > self.growing.len() {
                         self.growing.push(Pass::default());
                     }
+                } else {
+                    owner[usize::from(self.growing[pass].register)] = None;
                 }
-                self.growing[pass].push(x, *part);
-                owner[usize::from(part.register)] = pass;
-                self.selected[usize::from(part.register)] += 1;
+                self.growing[pass].push(rest);
+                owner[usize::from(register)] = Some(pass as u8);
+                self.selected[usize::from(register)] += 1;
             }
         }
         for pass in &mut self.growing[..used] {
@@ -246,10 +264,10 @@ impl Pass {
         if self.end <= x { skip(x - self.end) + self.loss } else { 0xffff }
     }
 
-    fn push(&mut self, x: u32, part: Part) {
-        self.sixels.push(Sixel { x, register: part.register, bits: part.bits });
-        (self.register, self.end) = (part.register, x + 1);
-        self.loss = if part.next == u32::MAX { 0 } else { LOSS.saturating_sub(skip(part.next - self.end)) };
+    fn push(&mut self, Rest { sixel, next }: Rest) {
+        self.sixels.push(sixel);
+        (self.register, self.end) = (sixel.register, sixel.x + 1);
+        self.loss = if next == u32::MAX { 0 } else { LOSS.saturating_sub(skip(next - self.end)) };
     }
 }
 
