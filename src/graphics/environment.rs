@@ -57,6 +57,9 @@ pub struct Environment {
     /// What tmux says of the terminal it draws on: no variable, but the line that
     /// [`TMUX_CLIENT`] prints.
     pub tmux_client: Option<String>,
+    /// The name of shared memory that holds one black pixel, three bytes: no variable, but made to be asked
+    /// for. A terminal that can read it is on this machine.
+    pub shared: Option<String>,
 }
 
 /// What to have `tmux display-message -p` print for [`Environment::tmux_client`]: the features of the
@@ -80,6 +83,7 @@ impl Environment {
             ssh_tty: lookup("SSH_TTY"),
             topogram_graphics: lookup("TOPOGRAM_GRAPHICS"),
             tmux_client: None,
+            shared: None,
         }
     }
 

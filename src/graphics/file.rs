@@ -31,6 +31,14 @@ impl<'a> Pixels<'a> {
         }
     }
 
+    /// Red, green and blue of every pixel, row by row.
+    pub(super) fn rgb(&self) -> Cow<'_, [u8]> {
+        match self {
+            Self::Gray(gray) => gray.iter().flat_map(|&level| [level; 3]).collect(),
+            Self::Rgb(rgb) => Cow::Borrowed(rgb.as_raw()),
+        }
+    }
+
     /// Columns and rows.
     pub(super) fn size(&self) -> (u32, u32) {
         match self {

@@ -93,6 +93,24 @@ pub fn transmit(id: u32, picture: &DynamicImage, wrap: Wrap) -> Vec<u8> {
     bytes
 }
 
+/// The pixels of a picture as [`transmit_shared`] wants them: red, green and blue, row by row.
+pub fn pixels(picture: &DynamicImage) -> Vec<u8> {
+    file::Pixels::of(picture).rgb().into_owned()
+}
+
+/// As [`transmit`] directly to a terminal on this machine: `name` is that of the POSIX shared memory that holds
+/// the [`pixels`] of `size`, columns and rows. The terminal removes it. Empty for a
+/// picture without pixels.
+pub fn transmit_shared(id: u32, (width, height): (u32, u32), name: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    if width == 0 || height == 0 {
+        return bytes;
+    }
+    let head = format!("a=t,t=s,f=24,s={width},v={height},i={id},q=2");
+    command(&mut bytes, &head, STANDARD.encode(name).as_bytes());
+    bytes
+}
+
 /// Shows a picture that was sent before; the cursor stays where it was.
 ///
 /// Not for use inside tmux, which does not know where the outer cursor is: there,

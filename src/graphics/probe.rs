@@ -5,6 +5,7 @@
 //! terminal that answers nothing at all costs [`patience`], once; what it says
 //! later is swallowed by the input parser.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use std::time::Duration;
 
 use super::{
@@ -19,6 +20,9 @@ const DIRECT: u32 = 31;
 
 /// Id of the image that asks the terminal behind tmux.
 const THROUGH: u32 = 32;
+
+/// Id of the image that asks whether the terminal reads our shared memory.
+const SHARED: u32 = 33;
 
 /// Synchronized output, DEC private mode 2026.
 const SYNCHRONIZED: u16 = 2026;
@@ -54,6 +58,9 @@ pub fn question(environment: &Environment) -> Vec<u8> {
     let mut bytes = Vec::new();
     if reads_apc {
         bytes.extend(kitty_query(DIRECT));
+        if let Some(name) = environment.shared.as_ref().filter(|_| multiplexer.is_none()) {
+            bytes.extend(shared_query(SHARED, name));
+        }
     }
     bytes.extend_from_slice(b"\x1b[>q\x1b[16t\x1b[14t\x1b[?2026$p\x1b]11;?\x1b\\\x1b[c");
     bytes
@@ -64,6 +71,11 @@ fn kitty_query(id: u32) -> Vec<u8> {
     format!("\x1b_Gi={id},s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\").into_bytes()
 }
 
+/// Asks the same of a black pixel in shared memory.
+fn shared_query(id: u32, name: &str) -> Vec<u8> {
+    format!("\x1b_Gi={id},s=1,v=1,a=q,t=s,f=24;{}\x1b\\", STANDARD.encode(name)).into_bytes()
+}
+
 /// How long to wait for [`Answers::is_complete`] before going on without.
 pub fn patience(environment: &Environment) -> Duration {
     Duration::from_millis(if environment.is_remote() { 2500 } else { 1000 })
@@ -71,7 +83,7 @@ pub fn patience(environment: &Environment) -> Duration {
 
 /// The answers to [`question`], in whatever order they come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent yes-or-no answers")]
+#[expect(clippy::struct_excessive_bools, reason = "five independent yes-or-no answers")]
 pub struct Answers {
     device_attributes: Option<Vec<u16>>,
     /// DA1 of the terminal behind tmux, whose own comes first: it has a shorter way.
@@ -81,6 +93,7 @@ pub struct Answers {
     window: Option<(u16, u16)>,
     kitty: bool,
     kitty_through: bool,
+    shared: bool,
     fence_through: bool,
     synchronized: bool,
     background: Option<(u8, u8, u8)>,
@@ -99,6 +112,7 @@ impl Answers {
             Reply::WindowPixels { width, height } => self.window = Some((*width, *height)),
             Reply::Kitty { id: DIRECT, message } => self.kitty |= message.starts_with("OK"),
             Reply::Kitty { id: THROUGH, message } => self.kitty_through |= message.starts_with("OK"),
+            Reply::Kitty { id: SHARED, message } => self.shared |= message.starts_with("OK"),
             Reply::Mode { mode: SYNCHRONIZED, state } => self.synchronized = matches!(state, 1..=3),
             Reply::Background(red, green, blue) => self.background = Some((*red, *green, *blue)),
             Reply::DeviceStatusOk => self.fence_through = true,
@@ -143,6 +157,11 @@ impl Answers {
     /// True if the terminal behind tmux speaks the kitty protocol.
     pub(super) fn kitty_through(&self) -> bool {
         self.kitty_through
+    }
+
+    /// True if whoever reads first has read our shared memory.
+    pub(super) fn shared(&self) -> bool {
+        self.shared
     }
 
     /// True if anything came back through tmux.
@@ -200,6 +219,22 @@ mod tests {
 
         assert!(question(&environment).ends_with(b"\x1b[c"));
         assert!(question(&environment).starts_with(b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"));
+    }
+
+    #[test]
+    fn shared_memory_is_asked_for_where_there_is_some_and_nothing_stands_between() {
+        let at = |term: &str| Environment {
+            term: Some(term.into()),
+            shared: Some("/pixel".into()),
+            ..Environment::default()
+        };
+        let asks = |environment: &Environment| {
+            String::from_utf8(question(environment)).unwrap().contains("t=s,f=24;L3BpeGVs\x1b\\")
+        };
+
+        assert!(asks(&at("xterm-kitty")));
+        assert!(!asks(&at("tmux-256color")) && !asks(&at("screen")));
+        assert!(!asks(&Environment { shared: None, ..at("xterm-kitty") }));
     }
 
     #[test]

@@ -22,6 +22,10 @@ pub struct Window {
 
 /// What one terminal can do, and how we came to think so.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of its own; no two exclude one another"
+)]
 pub struct Support {
     /// How pictures are shown.
     pub protocol: Protocol,
@@ -39,6 +43,8 @@ pub struct Support {
     /// True if pictures must be wrapped for tmux ([`super::kitty::Wrap::Tmux`]) and
     /// placed with placeholders.
     pub passthrough: bool,
+    /// True if the terminal reads shared memory of this machine ([`super::kitty::transmit_shared`]).
+    pub shared: bool,
     /// What the terminal calls itself; the one behind the multiplexer if that spoke.
     pub terminal: Option<String>,
     /// True for a light background, `None` if it was not told.
@@ -91,6 +97,10 @@ pub fn decide(
         other => other,
     };
 
+    let shared = protocol == Protocol::Kitty && !passthrough && answers.shared();
+    if shared {
+        why.push("The terminal is on this machine: pictures reach it through shared memory.".into());
+    }
     let told = answers.cell(window.columns, window.rows).or_else(|| from_system(window));
     if told.is_none() {
         why.push("The terminal does not tell the size of its cells; 8×16 pixels are assumed.".into());
@@ -103,6 +113,7 @@ pub fn decide(
         synchronized: answers.synchronized(),
         multiplexer,
         passthrough,
+        shared,
         terminal,
         light_background: answers.light_background(),
         // Who has chosen needs no advice, and who sees pictures can do without.

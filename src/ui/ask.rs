@@ -11,6 +11,7 @@ use super::{
     input::{Input, Parser},
     probing::Probing,
     session::environment,
+    shelf::Shelf,
     terminal::{Read, Terminal},
 };
 use crate::graphics::{
@@ -52,7 +53,8 @@ pub fn ask_and_measure(choice: Choice) -> io::Result<Option<(Support, Option<Spe
 
 fn asked(choice: Choice, measures: bool) -> io::Result<Option<(Support, Option<Speed>)>> {
     let Some(terminal) = Terminal::open()? else { return Ok(None) };
-    let environment = environment();
+    let mut environment = environment();
+    let _shelf = Shelf::offering(&mut environment);
     let question = [probe::question_through(&environment), probe::question(&environment)].concat();
     let window = terminal.window();
     let mut probing = Probing::new(environment, choice, Instant::now());

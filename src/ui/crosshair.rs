@@ -71,7 +71,8 @@ mod tests {
 
     #[test]
     fn no_line_takes_pixels_away_from_a_picture() {
-        let kitty = Picture::Kitty { id: 1, bytes: vec![], size: (8, 8), native: true };
+        let kitty =
+            Picture::Kitty { id: 1, load: crate::work::Load::Command(vec![]), size: (8, 8), native: true };
         let sixel = Picture::Bytes { area: CellBox::default(), bytes: vec![] };
 
         assert!(shows_text(&kitty, true));

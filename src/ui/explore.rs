@@ -4,6 +4,7 @@ use super::{
     Pen, Probing, Session, listen,
     run::{Ending, Loop},
     session::environment,
+    shelf::Shelf,
     silence,
     world::{Channels, World},
 };
@@ -36,7 +37,9 @@ pub fn explore(
     decoder: Decoder,
     keep: Keep,
 ) -> io::Result<i32> {
-    let environment = environment();
+    let mut environment = environment();
+    // Until the end: the terminal may answer late.
+    let _shelf = Shelf::offering(&mut environment);
     let mouse = match config.mouse {
         Mouse::On => true,
         Mouse::Off => false,

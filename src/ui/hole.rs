@@ -6,15 +6,15 @@
 
 mod placed;
 
-use super::pen;
+use super::{pen, shelf::Shelf};
 use crate::{
     graphics::{
         CellBox,
         blocks::BlockColor,
-        kitty::{self, Placeholder, PlaceholderColor, Placement, Replies, placeholder_cells},
+        kitty::{self, Placeholder, PlaceholderColor, Placement, Replies, Wrap, placeholder_cells},
     },
     imaging::Source,
-    work::{Canvas, Drawn, Picture},
+    work::{Canvas, Drawn, Load, Picture},
 };
 use placed::{Placed, parts};
 use ratatui::{
@@ -51,6 +51,8 @@ pub(super) struct Bytes {
     pub(super) early: Vec<u8>,
     /// What draws, before the text.
     pub(super) before: Vec<u8>,
+    /// Bytes that the terminal reads beside these, from shared memory.
+    pub(super) shared: usize,
     /// A whole picture, no draft, of so many bytes is new.
     pub(super) begun: Option<usize>,
 }
@@ -78,6 +80,10 @@ pub(super) struct Hole {
     placed: Option<Placed>,
     /// The placed picture may have moved with a screen that has another size.
     displaced: bool,
+    /// Where pixels are laid down for a terminal on this machine.
+    shelf: Shelf,
+    /// The terminal has lost a picture, perhaps because it could not read it there.
+    distrusts: bool,
     /// Where bytes were drawn last, and which picture.
     drawn: Option<(Rect, u64)>,
     /// Cells over the drawn picture that held text in the last frame.
@@ -107,9 +113,11 @@ impl Hole {
                     bytes.begun = want.drawn.is_whole().then_some(picture.len());
                 }
             }
-            Some((Picture::Kitty { id, bytes: command, size, .. }, want)) if canvas.wrapped => {
+            Some((Picture::Kitty { id, load, size, .. }, want)) if canvas.wrapped => {
                 self.uncover(buffer);
-                if !self.keep(*id, bytes_of(*size), canvas, &mut bytes) {
+                if !self.keep(*id, bytes_of(*size), canvas, &mut bytes)
+                    && let Load::Command(command) = load
+                {
                     bytes.early.extend_from_slice(command);
                 }
                 placeholders(*id, want.cells, buffer);
@@ -122,7 +130,7 @@ impl Hole {
     /// Kitty, directly: store what is new, put it in place, and only then take the old one away.
     fn place(&mut self, want: Option<&Want<'_>>, canvas: Canvas, bytes: &mut Bytes) {
         let wanted = want.and_then(|want| match &want.drawn.picture {
-            Picture::Kitty { id, bytes, size, .. } => Some((want, *id, bytes, *size)),
+            Picture::Kitty { id, load, size, .. } => Some((want, *id, load, *size)),
             _ => None,
         });
         // A picture that is wanted no more is dropped half-way.
@@ -130,7 +138,7 @@ impl Hole {
         if let Some(old) = self.upload.take_if(other) {
             bytes.early.extend(kitty::delete(old.id, canvas.wrap()));
         }
-        let Some((want, id, command, size)) = wanted else {
+        let Some((want, id, load, size)) = wanted else {
             if let Some(old) = self.placed.take() {
                 bytes.before.extend(old.unplace());
             }
@@ -147,9 +155,9 @@ impl Hole {
             return;
         }
         if !known && self.upload.is_none() {
-            bytes.begun = want.drawn.is_whole().then_some(command.len());
+            bytes.begun = want.drawn.is_whole().then_some(load.bytes());
         }
-        if !known && !self.send(id, command, bytes) {
+        if !known && !self.send(id, load, bytes) {
             // The draft of a picture stays until it is there; anything else would be in the way.
             if let Some(old) = self.placed.take_if(|old| {
                 !old.parts.iter().map(|(cells, _)| cells).eq(new.parts.iter().map(|(cells, _)| cells))
@@ -171,7 +179,21 @@ impl Hole {
     }
 
     /// Sends the next portion of a picture to be stored; true if that was the last.
-    fn send(&mut self, id: u32, command: &[u8], bytes: &mut Bytes) -> bool {
+    fn send(&mut self, id: u32, load: &Load, bytes: &mut Bytes) -> bool {
+        let command = match load {
+            Load::Command(command) => command,
+            Load::Pixels(picture) => {
+                let name = (!self.distrusts).then(|| self.shelf.put(&kitty::pixels(picture)));
+                bytes.early.extend(match name {
+                    Some(Ok(name)) => {
+                        bytes.shared += load.bytes();
+                        kitty::transmit_shared(id, (picture.width(), picture.height()), &name)
+                    }
+                    _ => kitty::transmit(id, picture, Wrap::Direct),
+                });
+                return true;
+            }
+        };
         let sent = self.upload.take().map_or(0, |upload| upload.sent);
         let rest = command.get(sent..).unwrap_or_default();
         let portion = whole_sequences(rest, self.portion);
@@ -217,6 +239,7 @@ impl Hole {
     pub(super) fn lost(&mut self, id: u32) -> bool {
         self.stored.remove(&id);
         self.is_news = true;
+        self.distrusts = true;
         let shown = self.placed.as_ref().is_some_and(|placed| placed.id == id);
         if shown {
             self.placed = None;
@@ -233,7 +256,8 @@ impl Hole {
 
     /// The screen was taken back from another program: nothing is there any more.
     pub(super) fn forget(&mut self) {
-        *self = Self { is_news: true, ..Self::default() };
+        let (shelf, distrusts) = (std::mem::take(&mut self.shelf), self.distrusts);
+        *self = Self { is_news: true, shelf, distrusts, ..Self::default() };
     }
 
     /// Sixel and iTerm2: draw again if the picture changed or text was taken off it; tells if so.

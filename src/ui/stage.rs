@@ -40,11 +40,12 @@ impl<O: Write> Stage<'_, O> {
         self.terminal.flush()?;
         self.terminal.swap_buffers();
         let pen = self.terminal.backend_mut();
-        let written = pen.finish(|bytes| flow.question(bytes))?;
+        let shared = bytes.shared;
+        let written = pen.finish(|bytes| flow.question(bytes + shared))?;
         if let Some(whole) = bytes.begun {
             flow.begins(whole);
         }
-        flow.wrote(written, Instant::now());
+        flow.wrote(written + shared, Instant::now());
         Ok(())
     }
 

@@ -19,6 +19,8 @@ pub struct Canvas {
     pub colors: Colors,
     /// Kitty commands travel through tmux.
     pub wrapped: bool,
+    /// Pixels reach the terminal through shared memory.
+    pub shares: bool,
     /// Letters may stand in front of pictures.
     pub under_text: bool,
     /// Pictures are sent for one place, and interpolated if they are smaller than it.
@@ -33,6 +35,7 @@ impl Canvas {
         cell_is_guess: true,
         colors: Colors::Palette,
         wrapped: false,
+        shares: false,
         under_text: false,
         enlarges: false,
     };
@@ -45,6 +48,7 @@ impl Canvas {
             cell_is_guess: support.cell_is_guess,
             colors: support.colors,
             wrapped: support.passthrough && support.protocol == Protocol::Kitty,
+            shares: support.shared,
             under_text: support.draws_under_text() && !support.passthrough,
             enlarges: support.enlarges(),
         }

@@ -1,6 +1,6 @@
 //! Coarse likenesses of pictures, for slices that fly past on a slow link: fewer pixels, fewer levels.
 
-use super::{Canvas, Picture};
+use super::{Canvas, Load, Picture};
 use crate::{
     graphics::{CellBox, Colors, Protocol, blocks, iterm2, kitty, sixel},
     imaging,
@@ -29,7 +29,7 @@ pub(super) fn encode(
     let Some((area, scaled)) = placed else {
         let (bytes, size) =
             sized(picture, budget, |small| kitty::transmit(id, &few_levels(small), canvas.wrap()));
-        return Picture::Kitty { id, bytes, size, native: true };
+        return Picture::Kitty { id, load: Load::Command(bytes), size, native: true };
     };
     match canvas.protocol {
         // Cells that stay the same are not sent; palette colours are short, and neighbours share them.
@@ -51,7 +51,7 @@ pub(super) fn encode(
                     kitty::transmit(id, &small, canvas.wrap())
                 }
             });
-            Picture::Kitty { id, bytes, size, native: false }
+            Picture::Kitty { id, load: Load::Command(bytes), size, native: false }
         }
     }
 }

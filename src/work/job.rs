@@ -6,6 +6,7 @@ use crate::{
     imaging::{EdgeLabels, Palette, Source, Turn},
     model::{Frame, FrameKey, InstanceId, Pixels, Review, Text, VoiLut, Window},
 };
+use image::DynamicImage;
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     path::Path,
@@ -157,8 +158,8 @@ pub enum Picture {
     Kitty {
         /// The terminal's name for it.
         id: u32,
-        /// The command that stores it.
-        bytes: Vec<u8>,
+        /// How it gets there.
+        load: Load,
         /// `(width, height)` in pixels.
         size: (u32, u32),
         /// The frame as it is, for the terminal to scale; otherwise it was made to measure.
@@ -180,11 +181,31 @@ pub enum Picture {
     },
 }
 
+/// A picture on its way to a terminal that will keep it.
+#[derive(Debug)]
+pub enum Load {
+    /// The command that stores it.
+    Command(Vec<u8>),
+    /// To be laid into shared memory.
+    Pixels(DynamicImage),
+}
+
+impl Load {
+    /// Bytes of memory it takes, about those that the terminal reads.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Self::Command(bytes) => bytes.capacity(),
+            Self::Pixels(picture) => picture.as_bytes().len(),
+        }
+    }
+}
+
 impl Picture {
     /// Bytes of memory it takes.
     pub fn bytes(&self) -> usize {
         match self {
-            Self::Kitty { bytes, .. } | Self::Bytes { bytes, .. } => bytes.capacity(),
+            Self::Kitty { load, .. } => load.bytes(),
+            Self::Bytes { bytes, .. } => bytes.capacity(),
             Self::Cells { grid, .. } => {
                 grid.cells.capacity() * size_of::<crate::graphics::blocks::BlockCell>()
             }
@@ -196,7 +217,11 @@ impl Picture {
     /// By a copy: what is cut off in place would leave a hole behind each of them that fits nothing.
     pub(super) fn shrink(&mut self) {
         match self {
-            Self::Kitty { bytes, .. } | Self::Bytes { bytes, .. } => *bytes = bytes.as_slice().into(),
+            Self::Kitty { load: Load::Command(bytes), .. } | Self::Bytes { bytes, .. } => {
+                *bytes = bytes.as_slice().into();
+            }
+            // Made with no room to spare.
+            Self::Kitty { load: Load::Pixels(_), .. } => {}
             Self::Cells { grid, .. } => grid.cells = grid.cells.as_slice().into(),
         }
     }

@@ -34,7 +34,7 @@ pub use export::{
     write_array, write_film, write_pictures, write_sheet,
 };
 pub use gather::{Gathered, gather};
-pub use job::{Answer, Detail, Drawn, Facts, Job, Look, Picture, Shot, Surveyed, Voi};
+pub use job::{Answer, Detail, Drawn, Facts, Job, Load, Look, Picture, Shot, Surveyed, Voi};
 pub use loader::Loader;
 pub use pipeline::{Prepared, Raw, Recipe, prepare};
 pub use prefetch::order;

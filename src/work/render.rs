@@ -4,7 +4,7 @@ use super::{
     ByteCache, Canvas,
     compose::compose,
     draft,
-    job::{Answer, Detail, Drawn, Facts, Job, Picture, Shot, Surveyed, Voi},
+    job::{Answer, Detail, Drawn, Facts, Job, Load, Picture, Shot, Surveyed, Voi},
 };
 use crate::{
     dicom::{self, Archives, Decoder, Image},
@@ -222,8 +222,7 @@ fn encode(shot: &Shot, picture: DynamicImage) -> Picture {
         (None, Detail::Whole) => {
             let picture = enlarged(picture, shot.enlarge);
             let size = (picture.width(), picture.height());
-            let bytes = kitty::transmit(id, &picture, shot.canvas.wrap());
-            Picture::Kitty { id, bytes, size, native: true }
+            Picture::Kitty { id, load: load(shot.canvas, id, picture), size, native: true }
         }
     }
 }
@@ -239,13 +238,23 @@ pub(super) fn put(canvas: Canvas, id: u32, area: CellBox, scaled: &DynamicImage,
         Protocol::Iterm2 => Picture::Bytes { area, bytes: iterm2::draw(scaled, area, iterm2::Coding::Png) },
         Protocol::Kitty => {
             let size = (scaled.width(), scaled.height());
-            let bytes = if canvas.wrapped {
-                kitty::transmit_virtual(id, scaled, (area.columns, area.rows), canvas.wrap())
+            let load = if canvas.wrapped {
+                let cells = (area.columns, area.rows);
+                Load::Command(kitty::transmit_virtual(id, scaled, cells, canvas.wrap()))
             } else {
-                kitty::transmit(id, scaled, canvas.wrap())
+                load(canvas, id, scaled.clone())
             };
-            Picture::Kitty { id, bytes, size, native: false }
+            Picture::Kitty { id, load, size, native: false }
         }
+    }
+}
+
+/// A picture as the terminal will store it.
+fn load(canvas: Canvas, id: u32, picture: DynamicImage) -> Load {
+    if canvas.shares {
+        Load::Pixels(picture)
+    } else {
+        Load::Command(kitty::transmit(id, &picture, canvas.wrap()))
     }
 }
 

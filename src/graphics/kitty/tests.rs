@@ -115,6 +115,18 @@ fn chunks_that_fill_their_last_one_exactly_are_closed_too() {
 }
 
 #[test]
+fn shared_memory_is_named_and_holds_three_bytes_a_pixel_in_grey_and_in_colour() {
+    let gray = GrayImage::from_raw(2, 1, vec![5, 250]).unwrap();
+    assert_eq!(pixels(&gray.into()), [5, 5, 5, 250, 250, 250]);
+    let noise = noise(3, 2);
+    assert_eq!(pixels(&noise.to_rgb8().into()), noise.to_rgb8().into_raw());
+
+    let sent = commands(&transmit_shared(7, (3, 2), "/topogram-1"));
+    assert_eq!(sent, [("a=t,t=s,f=24,s=3,v=2,i=7,q=2".to_owned(), STANDARD.encode("/topogram-1").into())]);
+    assert!(transmit_shared(7, (0, 2), "/topogram-1").is_empty());
+}
+
+#[test]
 fn a_picture_without_pixels_sends_nothing() {
     let nothing = DynamicImage::from(GrayImage::new(0, 5));
 

@@ -245,6 +245,21 @@ fn every_known_terminal_gets_its_best_protocol_locally_and_over_ssh() {
 }
 
 #[test]
+fn shared_memory_is_used_where_the_terminal_itself_has_read_some() {
+    let judged = |said: &[Said], forced| {
+        let mut answers = answers(said);
+        answers.add(&Reply::Kitty { id: 33, message: "OK".into() });
+        decide(&environment(&[XTERM], false), &answers, forced, WINDOW)
+    };
+    let support = judged(&[Said::Kitty], None);
+    assert!(support.shared && support.why.iter().any(|why| why.contains("shared memory")), "{support:?}");
+    assert!(!judged(&[Said::Kitty], Some(Protocol::Sixel)).shared);
+    let mut answers = answers(&[Said::Kitty]);
+    answers.add(&Reply::Kitty { id: 33, message: "ENOENT:no such object".into() });
+    assert!(!decide(&environment(&[XTERM], false), &answers, None, WINDOW).shared, "elsewhere");
+}
+
+#[test]
 fn a_terminal_that_answers_nothing_gets_blocks_and_a_guess() {
     let support = decide(&environment(&[XTERM], false), &Answers::default(), None, WINDOW);
 

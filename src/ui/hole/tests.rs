@@ -25,7 +25,12 @@ fn picture(id: u32, detail: Detail, sequences: usize) -> Drawn {
         frame: Weak::new(),
         voi: VoiLut::from(Window::linear(0.0, 1.0)),
         detail,
-        picture: Picture::Kitty { id, bytes: sequence.repeat(sequences).into(), size: (8, 8), native: true },
+        picture: Picture::Kitty {
+            id,
+            load: Load::Command(sequence.repeat(sequences).into()),
+            size: (8, 8),
+            native: true,
+        },
     }
 }
 
@@ -53,6 +58,26 @@ fn a_picture_is_placed_when_its_last_portion_was_sent() {
     assert!(!hole.is_uploading() && text.contains("a=p,i=7"));
     assert!(text.contains(",z=-1,"), "under the letters of a crosshair: {text}");
     assert_eq!(hole.news(), Some([7].into()));
+}
+
+#[test]
+fn pixels_are_laid_down_until_the_terminal_has_lost_some_and_sent_after_that() {
+    let mut hole = Hole::default();
+    let pixels = image::DynamicImage::new_luma8(8, 8);
+    let drawn = |id| Drawn {
+        picture: Picture::Kitty { id, load: Load::Pixels(pixels.clone()), size: (8, 8), native: true },
+        ..picture(id, Detail::Whole, 1)
+    };
+    let (_, text) = fill(&mut hole, &drawn(7), CELLS, 1);
+    if !std::path::Path::new("/dev/shm").is_dir() {
+        eprintln!("SKIPPED: there is no shared memory here");
+        return;
+    }
+    assert!(text.starts_with("\x1b_Ga=t,t=s,f=24,s=8,v=8,i=7,") && text.contains("a=p,i=7"), "{text}");
+
+    assert!(hole.lost(7), "it is on the screen");
+    let (_, text) = fill(&mut hole, &drawn(7), CELLS, 1);
+    assert!(text.starts_with("\x1b_Ga=t,f=100,i=7,") && text.contains("a=p,i=7"), "{text}");
 }
 
 #[test]
