@@ -56,19 +56,23 @@ impl Shelf {
     pub(super) fn put(&mut self, bytes: &[u8]) -> io::Result<String> {
         self.count += 1;
         let name = format!("{}-{}", self.prefix, self.count);
-        let mut file = create(&name)?;
-        self.names.push_back(name.clone());
-        if self.names.len() > MOST {
-            self.names.pop_front().into_iter().for_each(remove);
+        let written = create(&name)?.write_all(bytes);
+        if let Err(error) = written {
+            remove(&name);
+            return Err(error);
         }
-        file.write_all(bytes)?;
-        Ok(format!("/{name}"))
+        let told = format!("/{name}");
+        self.names.push_back(name);
+        if self.names.len() > MOST {
+            self.names.pop_front().iter().for_each(remove);
+        }
+        Ok(told)
     }
 }
 
 impl Drop for Shelf {
     fn drop(&mut self) {
-        self.names.drain(..).for_each(remove);
+        self.names.iter().for_each(remove);
     }
 }
 
@@ -78,7 +82,7 @@ fn create(name: &str) -> io::Result<File> {
 }
 
 /// Most are gone already.
-fn remove(name: String) {
+fn remove(name: &String) {
     let _ = fs::remove_file(PathBuf::from(FOLDER).join(name));
 }
 
