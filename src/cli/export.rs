@@ -1,6 +1,7 @@
 //! `topogram export`: stacks as arrays, pictures, films and sheets, in files that other programs read.
 
 mod sidecar;
+mod table;
 
 use super::{
     Exit, list,
@@ -13,8 +14,8 @@ use crate::{
     imaging::parse_window,
     model::{Library, Query, shown},
     work::{
-        ArrayFormat, ArrayTask, ExportError, PictureFormat, PictureTask, Slices, Voi, contrast_of, store,
-        write_array, write_film, write_pictures, write_sheet,
+        ArrayFormat, ArrayTask, ExportError, Measured, PictureFormat, PictureTask, Slices, Voi, contrast_of,
+        copy_files, measure_slices, store, write_array, write_film, write_pictures, write_sheet,
     },
 };
 use clap::ValueEnum;
@@ -32,6 +33,8 @@ use std::{
 pub(super) enum To {
     /// NumPy: slices, rows, columns; with a JSON beside it
     Npy,
+    /// The same and its geometry in one compressed file
+    Npz,
     /// NIfTI, as dcm2niix writes it
     Nii,
     /// NIfTI, compressed
@@ -49,6 +52,12 @@ pub(super) enum To {
     Gif,
     /// All slices on one PNG
     Sheet,
+    /// A table of the slices: files, positions, statistics of their values
+    Csv,
+    /// The same with the geometry of the stack
+    Json,
+    /// The files themselves, in order, under names that say so
+    Dicom,
 }
 
 /// What to do about a file that is there already.
@@ -105,6 +114,9 @@ struct Report {
 /// The folder cannot be written into, the window is none, or nothing matches. A stack that cannot be exported
 /// is told, and the others are.
 pub(super) fn export(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow::Result<Exit> {
+    if wish.to == To::Dicom && wish.masked {
+        anyhow::bail!("copies of files name the patients; `topogram deidentify` writes some that do not");
+    }
     let window = wish.window.as_deref().map(parse_window).transpose()?;
     let mut library = Library::default();
     list::scan(wish.paths.clone(), |_, outcome| {
@@ -171,6 +183,7 @@ fn one(
     };
     match wish.to {
         To::Npy => array(ArrayFormat::Npy),
+        To::Npz => array(ArrayFormat::Npz),
         To::Nii => array(ArrayFormat::Nii),
         To::NiiGz => array(ArrayFormat::NiiGz),
         To::Nrrd => array(ArrayFormat::Nrrd),
@@ -179,6 +192,9 @@ fn one(
         To::Tiff16 => write_pictures(&pictures()?, PictureFormat::Tiff16, folder, &target.stem, &step),
         To::Gif => Ok(vec![write_film(&pictures()?, HUNDREDTHS, folder, &target.stem, &step)?]),
         To::Sheet => Ok(vec![write_sheet(&pictures()?, folder, &target.stem, &step)?]),
+        To::Csv => table("csv", target, &slices, table::csv, folder, bar),
+        To::Json => table("json", target, &slices, table::json, folder, bar),
+        To::Dicom => copy_files(&slices, target.numbers.1, folder, &target.stem, &step),
     }
 }
 
@@ -205,6 +221,21 @@ fn array(
     let text = sidecar::text(target, &written, wish.values, format);
     let beside = folder.write(&sidecar, text.as_bytes())?;
     Ok(vec![written.path, beside])
+}
+
+/// A table in one file.
+fn table(
+    ending: &str,
+    target: &Target,
+    slices: &Slices<'_>,
+    text: impl Fn(&Target, &[Measured]) -> String,
+    folder: &Folder,
+    bar: &Bar,
+) -> Result<Vec<PathBuf>, ExportError> {
+    let name = format!("{}.{ending}", target.stem);
+    folder.accepts(&name)?;
+    let measured = measure_slices(slices, &|| bar.step())?;
+    Ok(vec![folder.write(&name, text(target, &measured).as_bytes())?])
 }
 
 /// Repetition Time (0018,0080) of a series of volumes, in seconds.

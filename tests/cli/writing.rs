@@ -58,6 +58,78 @@ fn an_archive_is_exported_as_its_folder_is() {
     assert!(unpacked == packed);
 }
 
+/// The files that `words` write of the head of the demo, by their names.
+fn exported(words: &[&str]) -> Vec<(String, Vec<u8>)> {
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().to_str().unwrap();
+    let first = ["export", demo().to_str().unwrap(), "--query", "modality:mr", "-o", out];
+    let output = run(first.into_iter().chain(words.iter().copied()));
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let mut files: Vec<_> = fs::read_dir(out)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn an_npz_holds_the_array_of_the_npy_and_where_it_lies() {
+    let of = |files: &[(String, Vec<u8>)], ending: &str| {
+        files.iter().find(|(name, _)| name.ends_with(ending)).map(|(_, bytes)| bytes.clone()).unwrap()
+    };
+    let (plain, packed) = (exported(&["--to", "npy"]), exported(&["--to", "npz"]));
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(of(&packed, ".npz"))).unwrap();
+    let mut read = |name: &str| {
+        let mut bytes = vec![];
+        std::io::copy(&mut archive.by_name(name).unwrap(), &mut bytes).unwrap();
+        bytes
+    };
+    assert!(read("volume.npy") == of(&plain, ".npy"));
+    let beside: serde_json::Value = serde_json::from_slice(&of(&packed, ".json")).unwrap();
+    let numbers = |bytes: &[u8]| -> Vec<f64> {
+        bytes[128..].as_chunks::<8>().0.iter().map(|&eight| f64::from_le_bytes(eight)).collect()
+    };
+    let told = |name: &str| beside["geometry"][name].clone();
+    assert_eq!(serde_json::json!(numbers(&read("spacing_mm.npy"))), told("spacing_mm"));
+    for name in ["affine_lps", "affine_ras"] {
+        let rows: Vec<Vec<f64>> = serde_json::from_value(told(name)).unwrap();
+        assert_eq!(numbers(&read(&format!("{name}.npy"))), rows.concat());
+    }
+}
+
+#[test]
+fn tables_have_a_row_for_each_slice_and_copies_are_the_files_in_their_order() {
+    let table = exported(&["--to", "csv"]);
+    let text = String::from_utf8(table[0].1.clone()).unwrap();
+    let rows: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+    let column = |name: &str| rows[0].iter().position(|heading| *heading == name).unwrap();
+    let positions: Vec<f64> =
+        rows[1..].iter().map(|row| row[column("position_mm")].parse().unwrap()).collect();
+    assert!(positions.len() > 10 && positions.is_sorted(), "{positions:?}");
+
+    let document: serde_json::Value = serde_json::from_slice(&exported(&["--to", "json"])[0].1).unwrap();
+    let slices = document["slices"].as_array().unwrap();
+    assert_eq!((slices.len(), &document["shape"][0]), (positions.len(), &serde_json::json!(slices.len())));
+    assert_eq!(slices[3]["mean"].to_string(), rows[4][column("mean")]);
+
+    let mut copies = exported(&["--to", "dicom"]);
+    let stem = table[0].0.trim_end_matches("csv").replace('.', "-");
+    copies.retain(|(name, _)| name.starts_with(&stem));
+    let sources: Vec<Vec<u8>> = rows[1..].iter().map(|row| fs::read(row[column("file")]).unwrap()).collect();
+    assert!(copies.into_iter().map(|(_, bytes)| bytes).eq(sources));
+
+    for (_, bytes) in exported(&["--to", "csv", "--mask-phi"]) {
+        let text = String::from_utf8(bytes).unwrap();
+        let cells: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
+        assert!(cells.iter().all(|row| row[1].is_empty() && row[3].is_empty()), "{text}");
+    }
+    let output = run(["export", demo().to_str().unwrap(), "--to", "dicom", "--mask-phi", "-o", "nowhere"]);
+    assert!(stderr(&output).contains("deidentify"), "{}", stderr(&output));
+    assert!(!Path::new("nowhere").exists());
+}
+
 #[test]
 fn export_never_writes_among_the_data() {
     let inside = demo().join("out");

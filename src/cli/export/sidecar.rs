@@ -27,7 +27,7 @@ struct Sidecar<'a> {
 
 /// Where the voxels are.
 #[derive(Serialize)]
-struct Place {
+pub(super) struct Place {
     /// Distances between centres: slices, rows, columns.
     spacing_mm: [f64; 3],
     even: bool,
@@ -42,7 +42,7 @@ struct Place {
 /// What "DICOM in Python" computes from the first file, names and order as there.
 #[derive(Serialize)]
 #[expect(non_snake_case, reason = "the names that readers of the tutorial look for")]
-struct Tutorial {
+pub(super) struct Tutorial {
     ConstPixelDims: [usize; 3],
     #[serde(skip_serializing_if = "Option::is_none")]
     ConstPixelSpacing: Option<[f64; 3]>,
@@ -62,7 +62,7 @@ pub(super) fn text(target: &Target, written: &Written, values: Values, format: A
     let [slices, rows, columns] = written.shape;
     let volumes = slices / target.depth.max(1);
     let (shape, axes): (_, &[&str]) = match format {
-        ArrayFormat::Npy => (vec![slices, rows, columns], &["slice", "row", "column"]),
+        ArrayFormat::Npy | ArrayFormat::Npz => (vec![slices, rows, columns], &["slice", "row", "column"]),
         ArrayFormat::Nrrd => (vec![columns, rows, slices], &["column", "row", "slice"]),
         _ if volumes > 1 => (
             vec![columns, rows, target.depth, volumes],
@@ -71,20 +71,6 @@ pub(super) fn text(target: &Target, written: &Written, values: Values, format: A
         _ => (vec![columns, rows, slices], &["column", "row from the bottom", "slice"]),
     };
     let upward = matches!(format, ArrayFormat::Nii | ArrayFormat::NiiGz);
-    let geometry = target.geometry.as_ref().map(|geometry| {
-        // Plus zero: nobody wants to read -0.
-        let affine_ras = geometry.affine_ras(upward).map(|row| row.map(|x| x + 0.0));
-        let mut affine_lps = affine_ras;
-        affine_lps[..2].iter_mut().for_each(|row| *row = row.map(|x| 0.0 - x));
-        Place {
-            spacing_mm: [geometry.slice_distance(), geometry.spacing.row, geometry.spacing.column],
-            even: geometry.is_even(),
-            voxel_mm3: geometry.voxel_volume(),
-            slice_positions_mm: target.depths.clone(),
-            affine_lps,
-            affine_ras,
-        }
-    });
     let file = written.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let sidecar = Sidecar {
         file,
@@ -95,18 +81,40 @@ pub(super) fn text(target: &Target, written: &Written, values: Values, format: A
         unit: &written.unit,
         slope: written.rescale.0,
         intercept: written.rescale.1,
-        geometry,
-        tutorial: tutorial(target, [rows, columns, target.depth]),
+        geometry: Place::of(target, upward),
+        tutorial: Tutorial::of(target, [rows, columns, target.depth]),
         sop_instance_uids: &target.uids,
     };
     // Numbers and text have no way to fail.
     serde_json::to_string_pretty(&sidecar).unwrap_or_default() + "\n"
 }
 
-fn tutorial(target: &Target, dims: [usize; 3]) -> Tutorial {
-    let spacing = target.spacing.zip(target.thickness).map(|((row, column), thick)| [row, column, thick]);
-    let axis = |at: usize| spacing.and_then(|spacing| edges(dims[at], spacing[at]));
-    Tutorial { ConstPixelDims: dims, ConstPixelSpacing: spacing, x: axis(0), y: axis(1), z: axis(2) }
+impl Place {
+    /// Of the first volume, whose rows may be counted from the bottom.
+    pub(super) fn of(target: &Target, upward: bool) -> Option<Self> {
+        let geometry = target.geometry.as_ref()?;
+        // Plus zero: nobody wants to read -0.
+        let affine_ras = geometry.affine_ras(upward).map(|row| row.map(|x| x + 0.0));
+        let mut affine_lps = affine_ras;
+        affine_lps[..2].iter_mut().for_each(|row| *row = row.map(|x| 0.0 - x));
+        Some(Self {
+            spacing_mm: [geometry.slice_distance(), geometry.spacing.row, geometry.spacing.column],
+            even: geometry.is_even(),
+            voxel_mm3: geometry.voxel_volume(),
+            slice_positions_mm: target.depths.clone(),
+            affine_lps,
+            affine_ras,
+        })
+    }
+}
+
+impl Tutorial {
+    /// For so many rows, columns and slices.
+    pub(super) fn of(target: &Target, dims: [usize; 3]) -> Self {
+        let spacing = target.spacing.zip(target.thickness).map(|((row, column), thick)| [row, column, thick]);
+        let axis = |at: usize| spacing.and_then(|spacing| edges(dims[at], spacing[at]));
+        Self { ConstPixelDims: dims, ConstPixelSpacing: spacing, x: axis(0), y: axis(1), z: axis(2) }
+    }
 }
 
 /// `numpy.arange(0.0, (count + 1) * step, step)`, which has one number more than it should where that product

@@ -3,6 +3,7 @@
 use super::{
     ExportError, Slices,
     gzip::{Member, Part},
+    npz::Npz,
 };
 use crate::{
     export::{Draft, Folder, Kind, Misfit, Values, bytes_of, kind_of, nifti, npy, nrrd},
@@ -20,6 +21,8 @@ use std::{
 pub enum ArrayFormat {
     /// `NumPy`: slices, rows, columns.
     Npy,
+    /// The same in one compressed file with where it lies, as `numpy.savez_compressed` writes it.
+    Npz,
     /// NIfTI-1: columns, rows from the bottom, slices.
     Nii,
     /// The same, compressed.
@@ -33,6 +36,7 @@ impl ArrayFormat {
     pub fn ending(self) -> &'static str {
         match self {
             Self::Npy => "npy",
+            Self::Npz => "npz",
             Self::Nii => "nii",
             Self::NiiGz => "nii.gz",
             Self::Nrrd => "nrrd",
@@ -180,7 +184,7 @@ impl ArrayTask<'_> {
             })
         };
         match self.format {
-            ArrayFormat::Npy => Ok(npy::header(plan.kind, &[slices, rows, columns])),
+            ArrayFormat::Npy | ArrayFormat::Npz => Ok(npy::header(plan.kind, &[slices, rows, columns])),
             ArrayFormat::Nrrd => {
                 Ok(nrrd::header(plan.kind, [columns, rows, slices], &affine(&Geometry::affine)))
             }
@@ -215,22 +219,31 @@ impl ArrayTask<'_> {
             if step() { Ok(values) } else { Err(ExportError::Stopped) }
         };
         let io = |why| draft.error(why);
-        let written = if self.format == ArrayFormat::NiiGz {
-            (|| {
+        let written = match self.format {
+            ArrayFormat::NiiGz => (|| {
                 let mut member = Member::begin(BufWriter::new(draft.file())).map_err(io)?;
                 member.add(&Part::new(&header)).map_err(io)?;
                 let make = |at: usize, frame: &Frame| Ok(Part::new(&values(at, frame)?));
                 self.slices.in_order(make, |part| Ok(member.add(&part).map_err(io)?))?;
                 Ok(member.finish().map_err(io)?)
-            })()
-        } else {
-            (|| {
+            })(),
+            ArrayFormat::Npz => (|| {
+                let mut archive = Npz::begin(BufWriter::new(draft.file()));
+                archive.array("volume", &header).map_err(io)?;
+                let make = |at: usize, frame: &Frame| values(at, frame);
+                self.slices.in_order(make, |bytes| Ok(archive.more(&bytes).map_err(io)?))?;
+                if let Some(geometry) = self.geometry {
+                    archive.place(geometry).map_err(io)?;
+                }
+                Ok(archive.finish().map_err(io)?)
+            })(),
+            _ => (|| {
                 draft.file().write_all(&header).map_err(io)?;
                 self.slices.each(|at, frame| {
                     let place = header.len() as u64 + at as u64 * length as u64;
                     Ok(draft.file().write_all_at(&values(at, frame)?, place).map_err(io)?)
                 })
-            })()
+            })(),
         };
         match (written, snag.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)) {
             (Ok(()), _) => Ok(draft.file().metadata().map_err(io).map_err(ExportError::from)?.len()),

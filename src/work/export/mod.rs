@@ -2,12 +2,17 @@
 //! the size of a stack nor the number of stacks is a matter of memory.
 
 mod array;
+mod copy;
 mod film;
 mod gzip;
+mod npz;
 mod slices;
+mod survey;
 pub use array::{ArrayFormat, ArrayTask, Written, write_array};
+pub use copy::copy_files;
 pub use film::{PictureFormat, PictureTask, contrast_of, write_film, write_pictures, write_sheet};
 pub use slices::{Slice, Slices};
+pub use survey::{Measured, measure_slices};
 
 use crate::export::FolderError;
 use std::path::{Path, PathBuf};
