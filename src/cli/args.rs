@@ -5,12 +5,8 @@ mod recipe;
 pub(super) use options::Options;
 use recipe::RecipeOptions;
 
-use super::{
-    check::FailOn,
-    columns::Columns,
-    deidentify,
-    export::{Taken, To},
-};
+use super::{check::FailOn, columns::Columns, deidentify, export::Taken};
+use crate::work::Form;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::{num::NonZeroUsize, path::PathBuf};
@@ -133,7 +129,7 @@ pub(super) enum Command {
         paths: Vec<PathBuf>,
         /// What to make of each stack
         #[arg(long, value_enum)]
-        to: To,
+        to: Form,
         /// The folder to write into; made if it is not there
         #[arg(short, long, value_name = "FOLDER")]
         out: PathBuf,

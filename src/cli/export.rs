@@ -1,24 +1,14 @@
 //! `topogram export`: stacks as arrays, pictures, films and sheets, in files that other programs read.
 
-mod sidecar;
-mod table;
-
-use super::{
-    Exit, list,
-    out::Out,
-    targets::{self, Cut, Target},
-};
+use super::{Exit, list, out::Out};
 use crate::{
-    dicom::{Archives, Decoder, Object, Tag},
+    dicom::{Archives, Decoder},
     export::{Folder, FolderError, Values},
     imaging::parse_window,
     model::{Library, Query, shown},
-    work::{
-        ArrayFormat, ArrayTask, ExportError, Measured, PictureFormat, PictureTask, Slices, Voi, contrast_of,
-        copy_files, measure_slices, store, write_array, write_film, write_pictures, write_sheet,
-    },
+    work::{Export, ExportError, Form, Selection, Slices, Target, Voi, store, targets},
 };
-use clap::ValueEnum;
+use clap::{ValueEnum, builder::PossibleValue};
 use serde::Serialize;
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -28,36 +18,14 @@ use std::{
     thread,
 };
 
-/// What stacks are turned into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum To {
-    /// NumPy: slices, rows, columns; with a JSON beside it
-    Npy,
-    /// The same and its geometry in one compressed file
-    Npz,
-    /// NIfTI, as dcm2niix writes it
-    Nii,
-    /// NIfTI, compressed
-    #[value(name = "nii.gz")]
-    NiiGz,
-    /// NRRD, for 3D Slicer and ITK
-    Nrrd,
-    /// A PNG for each slice, as shown
-    Png,
-    /// A JPEG for each slice, as shown
-    Jpeg,
-    /// A TIFF for each slice, with its values
-    Tiff16,
-    /// An animation
-    Gif,
-    /// All slices on one PNG
-    Sheet,
-    /// A table of the slices: files, positions, statistics of their values
-    Csv,
-    /// The same with the geometry of the stack
-    Json,
-    /// The files themselves, in order, under names that say so
-    Dicom,
+impl ValueEnum for Form {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.meaning()))
+    }
 }
 
 /// What to do about a file that is there already.
@@ -75,7 +43,7 @@ pub(super) enum Taken {
 #[derive(Debug)]
 pub(super) struct Wish {
     pub(super) paths: Vec<PathBuf>,
-    pub(super) to: To,
+    pub(super) to: Form,
     /// Where files go.
     pub(super) folder: PathBuf,
     /// Which series.
@@ -92,9 +60,6 @@ pub(super) struct Wish {
     pub(super) json: bool,
     pub(super) jobs: Option<NonZeroUsize>,
 }
-
-/// How long a film shows a slice, in hundredths of a second.
-const HUNDREDTHS: u16 = 8;
 
 /// One stack, for programs.
 #[derive(Serialize)]
@@ -114,7 +79,7 @@ struct Report {
 /// The folder cannot be written into, the window is none, or nothing matches. A stack that cannot be exported
 /// is told, and the others are.
 pub(super) fn export(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow::Result<Exit> {
-    if wish.to == To::Dicom && wish.masked {
+    if wish.to.tells_all() && wish.masked {
         anyhow::bail!("copies of files name the patients; `topogram deidentify` writes some that do not");
     }
     let window = wish.window.as_deref().map(parse_window).transpose()?;
@@ -123,9 +88,8 @@ pub(super) fn export(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow::R
         store(&mut library, outcome);
         Ok(())
     })?;
-    let over_time = matches!(wish.to, To::Nii | To::NiiGz);
-    let cut = Cut { slice: wish.slice, over_time, masked: wish.masked };
-    let targets = targets::of(&library, &wish.query, cut);
+    let selection = Selection { slice: wish.slice, over_time: wish.to.is_over_time(), masked: wish.masked };
+    let targets = targets(&library, &wish.query, selection);
     if targets.is_empty() {
         anyhow::bail!("no images match; `topogram ls` lists what is there");
     }
@@ -136,7 +100,9 @@ pub(super) fn export(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow::R
     for (number, target) in targets.iter().enumerate() {
         let slices = Slices { list: &target.slices, decoder, archives: &archives, threads };
         let bar = Bar::new(number, targets.len(), target);
-        let done = one(wish, window.map(Voi::Fixed), target, slices, &folder, &bar);
+        let voi = window.map(Voi::Fixed);
+        let export = Export { form: wish.to, target, slices, values: wish.values, voi };
+        let done = export.write(&folder, &|| bar.step());
         bar.clear();
         let (files, what) = match done {
             Ok(files) => (files, None),
@@ -164,84 +130,6 @@ pub(super) fn export(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow::R
         _ if all => Exit::Failed,
         _ => Exit::SomeProblems,
     })
-}
-
-/// Exports one stack; what was written.
-fn one(
-    wish: &Wish,
-    voi: Option<Voi>,
-    target: &Target,
-    slices: Slices<'_>,
-    folder: &Folder,
-    bar: &Bar,
-) -> Result<Vec<PathBuf>, ExportError> {
-    let step = || bar.step();
-    let array = |format| array(wish, target, slices, format, folder, bar);
-    let pictures = || -> Result<_, ExportError> {
-        let voi = voi.map_or_else(|| contrast_of(&slices), Ok)?;
-        Ok(PictureTask { slices, numbers: target.numbers, voi })
-    };
-    match wish.to {
-        To::Npy => array(ArrayFormat::Npy),
-        To::Npz => array(ArrayFormat::Npz),
-        To::Nii => array(ArrayFormat::Nii),
-        To::NiiGz => array(ArrayFormat::NiiGz),
-        To::Nrrd => array(ArrayFormat::Nrrd),
-        To::Png => write_pictures(&pictures()?, PictureFormat::Png, folder, &target.stem, &step),
-        To::Jpeg => write_pictures(&pictures()?, PictureFormat::Jpeg, folder, &target.stem, &step),
-        To::Tiff16 => write_pictures(&pictures()?, PictureFormat::Tiff16, folder, &target.stem, &step),
-        To::Gif => Ok(vec![write_film(&pictures()?, HUNDREDTHS, folder, &target.stem, &step)?]),
-        To::Sheet => Ok(vec![write_sheet(&pictures()?, folder, &target.stem, &step)?]),
-        To::Csv => table("csv", target, &slices, table::csv, folder, bar),
-        To::Json => table("json", target, &slices, table::json, folder, bar),
-        To::Dicom => copy_files(&slices, target.numbers.1, folder, &target.stem, &step),
-    }
-}
-
-/// An array, and beside it a JSON that says what it is.
-fn array(
-    wish: &Wish,
-    target: &Target,
-    slices: Slices<'_>,
-    format: ArrayFormat,
-    folder: &Folder,
-    bar: &Bar,
-) -> Result<Vec<PathBuf>, ExportError> {
-    let sidecar = format!("{}.json", target.stem);
-    folder.accepts(&sidecar)?;
-    let task = ArrayTask {
-        slices,
-        depth: target.depth,
-        values: wish.values,
-        format,
-        geometry: target.geometry.as_ref(),
-        repetition: if target.depth < target.slices.len() { repetition(target) } else { None },
-    };
-    let written = write_array(&task, folder, &target.stem, &|| bar.step())?;
-    let text = sidecar::text(target, &written, wish.values, format);
-    let beside = folder.write(&sidecar, text.as_bytes())?;
-    Ok(vec![written.path, beside])
-}
-
-/// A table in one file.
-fn table(
-    ending: &str,
-    target: &Target,
-    slices: &Slices<'_>,
-    text: impl Fn(&Target, &[Measured]) -> String,
-    folder: &Folder,
-    bar: &Bar,
-) -> Result<Vec<PathBuf>, ExportError> {
-    let name = format!("{}.{ending}", target.stem);
-    folder.accepts(&name)?;
-    let measured = measure_slices(slices, &|| bar.step())?;
-    Ok(vec![folder.write(&name, text(target, &measured).as_bytes())?])
-}
-
-/// Repetition Time (0018,0080) of a series of volumes, in seconds.
-fn repetition(target: &Target) -> Option<f64> {
-    let object = Object::open(&target.slices.first()?.path).ok()?;
-    object.data_set.number(Tag(0x0018, 0x0080)).filter(|&ms| ms > 0.0).map(|ms| ms / 1000.0)
 }
 
 /// How far it is, on the last line of a terminal.

@@ -25,7 +25,6 @@ mod review;
 mod settings;
 mod show;
 mod tags;
-mod targets;
 mod varies;
 pub use settings::Settings;
 

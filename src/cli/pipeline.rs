@@ -2,19 +2,12 @@
 
 mod manifest;
 
-use super::{
-    Exit,
-    export::Taken,
-    in_order::in_order,
-    list,
-    out::Out,
-    targets::{self, Cut, Target},
-};
+use super::{Exit, export::Taken, in_order::in_order, list, out::Out};
 use crate::{
     dicom::{Archives, Decoder},
     export::{Draft, Folder, FolderError, Kind, npy},
     model::{Library, Query, shown},
-    work::{ExportError, Raw, Recipe, Slices, prepare, store},
+    work::{ExportError, Raw, Recipe, Selection, Slices, Target, prepare, store, targets},
 };
 use manifest::{Entry, Manifest};
 use ndarray::Array3;
@@ -52,8 +45,8 @@ pub(super) fn pipeline(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow:
         store(&mut library, outcome);
         Ok(())
     })?;
-    let cut = Cut { slice: None, over_time: false, masked: wish.masked };
-    let targets = targets::of(&library, &wish.query, cut);
+    let selection = Selection { slice: None, over_time: false, masked: wish.masked };
+    let targets = targets(&library, &wish.query, selection);
     if targets.is_empty() {
         anyhow::bail!("no images match; `topogram ls` lists what is there");
     }

@@ -30,8 +30,8 @@ pub use assembly::{Assembled, Assembly, Builder, Building, NoVolume, Plan, assem
 pub use cache::ByteCache;
 pub use canvas::Canvas;
 pub use export::{
-    ArrayFormat, ArrayTask, ExportError, Measured, PictureFormat, PictureTask, Slice, Slices, Written,
-    contrast_of, copy_files, measure_slices, write_array, write_film, write_pictures, write_sheet,
+    ArrayFormat, ArrayTask, Export, ExportError, Form, PictureFormat, Selection, Slice, Slices, Target,
+    Written, targets, targets_of, write_array,
 };
 pub use gather::{Gathered, gather};
 pub use job::{Answer, Detail, Drawn, Facts, Job, Load, Look, Picture, Shot, Surveyed, Voi};

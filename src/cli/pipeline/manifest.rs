@@ -1,10 +1,9 @@
 //! What came out of the pipeline, stack by stack: one line of CSV and one object of JSON each.
 
 use crate::{
-    cli::targets::Target,
     export::{Draft, Folder, FolderError, csv},
     model::Library,
-    work::Prepared,
+    work::{Prepared, Target},
 };
 use serde::{Deserialize, Serialize};
 use std::io::Write as _;

@@ -18,7 +18,7 @@ const PIECE: usize = 1 << 20;
 /// # Errors
 ///
 /// [`ExportError`]; what was written before stays.
-pub fn copy_files(
+pub(super) fn copy_files(
     slices: &Slices<'_>,
     digits: usize,
     folder: &Folder,

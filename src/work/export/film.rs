@@ -41,13 +41,13 @@ impl PictureFormat {
 
 /// Slices that are to become pictures.
 #[derive(Debug)]
-pub struct PictureTask<'a> {
+pub(super) struct PictureTask<'a> {
     /// Which.
-    pub slices: Slices<'a>,
+    pub(super) slices: Slices<'a>,
     /// The number of the first in its stack, from one, and how many digits numbers have.
-    pub numbers: (usize, usize),
+    pub(super) numbers: (usize, usize),
     /// With which contrast.
-    pub voi: Voi,
+    pub(super) voi: Voi,
 }
 
 /// Pixels of the longer side of a picture on a sheet.
@@ -68,7 +68,7 @@ impl PictureTask<'_> {
 /// # Errors
 ///
 /// [`ExportError`]; what was written before stays.
-pub fn write_pictures(
+pub(super) fn write_pictures(
     task: &PictureTask<'_>,
     format: PictureFormat,
     folder: &Folder,
@@ -127,7 +127,7 @@ fn picture_error(path: PathBuf, why: impl std::fmt::Display) -> ExportError {
 /// # Errors
 ///
 /// [`ExportError`]; nothing is left of a film that was not finished.
-pub fn write_film(
+pub(super) fn write_film(
     task: &PictureTask<'_>,
     hundredths: u16,
     folder: &Folder,
@@ -158,7 +158,7 @@ pub fn write_film(
 /// # Errors
 ///
 /// [`ExportError`].
-pub fn write_sheet(
+pub(super) fn write_sheet(
     task: &PictureTask<'_>,
     folder: &Folder,
     stem: &str,
@@ -214,7 +214,7 @@ fn thumbnail_size(frame: &Frame) -> (u32, u32) {
 /// # Errors
 ///
 /// A slice cannot be read.
-pub fn contrast_of(slices: &Slices<'_>) -> Result<Voi, ExportError> {
+pub(super) fn contrast_of(slices: &Slices<'_>) -> Result<Voi, ExportError> {
     let first = slices.first()?;
     if first.voi.iter().any(crate::model::VoiLut::is_usable) {
         return Ok(Voi::File(0));

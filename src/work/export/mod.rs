@@ -4,15 +4,19 @@
 mod array;
 mod copy;
 mod film;
+mod form;
 mod gzip;
 mod npz;
+mod sidecar;
 mod slices;
 mod survey;
+mod table;
+mod target;
 pub use array::{ArrayFormat, ArrayTask, Written, write_array};
-pub use copy::copy_files;
-pub use film::{PictureFormat, PictureTask, contrast_of, write_film, write_pictures, write_sheet};
+pub use film::PictureFormat;
+pub use form::{Export, Form};
 pub use slices::{Slice, Slices};
-pub use survey::{Measured, measure_slices};
+pub use target::{Selection, Target, targets, targets_of};
 
 use crate::export::FolderError;
 use std::path::{Path, PathBuf};

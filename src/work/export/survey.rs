@@ -7,13 +7,13 @@ use std::sync::{Mutex, PoisonError};
 
 /// Of one slice.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Measured {
+pub(super) struct Measured {
     /// Rows and columns.
-    pub shape: (usize, usize),
+    pub(super) shape: (usize, usize),
     /// Of the values.
-    pub unit: String,
+    pub(super) unit: String,
     /// Modality values without padding; none of colours.
-    pub values: Units,
+    pub(super) values: Units,
 }
 
 /// Reads every slice, and measures its values. `step` is called after each; if it says false, it is over.
@@ -21,7 +21,7 @@ pub struct Measured {
 /// # Errors
 ///
 /// [`ExportError`]: a slice that cannot be read.
-pub fn measure_slices(
+pub(super) fn measure_slices(
     slices: &Slices<'_>,
     step: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Measured>, ExportError> {

@@ -1,10 +1,7 @@
 //! The JSON beside an array: what its numbers are and where they lie, and what the classic tutorial computes.
 
-use crate::{
-    cli::targets::Target,
-    export::Values,
-    work::{ArrayFormat, Written},
-};
+use super::{ArrayFormat, Target, Written};
+use crate::export::Values;
 use serde::Serialize;
 
 /// The document.

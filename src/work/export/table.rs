@@ -1,7 +1,11 @@
 //! The slices of a stack as a table: which file each is, where it lies, and what its values are.
 
-use super::sidecar::{Place, Tutorial};
-use crate::{cli::targets::Target, export::csv, work::Measured};
+use super::{
+    Target,
+    sidecar::{Place, Tutorial},
+    survey::Measured,
+};
+use crate::export::csv;
 use serde::Serialize;
 
 const HEADINGS: [&str; 14] = [

@@ -1,68 +1,69 @@
 //! Which stacks become which files.
 
+use super::Slice;
 use crate::{
     export::{digits as hash, safe_name},
     model::{Apart, Geometry, Library, Query, SeriesId, Stack},
-    work::Slice,
 };
 use std::{path::Path, sync::Arc};
 
 /// A stack, or several over time, that become one file or one set of files.
 #[derive(Debug)]
-pub(super) struct Target {
+pub struct Target {
     /// Of which series.
-    pub(super) series: SeriesId,
+    pub series: SeriesId,
     /// Which of its stacks; the first of several.
-    pub(super) stack: usize,
+    pub stack: usize,
     /// For people.
-    pub(super) label: String,
+    pub label: String,
     /// The name of its files without the ending, made of plain characters.
-    pub(super) stem: String,
+    pub stem: String,
     /// In display order.
-    pub(super) slices: Vec<Slice>,
+    pub slices: Vec<Slice>,
     /// SOP Instance UIDs, one for each slice; empty if identifiers are masked.
-    pub(super) uids: Vec<String>,
+    pub uids: Vec<String>,
     /// Slices in a volume.
-    pub(super) depth: usize,
+    pub depth: usize,
     /// Where the first volume lies.
-    pub(super) geometry: Option<Geometry>,
+    pub geometry: Option<Geometry>,
     /// Of the slices of the first volume along the normal, mm.
-    pub(super) depths: Vec<f64>,
+    pub depths: Vec<f64>,
     /// Pixel Spacing (0028,0030), between rows and between columns.
-    pub(super) spacing: Option<(f64, f64)>,
+    pub spacing: Option<(f64, f64)>,
     /// Between slices, mm, if anything says so.
-    pub(super) step: Option<f64>,
+    pub step: Option<f64>,
     /// Slice Thickness (0018,0050).
-    pub(super) thickness: Option<f64>,
+    pub thickness: Option<f64>,
     /// Number of the first slice, from one, and digits of the largest.
-    pub(super) numbers: (usize, usize),
+    pub numbers: (usize, usize),
 }
 
-/// How the stacks are cut.
+/// How the stacks are selection.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cut {
+pub struct Selection {
     /// One slice of each stack, from one.
-    pub(super) slice: Option<usize>,
+    pub slice: Option<usize>,
     /// Stacks at the same places become one, over time.
-    pub(super) over_time: bool,
+    pub over_time: bool,
     /// Nothing in a name tells who it is.
-    pub(super) masked: bool,
+    pub masked: bool,
 }
 
 /// Every stack with images of the series that `query` means.
-pub(super) fn of(library: &Library, query: &Query, cut: Cut) -> Vec<Target> {
+pub fn targets(library: &Library, query: &Query, selection: Selection) -> Vec<Target> {
     let series = library.all_series().map(|(id, _)| id).filter(|&id| query.keeps(library, id));
-    series.flat_map(|id| of_series(library, id, cut)).collect()
+    series.flat_map(|id| targets_of(library, id, selection)).collect()
 }
 
-fn of_series(library: &Library, id: SeriesId, cut: Cut) -> Vec<Target> {
+/// Every stack with images of a series.
+pub fn targets_of(library: &Library, id: SeriesId, selection: Selection) -> Vec<Target> {
     let stacks = library.stacks(id);
     let mut targets: Vec<Target> = vec![];
     let mut at = 0;
     while let Some(stack) = stacks.get(at) {
-        let together = if cut.over_time { over_time(&stacks[at..]) } else { 1 };
-        let mut target = Target::new(library, id, at, stack, stacks.len() > together, cut.masked);
-        target.take(library, &stacks[at..at + together], cut);
+        let together = if selection.over_time { over_time(&stacks[at..]) } else { 1 };
+        let mut target = Target::new(library, id, at, stack, stacks.len() > together, selection.masked);
+        target.take(library, &stacks[at..at + together], selection);
         at += together;
         if !target.slices.is_empty() {
             targets.push(target);
@@ -116,21 +117,21 @@ impl Target {
         }
     }
 
-    fn take(&mut self, library: &Library, stacks: &[Stack], cut: Cut) {
+    fn take(&mut self, library: &Library, stacks: &[Stack], selection: Selection) {
         for stack in stacks {
-            let chosen = match cut.slice {
+            let chosen = match selection.slice {
                 Some(slice) => stack.frames.get(slice.wrapping_sub(1)..slice).unwrap_or_default(),
                 None => &stack.frames,
             };
             for key in chosen {
                 let path: Arc<Path> = Arc::from(library.path(key.instance));
                 self.slices.push(Slice { path, frame: key.frame });
-                if !cut.masked {
+                if !selection.masked {
                     self.uids.push(library.instance(key.instance).sop_instance().to_owned());
                 }
             }
         }
-        if let (Some(slice), Some(stack)) = (cut.slice, stacks.first()) {
+        if let (Some(slice), Some(stack)) = (selection.slice, stacks.first()) {
             self.depth = 1;
             self.depths = stack.depths.get(slice.wrapping_sub(1)).copied().into_iter().collect();
             self.numbers.0 = slice;
