@@ -78,6 +78,8 @@ impl World for Stage {
 
     fn know(&self, _: &Support) {}
 
+    fn export(&mut self, _: topogram::work::Order) {}
+
     fn say(&mut self, _: topogram::model::Opinion) {}
 
     fn suspend(&self) -> io::Result<bool> {

@@ -31,6 +31,9 @@ impl App {
         if let Some(effects) = self.review(action) {
             return effects;
         }
+        if let Some(effects) = self.write(action) {
+            return effects;
+        }
         match action {
             Action::Quit => vec![Effect::Quit],
             Action::Redraw => vec![Effect::Redraw],

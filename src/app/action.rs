@@ -63,6 +63,7 @@ groups! {
     Film      "Film"
     Review    "Review"
     Screen    "On the screen"
+    Writing   "Write files"
 }
 
 macro_rules! actions {
@@ -232,6 +233,16 @@ actions! {
     Crosshair        "crosshair"         [Viewer Volume] Screen "x" "Show the value at a point; the motion keys move it.";
     CornerText       "corner-text"       [Viewer Volume] Screen "T" "Write more or less into the corners.";
     Smooth           "smooth"            [Viewer Volume] Screen "I" "Interpolate between pixels, or show them as they are.";
+
+    WritePicture     "write-picture"     [Browser Viewer Volume] Writing "W>p" "Write the slice as a PNG, as it is shown.";
+    WritePictures    "write-pictures"    [Browser Viewer Volume] Writing "W>P" "Write a PNG of every slice.";
+    WriteFilm        "write-film"        [Browser Viewer Volume] Writing "W>g" "Write the stack as an animated GIF.";
+    WriteSheet       "write-sheet"       [Browser Viewer Volume] Writing "W>s" "Write a contact sheet of all slices.";
+    WriteArray       "write-array"       [Browser Viewer Volume] Writing "W>n" "Write the stack as a NumPy array.";
+    WriteNifti       "write-nifti"       [Browser Viewer Volume] Writing "W>i" "Write the stack as NIfTI, compressed.";
+    WriteNrrd        "write-nrrd"        [Browser Viewer Volume] Writing "W>r" "Write the stack as NRRD.";
+    WriteTable       "write-table"       [Browser Viewer Volume] Writing "W>c" "Write a table of the slices as CSV.";
+    WriteFiles       "write-files"       [Browser Viewer Volume] Writing "W>d" "Copy the DICOM files, in their order.";
 }
 
 impl Action {

@@ -294,6 +294,7 @@ impl App {
                 }
             }
             Answer::Review { result } => self.hear(result),
+            Answer::Export(exporting) => self.hear_export(exporting),
             Answer::Volume(building) => return self.hear_volume(building),
             Answer::List { instance, result } => {
                 if let Some(view) = self.tags_mut().filter(|view| view.instances[view.at] == instance) {

@@ -2,7 +2,7 @@
 
 use crate::{
     model::Opinion,
-    work::{Answer, Canvas, Found, Job, Plan},
+    work::{Answer, Canvas, Found, Job, Order, Plan},
 };
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 use std::{collections::HashSet, path::PathBuf};
@@ -73,6 +73,8 @@ pub enum Effect {
     Suspend,
     /// Put this text, of harmless characters only, into the clipboard of the terminal.
     Copy(String),
+    /// Write stacks to files.
+    Export(Order),
     /// Write into the review file.
     Say(Opinion),
 }

@@ -33,6 +33,7 @@ mod view;
 mod viewer;
 pub mod volume;
 mod wish;
+mod writing;
 pub use action::{Action, Context, Group};
 pub use app::App;
 pub use browser::{Browser, Node};

@@ -17,6 +17,7 @@ mod review;
 mod scans;
 mod volume;
 mod wishes;
+mod writing;
 
 /// A program over one patient with a CT of `slices` and, in a second series, a report without images.
 fn app(slices: i32) -> App {

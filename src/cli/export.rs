@@ -6,7 +6,7 @@ use crate::{
     export::{Folder, FolderError, Values},
     imaging::parse_window,
     model::{Library, Query, shown},
-    work::{Export, ExportError, Form, Selection, Slices, Target, Voi, store, targets},
+    work::{Export, ExportError, Form, Look, Selection, Slices, Target, Voi, store, targets},
 };
 use clap::{ValueEnum, builder::PossibleValue};
 use serde::Serialize;
@@ -100,8 +100,8 @@ pub(super) fn export(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow::R
     for (number, target) in targets.iter().enumerate() {
         let slices = Slices { list: &target.slices, decoder, archives: &archives, threads };
         let bar = Bar::new(number, targets.len(), target);
-        let voi = window.map(Voi::Fixed);
-        let export = Export { form: wish.to, target, slices, values: wish.values, voi };
+        let look = window.map(|window| Look::plain(Voi::Fixed(window)));
+        let export = Export { form: wish.to, target, slices, values: wish.values, look };
         let done = export.write(&folder, &|| bar.step());
         bar.clear();
         let (files, what) = match done {

@@ -35,6 +35,8 @@ pub struct Config {
     pub viewer: ViewerSettings,
     /// Verdicts on series and studies.
     pub review: ReviewSettings,
+    /// Files that are written of what is looked at.
+    pub export: ExportSettings,
     /// What counts as odd.
     pub check: CheckSettings,
     /// Windows on the digit keys, `1` to `9`.
@@ -84,6 +86,14 @@ pub struct ReviewSettings {
     /// What can be said, at most nine words of at most 32 characters.
     #[serde(deserialize_with = "verdicts")]
     pub verdicts: Vec<String>,
+}
+
+/// `[export]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ExportSettings {
+    /// The folder they go to, seen from where the program was started.
+    pub folder: String,
 }
 
 /// `[check]`; none of them is negative.

@@ -13,7 +13,7 @@ use crate::{
     config::{Config, Graphics, Mouse, Theme},
     graphics::{Choice, Protocol, Support, Window, blocks::Shape},
     model::{Library, Opinion},
-    work::{Builder, Decoder, Found, Keep, Loader, Recall, Reviewer, Scanner},
+    work::{Builder, Decoder, Exporter, Found, Keep, Loader, Order, Recall, Reviewer, Scanner},
 };
 use crossbeam_channel::Receiver;
 use ratatui::Terminal;
@@ -57,8 +57,10 @@ pub fn explore(
         let name = if config.review.reviewer.is_empty() { user() } else { config.review.reviewer.clone() };
         Reviewer::start(PathBuf::from(&config.review.file), name, answer.clone())
     });
+    let folder = PathBuf::from(&config.export.folder);
+    let exporter = Exporter::start(folder, paths.clone(), decoder.clone(), answer.clone());
     let recall = Arc::new(Recall::new(keep, &paths));
-    let mut outside = Outside { session, paths, scanner: None, recall, config, themes, reviewer };
+    let mut outside = Outside { session, paths, scanner: None, recall, config, themes, reviewer, exporter };
     let found = outside.scan(None);
     let budget = usize::try_from(config.memory.bytes_of(memory())).unwrap_or(usize::MAX);
     // A quarter for pictures, one for single frames, and half for volumes.
@@ -127,6 +129,7 @@ struct Outside<'a> {
     config: &'a Config,
     themes: Option<&'a Path>,
     reviewer: Option<Reviewer>,
+    exporter: Exporter,
 }
 
 impl World for Outside<'_> {
@@ -171,6 +174,10 @@ impl World for Outside<'_> {
         if let Some(reviewer) = &self.reviewer {
             reviewer.say(opinion);
         }
+    }
+
+    fn export(&mut self, order: Order) {
+        self.exporter.write(order);
     }
 
     fn pause_scan(&mut self, paused: bool) {

@@ -57,9 +57,15 @@ fn left(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     if !app.pending.is_empty() {
         let pressed: Vec<String> = app.pending.iter().map(ToString::to_string).collect();
         let mut text = format!(" {} …", pressed.join(" "));
-        for (key, action) in app.keymap.continuations(app.context(), &app.pending) {
+        let next: Vec<_> = app.keymap.continuations(app.context(), &app.pending).into_iter().collect();
+        // What all of them begin with says nothing: "write-".
+        let start = next.first().and_then(|(_, action)| action.name().split_once('-')).map(|(verb, _)| verb);
+        let short = |name: &'static str| start.and_then(|verb| name.strip_prefix(verb)?.strip_prefix('-'));
+        let all = next.len() > 1 && next.iter().all(|(_, action)| short(action.name()).is_some());
+        for (key, action) in next {
+            let name = short(action.name()).filter(|_| all).unwrap_or(action.name());
             // Writing to a String cannot fail.
-            let _ = write!(text, "   {key} {}", action.name());
+            let _ = write!(text, "   {key} {name}");
         }
         return vec![Span::styled(words::cut(&text, room), theme.status)];
     }

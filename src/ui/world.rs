@@ -5,7 +5,7 @@ use crate::{
     config::Theme,
     graphics::{Support, Window},
     model::{Library, Opinion},
-    work::{Answer, Found},
+    work::{Answer, Found, Order},
 };
 use crossbeam_channel::Receiver;
 use std::{io, path::Path};
@@ -36,6 +36,8 @@ pub trait World {
     fn stop_scan(&mut self);
     /// The scan has met everything that is in the library; an outline may be kept.
     fn keep(&mut self, library: &Library);
+    /// Writes stacks to files; how far that is comes as answers.
+    fn export(&mut self, order: Order);
     /// Writes into the review file; what it says then comes as an answer.
     fn say(&mut self, opinion: Opinion);
     /// The theme for a light or a dark background, if the user leaves it to us.

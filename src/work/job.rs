@@ -1,6 +1,6 @@
 //! What can be wished for, and what comes back.
 
-use super::{Building, Canvas, Scene};
+use super::{Building, Canvas, Exporting, Scene};
 use crate::{
     graphics::{CellBox, blocks::Grid},
     imaging::{EdgeLabels, Palette, Source, Turn},
@@ -35,6 +35,13 @@ pub struct Look {
     pub smooth: bool,
     /// How levels are coloured; colours stay as they are.
     pub palette: Palette,
+}
+
+impl Look {
+    /// Nothing but a contrast.
+    pub fn plain(voi: Voi) -> Self {
+        Self { voi, invert: false, turn: Turn::default(), smooth: true, palette: Palette::Gray }
+    }
 }
 
 /// How faithful a picture is.
@@ -338,6 +345,8 @@ pub enum Answer {
     },
     /// How far a volume is.
     Volume(Building),
+    /// How far what is being written is.
+    Export(Exporting),
 }
 
 impl From<Building> for Answer {

@@ -9,6 +9,7 @@ mod canvas;
 mod compose;
 mod draft;
 mod export;
+mod exporter;
 mod gate;
 mod gather;
 mod job;
@@ -33,6 +34,7 @@ pub use export::{
     ArrayFormat, ArrayTask, Export, ExportError, Form, PictureFormat, Selection, Slice, Slices, Target,
     Written, targets, targets_of, write_array,
 };
+pub use exporter::{Exporter, Exporting, Order};
 pub use gather::{Gathered, gather};
 pub use job::{Answer, Detail, Drawn, Facts, Job, Load, Look, Picture, Shot, Surveyed, Voi};
 pub use loader::Loader;

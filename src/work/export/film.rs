@@ -6,9 +6,12 @@ use crate::{
         Draft, Folder, Kind, Values, bytes_of, kind_of,
         picture::{self, Gif},
     },
-    imaging::{self, Source, Survey},
+    imaging::{self, Source, Survey, Turn},
     model::Frame,
-    work::{Voi, render::contrast},
+    work::{
+        Look, Voi,
+        render::{colored, contrast},
+    },
 };
 use image::{DynamicImage, GenericImage as _};
 use std::{
@@ -46,8 +49,8 @@ pub(super) struct PictureTask<'a> {
     pub(super) slices: Slices<'a>,
     /// The number of the first in its stack, from one, and how many digits numbers have.
     pub(super) numbers: (usize, usize),
-    /// With which contrast.
-    pub(super) voi: Voi,
+    /// How they look.
+    pub(super) look: Look,
 }
 
 /// Pixels of the longer side of a picture on a sheet.
@@ -59,7 +62,8 @@ const SHIFT: i32 = 0x8000;
 
 impl PictureTask<'_> {
     fn picture(&self, frame: &Frame) -> DynamicImage {
-        imaging::render(frame, &contrast(frame, &self.voi), false)
+        let Look { voi, invert, turn, palette, .. } = &self.look;
+        turn.apply(colored(imaging::render(frame, &contrast(frame, voi), *invert), *palette))
     }
 }
 
@@ -136,7 +140,8 @@ pub(super) fn write_film(
 ) -> Result<PathBuf, ExportError> {
     let draft = folder.begin(&format!("{stem}.gif"))?;
     let refuse = |why: gif::EncodingError| picture_error(draft.target().to_owned(), why);
-    let (rows, columns) = task.slices.first()?.shape();
+    let first = task.picture(&task.slices.first()?);
+    let (columns, rows) = (first.width(), first.height());
     let size = u16::try_from(columns).ok().zip(u16::try_from(rows).ok()).ok_or_else(|| {
         let (path, format) = (draft.target().to_owned(), "GIF");
         ExportError::TooLong { path, format, most: u16::MAX.into() }
@@ -169,11 +174,11 @@ pub(super) fn write_sheet(
     let list: Vec<_> = task.slices.list.iter().step_by(each).cloned().collect();
     let slices = Slices { list: &list, ..task.slices };
     let first = slices.first()?;
-    let (width, height) = thumbnail_size(&first);
+    let (width, height) = thumbnail_size(&first, task.look.turn);
     let across = (list.len() as f64 * f64::from(height) / f64::from(width)).sqrt().ceil().max(1.0) as usize;
     let down = list.len().div_ceil(across);
     let size = (across as u32 * width, down as u32 * height);
-    let gray = matches!(first.pixels, crate::model::Pixels::Gray(_));
+    let gray = matches!(task.picture(&first), DynamicImage::ImageLuma8(_));
     let mut sheet =
         if gray { DynamicImage::new_luma8(size.0, size.1) } else { DynamicImage::new_rgb8(size.0, size.1) };
     let mut at = 0;
@@ -199,9 +204,9 @@ pub(super) fn write_sheet(
 }
 
 /// Width and height of a frame on a sheet, in the proportions it has in the patient.
-fn thumbnail_size(frame: &Frame) -> (u32, u32) {
-    let (rows, columns) = frame.shape();
-    let aspect = frame.spacing.map_or(1.0, |spacing| spacing.aspect());
+fn thumbnail_size(frame: &Frame, turn: Turn) -> (u32, u32) {
+    let (rows, columns) = turn.shape(frame.shape());
+    let aspect = turn.aspect(frame.spacing.map_or(1.0, |spacing| spacing.aspect()));
     let (width, height) = (columns as f64, rows as f64 * aspect);
     let scale = f64::from(THUMBNAIL) / width.max(height).max(1.0);
     let side = |length: f64| (length * scale).round().clamp(1.0, f64::from(THUMBNAIL)) as u32;

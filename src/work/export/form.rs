@@ -11,7 +11,7 @@ use super::{
 use crate::{
     dicom::{Object, Tag},
     export::{Folder, Values},
-    work::Voi,
+    work::Look,
 };
 use std::path::PathBuf;
 
@@ -111,8 +111,8 @@ pub struct Export<'a> {
     pub slices: Slices<'a>,
     /// Which values arrays have.
     pub values: Values,
-    /// The contrast of pictures; the file's own, or one for the whole stack, if `None`.
-    pub voi: Option<Voi>,
+    /// How pictures look; with the file's own contrast, or one for the whole stack, if `None`.
+    pub look: Option<Look>,
 }
 
 impl Export<'_> {
@@ -128,8 +128,8 @@ impl Export<'_> {
     ) -> Result<Vec<PathBuf>, ExportError> {
         let (slices, stem) = (self.slices, self.target.stem.as_str());
         let pictures = || -> Result<_, ExportError> {
-            let voi = self.voi.clone().map_or_else(|| contrast_of(&slices), Ok)?;
-            Ok(PictureTask { slices, numbers: self.target.numbers, voi })
+            let look = self.look.clone().map_or_else(|| contrast_of(&slices).map(Look::plain), Ok)?;
+            Ok(PictureTask { slices, numbers: self.target.numbers, look })
         };
         match self.form {
             Form::Array(format) => self.array(format, folder, step),

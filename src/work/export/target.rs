@@ -8,7 +8,7 @@ use crate::{
 use std::{path::Path, sync::Arc};
 
 /// A stack, or several over time, that become one file or one set of files.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     /// Of which series.
     pub series: SeriesId,
