@@ -96,6 +96,8 @@ impl World for Stage {
         unbounded().1
     }
 
+    fn fetch(&mut self, _: topogram::work::Wanted) {}
+
     fn pause_scan(&mut self, _: bool) {}
 
     fn stop_scan(&mut self) {}

@@ -1,13 +1,13 @@
 //! What every action does, view by view.
 
 use super::{
-    Action, App, Contrast, Effect, Node, Overlay, View,
+    Action, App, Contrast, Effect, Overlay, View,
     volume::{Arrangement, Solid},
 };
 use crate::{
     config::{CornerText, ListView},
     imaging::{Palette, View as Side, Viewport},
-    model::{InstanceId, Mask, SeriesId, Window},
+    model::{Mask, Window},
 };
 
 /// Shares by which a key changes the window.
@@ -137,34 +137,6 @@ impl App {
             _ => {}
         }
         vec![]
-    }
-
-    fn open_under_cursor(&mut self) -> Vec<Effect> {
-        match self.browser.cursor() {
-            Some(Node::Series(id)) => self.open(id),
-            Some(_) => self.browser.toggle_fold(&self.library),
-            None => {}
-        }
-        vec![]
-    }
-
-    fn tags_under_cursor(&mut self) -> Vec<Effect> {
-        if let Some(series) = self.browser.series(&self.library) {
-            self.open_tags(self.instances_of(series), 0);
-        }
-        vec![]
-    }
-
-    /// The instances of a series in display order, those without an image last.
-    fn instances_of(&self, series: SeriesId) -> Vec<InstanceId> {
-        let stacks = self.library.stacks(series);
-        let mut seen = std::collections::HashSet::new();
-        stacks
-            .iter()
-            .flat_map(|stack| stack.frames.iter().map(|key| key.instance))
-            .chain(self.library.series(series).instances.iter().copied())
-            .filter(|&id| seen.insert(id))
-            .collect()
     }
 
     fn act_on_tags(&mut self, action: Action, count: Option<usize>) -> Vec<Effect> {
@@ -371,30 +343,5 @@ impl App {
         }
         let what = if viewer.stacks.len() == 1 { "This series is one stack." } else { "No further stack." };
         self.say(what)
-    }
-
-    /// The next series with images, in the order of the browser.
-    fn change_series(&mut self, by: isize) -> Vec<Effect> {
-        let Some(now) = self.viewer().map(|viewer| viewer.series) else { return vec![] };
-        let listed = |node: &Node| if let Node::Series(id) = node { Some(*id) } else { None };
-        let mut order: Vec<SeriesId> = self.browser.rows.iter().filter_map(listed).collect();
-        if !order.contains(&now) {
-            order = self.library.all_series().map(|(id, _)| id).collect();
-        }
-        let Some(at) = order.iter().position(|&id| id == now) else { return vec![] };
-        let mut next = at as isize + by;
-        while let Some(&id) = usize::try_from(next).ok().and_then(|next| order.get(next)) {
-            if let Some(mut viewer) = super::Viewer::open(&self.library, id, &self.settings) {
-                if let Some(old) = self.viewer() {
-                    viewer.corners = old.corners;
-                    viewer.smooth = old.smooth;
-                }
-                self.views.pop();
-                self.views.push(View::Viewer(Box::new(viewer)));
-                return vec![];
-            }
-            next += by;
-        }
-        self.say(if by > 0 { "This is the last series." } else { "This is the first series." })
     }
 }

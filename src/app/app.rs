@@ -1,14 +1,14 @@
 //! The whole state, and the one function that changes it.
 
 use super::{
-    Browser, Chord, Context, Effect, Event, Framing, Keymap, Node, Overlay, Prompt, PromptKind, Scan, Tags,
-    TagsView, View, Viewer, layout, motion::Motion, tolerances,
+    Browser, Chord, Context, Effect, Event, Framing, Keymap, Node, Overlay, Prompt, PromptKind, Scan, View,
+    check::Check, layout, motion::Motion, tolerances,
 };
 use crate::{
     config::{Config, CornerText, Graphics, Preset, ViewerSettings},
     imaging::Viewport,
-    model::{InstanceId, Library, Mask, SeriesId, Text},
-    work::{Answer, Body, ByteCache, Canvas, Drawn, Found, Surveyed, store},
+    model::{Library, Mask, SeriesId},
+    work::{Answer, Body, ByteCache, Canvas, Drawn, Found, Surveyed, amend, store_at},
 };
 use ratatui::layout::Rect;
 use std::{
@@ -44,7 +44,7 @@ pub struct App {
     /// How the user has bent it.
     pub scan: Scan,
     /// What it has found so far, while the library is what the last one found.
-    pub(super) checked: Option<Library>,
+    pub(super) check: Option<Check>,
     /// The list at the bottom of everything.
     pub browser: Browser,
     /// What is on top of it, the topmost last.
@@ -95,7 +95,7 @@ pub struct App {
     /// How often the review file was heard.
     pub(super) heard: usize,
     open_first: bool,
-    stale: bool,
+    pub(super) stale: bool,
 }
 
 impl App {
@@ -106,7 +106,7 @@ impl App {
             library: Library::judging_by(tolerances(&config.check)),
             scanning: true,
             scan: Scan::default(),
-            checked: None,
+            check: None,
             browser: Browser::new(&config.browser),
             views: vec![],
             overlays: vec![],
@@ -173,6 +173,7 @@ impl App {
         if moves && self.whole_name() != before.1 {
             self.motion = self.motion.after(self.place() != before.0);
         }
+        effects.extend(self.end_check());
         let stale =
             self.stale && (!self.scanning || self.scan.paused || self.browser.is_outgrown(&self.library));
         if stale && self.views.is_empty() {
@@ -246,30 +247,38 @@ impl App {
 
     fn found(&mut self, found: Found) -> Vec<Effect> {
         // What is checked is only seen when all of it has been.
-        self.stale |= !(self.is_checking() && matches!(found, Found::Files(_)));
+        self.stale |= !(self.is_checking() && matches!(found, Found::Files(_) | Found::News(_)));
         match found {
             Found::Known(library) => self.begin_check(*library),
             Found::Unkept(why) => self.notice = Some(why),
+            Found::Fetched(series, files) => return self.fetched(series, files),
             Found::Files(files) => {
-                let library = self.checked.as_mut().unwrap_or(&mut self.library);
-                for (_, outcome) in files {
-                    store(library, outcome);
+                let library = self.filed();
+                for (path, outcome) in files {
+                    store_at(library, &path, outcome);
                 }
             }
+            Found::News(news) => {
+                // What was decoded of a file that is another now is wrong.
+                if amend(self.filed(), news) {
+                    return vec![Effect::Forget];
+                }
+            }
+            Found::Missed => return self.check_again(),
             Found::Done => {
                 self.scanning = false;
-                self.end_check();
+                let mut effects = self.scanned();
                 self.count_reviewed();
                 if self.open_first && self.views.is_empty() {
                     self.open_first = false;
                     let first = self.library.all_series().next().map(|(series, _)| series);
                     if let Some(series) = first {
                         self.browser.point_at(&self.library, series);
-                        self.open(series);
+                        effects.extend(self.open(series));
                         self.notice = None;
                     }
                 }
-                return vec![Effect::Keep];
+                return effects;
             }
         }
         vec![]
@@ -319,41 +328,13 @@ impl App {
         vec![]
     }
 
-    /// Opens a series in the viewer; says why if there is nothing to see.
-    pub(super) fn open(&mut self, series: SeriesId) {
-        if self.refuses_unchecked() {
-            return;
-        }
-        if let Some(viewer) = Viewer::open(&self.library, series, &self.settings) {
-            self.views.push(View::Viewer(Box::new(viewer)));
-        } else {
-            let modality = &self.library.series(series).facts.modality;
-            self.notice = Some(format!("This {modality} series has no images; press d for its tags."));
-        }
-    }
-
-    /// Lists the tags of one of these instances.
-    pub(super) fn open_tags(&mut self, instances: Vec<InstanceId>, at: usize) {
-        if instances.is_empty() || self.refuses_unchecked() {
-            return;
-        }
-        let mut tags = Tags::new(self.tags_title(instances[at]));
-        tags.mask(self.mask);
-        self.views.push(View::Tags(Box::new(TagsView { instances, at, tags, arrived: false })));
-    }
-
-    /// What names an instance at the head of its tags.
-    pub(super) fn tags_title(&self, instance: InstanceId) -> Text {
-        Text::from_path(&self.library.path(instance))
-    }
-
     /// Throws everything away for a new scan, of everything or of one folder.
     pub(super) fn rescan(&mut self, only: Option<PathBuf>) -> Vec<Effect> {
         let review = std::mem::take(&mut self.library.review);
         let tolerances = self.library.tolerances;
         self.library = Library::reviewed(review);
         self.library.tolerances = tolerances;
-        self.checked = None;
+        self.check = None;
         self.scanning = true;
         self.scan = Scan { only: only.clone(), ..Scan::default() };
         self.stale = true;

@@ -46,7 +46,7 @@ pub struct Browser {
     mask: Mask,
     /// Series that were there when the list was made.
     listed: usize,
-    /// All series in order, with the column (none for the tree) and the size of the library it holds for.
+    /// All series in order, with the column (none for the tree) and the state of the library it holds for.
     order: (Option<(Option<Column>, u64)>, Vec<SeriesId>),
 }
 
@@ -74,7 +74,7 @@ impl Browser {
     /// Lists the library anew, keeping the cursor on its thing.
     pub fn refresh(&mut self, library: &Library) {
         let filter = Query::parse(&self.filter);
-        self.listed = library.all_series().len();
+        self.listed = library.series_count();
         self.put_in_order(library);
         self.rows = match self.view {
             ListView::Tree => self.tree(library, &filter),
@@ -92,14 +92,14 @@ impl Browser {
     /// True if a growing library has enough new series to be listed anew: a few at first, and then a share
     /// of them, so that the whole of a scan costs a few lists only, however many series it finds.
     pub fn is_outgrown(&self, library: &Library) -> bool {
-        let more = library.all_series().len() - self.listed.min(library.all_series().len());
+        let more = library.series_count() - self.listed.min(library.series_count());
         more > 0 && more >= self.listed / 32
     }
 
     /// Sorts all series, unless that has been done since the library changed.
     fn put_in_order(&mut self, library: &Library) {
         let by = (self.view == ListView::Series).then_some(self.sort.column);
-        let what = (by, library.counts.dicom);
+        let what = (by, library.changes());
         if self.order.0 != Some(what) {
             let order =
                 by.map_or_else(|| order::by_hierarchy(library), |column| order::by_column(library, column));
@@ -281,10 +281,17 @@ impl Browser {
         let from = self.at.saturating_sub(height);
         for node in self.rows.iter().skip(from).take(2 * height + 1) {
             let Node::Series(id) = *node else { continue };
-            let count = library.series(id).instances.len();
+            let instances = &library.series(id).instances;
             // While files stream in, stacks are built again when a fifth of them is new.
-            let outgrown = |then: usize| if growing { count > then + then / 4 } else { count != then };
-            if self.summaries.get(&id).is_none_or(|summary| outgrown(summary.instances)) {
+            let outgrown = |summary: &Summary| {
+                let then = summary.instances;
+                if growing {
+                    instances.len() > then + then / 4
+                } else {
+                    (instances.len(), instances.last()) != (then, summary.newest.as_ref())
+                }
+            };
+            if self.summaries.get(&id).is_none_or(outgrown) {
                 self.summaries.insert(id, Summary::of(library, id, mask));
             }
         }
@@ -319,86 +326,4 @@ impl Browser {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{config::Config, model::Record};
-
-    fn library() -> Library {
-        let mut library = Library::default();
-        for (patient, study, series, modality) in
-            [("B", "1", "1.1", "CT"), ("A", "2", "2.1", "MR"), ("A", "2", "2.2", "CT")]
-        {
-            let mut record = Record {
-                path: format!("/d/{series}").into(),
-                patient_id: patient.into(),
-                patient_name: patient.into(),
-                study_uid: study.into(),
-                series_uid: series.into(),
-                ..Record::default()
-            };
-            record.series.modality = modality.into();
-            library.insert(record);
-        }
-        library
-    }
-
-    fn browser(library: &Library) -> Browser {
-        let mut browser = Browser::new(&Config::default().browser);
-        browser.refresh(library);
-        browser
-    }
-
-    #[test]
-    fn the_tree_lists_patients_by_name_with_what_is_theirs() {
-        let library = library();
-        let browser = browser(&library);
-        let kinds: Vec<char> = browser
-            .rows
-            .iter()
-            .map(|row| match row {
-                Node::Patient(_) => 'p',
-                Node::Study(_) => 's',
-                Node::Series(_) => '.',
-            })
-            .collect();
-        assert_eq!(kinds, ['p', 's', '.', '.', 'p', 's', '.']);
-        assert_eq!(browser.rows[0], Node::Patient(PatientId(1)));
-    }
-
-    #[test]
-    fn the_cursor_stays_on_its_thing_when_rows_arrive_above_it() {
-        let mut library = library();
-        let mut browser = browser(&library);
-        browser.place(6);
-        let thing = browser.cursor();
-        library.insert(Record { patient_id: "0".into(), patient_name: "0".into(), ..Record::default() });
-        browser.refresh(&library);
-        assert_eq!(browser.cursor(), thing);
-        assert_eq!(browser.row(), 9);
-    }
-
-    #[test]
-    fn a_filter_takes_words_and_fields() {
-        let library = library();
-        let mut browser = browser(&library);
-        browser.view = ListView::Series;
-        for (filter, count) in
-            [("", 3), ("modality:ct", 2), ("a modality:ct", 1), ("zzz", 0), ("patient:b", 1)]
-        {
-            browser.filter = filter.to_owned();
-            browser.refresh(&library);
-            assert_eq!(browser.rows.len(), count, "{filter}");
-        }
-    }
-
-    #[test]
-    fn folding_a_patient_hides_its_series_and_a_filter_shows_them_again() {
-        let library = library();
-        let mut browser = browser(&library);
-        browser.fold_all(&library, true);
-        assert_eq!(browser.rows.len(), 2);
-        browser.filter = "mr".to_owned();
-        browser.refresh(&library);
-        assert_eq!(browser.rows.len(), 3);
-    }
-}
+mod tests;

@@ -2,7 +2,7 @@
 
 use crate::{
     model::Opinion,
-    work::{Answer, Canvas, Found, Job, Order, Plan},
+    work::{Answer, Canvas, Found, Job, Order, Plan, Wanted},
 };
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 use std::{collections::HashSet, path::PathBuf};
@@ -61,6 +61,12 @@ pub enum Effect {
     Abandon,
     /// Begin the scan anew: of everything, or of one folder.
     Rescan(Option<PathBuf>),
+    /// Scan the same again, with what is listed in place.
+    Recheck(Option<PathBuf>),
+    /// Find the files of a series before the scan comes to them.
+    Fetch(Wanted),
+    /// Let go of what was decoded: some of it is not what the files say now.
+    Forget,
     /// Let the scan wait, or go on.
     PauseScan(bool),
     /// End the scan.

@@ -18,6 +18,7 @@ mod keys;
 pub mod layout;
 mod motion;
 mod on_top;
+mod open;
 mod order;
 mod overlay;
 mod pace;

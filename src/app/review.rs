@@ -109,7 +109,7 @@ impl App {
         self.browser.point_at(&self.library, next);
         if viewing {
             self.views.pop();
-            self.open(next);
+            return self.open(next);
         }
         vec![]
     }

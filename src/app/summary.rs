@@ -4,13 +4,18 @@ use std::borrow::Cow;
 
 use crate::{
     config::Column,
-    model::{Date, FrameKey, Library, Mask, Series, SeriesId, SpacingSource, Stack, Time, shown, uid_label},
+    model::{
+        Date, FrameKey, InstanceId, Library, Mask, Series, SeriesId, SpacingSource, Stack, Time, shown,
+        uid_label,
+    },
 };
 /// The columns of one series, computed when its row is first seen.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
     /// Instances when it was computed; more have arrived if the series has more.
     pub instances: usize,
+    /// The newest of them: a file that was rewritten is another instance.
+    pub newest: Option<InstanceId>,
     /// Patient's name or ID.
     pub patient: String,
     /// Study description or date.
@@ -51,6 +56,7 @@ impl Summary {
         let time = if mask.is_on() { String::new() } else { iso_time(series.facts.time.raw()) };
         Self {
             instances: series.instances.len(),
+            newest: series.instances.last().copied(),
             patient: if name.is_empty() { mask.id(&patient.id) } else { mask.person(&name) },
             study: if study.description.is_empty() {
                 mask.day(library, series.study, &study.date)

@@ -13,6 +13,7 @@ use crate::{
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::sync::{Arc, Weak};
 
+mod check;
 mod review;
 mod scans;
 mod volume;

@@ -179,7 +179,7 @@ impl App {
     }
 
     fn middle_frame(&self, series: SeriesId) -> Option<FrameKey> {
-        let summary = self.browser.summary(series).filter(|_| !self.is_checking())?;
+        let summary = self.browser.summary(series).filter(|_| !self.is_outline())?;
         summary.middle
     }
 

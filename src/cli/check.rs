@@ -49,7 +49,7 @@ pub(super) fn check(
     let count = |weight: &str| lines.iter().filter(|line| line.weight == weight).count();
     let counts = Counts {
         files: library.counts.files,
-        series: library.all_series().len(),
+        series: library.series_count(),
         errors: count("error"),
         warnings: count("warning"),
         notes: count("note"),

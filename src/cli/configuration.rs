@@ -31,6 +31,7 @@ pub(super) fn settings(options: &Options) -> anyhow::Result<Settings> {
     }
     config.graphics = options.graphics.unwrap_or(config.graphics);
     config.link = options.link.unwrap_or(config.link);
+    config.watch = options.watch.unwrap_or(config.watch);
     config.memory = options.memory.unwrap_or(config.memory);
     config.mask_identifiers |= options.mask_identifiers;
     if let Some(review) = &options.review {

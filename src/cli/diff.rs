@@ -69,7 +69,7 @@ fn library(path: &Path) -> anyhow::Result<Library> {
         Ok(())
     })?;
     match library.problems.first() {
-        _ if library.all_series().len() > 0 => Ok(library),
+        _ if library.series_count() > 0 => Ok(library),
         Some(problem) => Err(anyhow!("{}: {}", problem.path.display(), problem.what)),
         None => bail!("{}: there is no DICOM file", path.display()),
     }

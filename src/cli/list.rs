@@ -145,8 +145,8 @@ pub(super) fn scan_again(
                 }
             }
             // Only the explorer asks for these.
-            Found::Known(_) | Found::Unkept(_) => {}
             Found::Done => break,
+            _ => {}
         }
     }
     Ok(())

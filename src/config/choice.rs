@@ -60,7 +60,7 @@ macro_rules! deserialize_from_word {
     )+ };
 }
 
-deserialize_from_word!(Graphics, Link, ListView, CornerText, Column, Sort);
+deserialize_from_word!(Graphics, Link, Watch, ListView, CornerText, Column, Sort);
 
 choices! {
     /// How pictures reach the terminal.
@@ -97,6 +97,18 @@ choices! {
         Fast "fast";
         /// Coarse pictures while slices fly past.
         Slow "slow";
+    }
+}
+
+choices! {
+    /// How folders that are open are kept up to date.
+    Watch {
+        /// As the system tells, and by looking where it does not.
+        Auto "auto";
+        /// By looking from time to time.
+        Poll "poll";
+        /// When the user scans again.
+        Off "off";
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Column, CornerText, Graphics, Link, ListView, Location, Memory, Mouse, Refusal, Sort, Theme, ThemeError,
-    file, layer::Layer,
+    Watch, file, layer::Layer,
 };
 use serde::{Deserialize, Deserializer, de};
 use std::{collections::BTreeMap, path::Path};
@@ -27,6 +27,8 @@ pub struct Config {
     pub mouse: Mouse,
     /// Whether what a scan finds is kept on disk.
     pub cache: bool,
+    /// How folders that are open are kept up to date.
+    pub watch: Watch,
     /// Start with names and IDs hidden on the screen.
     pub mask_identifiers: bool,
     /// The list of studies.

@@ -52,7 +52,7 @@ pub use manifest::{Listed, Manifest, manifest};
 pub use pick::{attribute, pick};
 pub use pixels::{Image, Photometric, PixelModule};
 pub use recognise::{Kind, Start};
-pub use scan::{Entry, Outcome, examine, examine_next, walk};
+pub use scan::{Entry, Outcome, examine, examine_next, walk, walk_telling};
 pub use source::Source;
 pub use tag::Tag;
 pub use tracer::tracer;

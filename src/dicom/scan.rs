@@ -13,7 +13,7 @@ use crate::model::{Problem, Sighting, natural_bytes};
 use std::{
     collections::HashSet,
     ffi::OsString,
-    fs,
+    fs::{self, Metadata},
     ops::ControlFlow,
     os::unix::{ffi::OsStrExt, fs::MetadataExt},
     path::{Path, PathBuf},
@@ -53,11 +53,20 @@ const PIECE: usize = 16 << 10;
 ///
 /// The files of a folder with very many come in pieces, each in order, as the system lists them.
 /// A folder that is reached twice, because roots overlap, is visited once.
-pub fn walk(roots: &[PathBuf], mut meet: impl FnMut(Entry) -> ControlFlow<()>) -> ControlFlow<()> {
+pub fn walk(roots: &[PathBuf], meet: impl FnMut(Entry) -> ControlFlow<()>) -> ControlFlow<()> {
+    walk_telling(roots, |_, _| {}, meet)
+}
+
+/// The same, and `enter` is told of every folder before it is listed: what changes from then on is news.
+pub fn walk_telling(
+    roots: &[PathBuf],
+    mut enter: impl FnMut(&Path, &Metadata),
+    mut meet: impl FnMut(Entry) -> ControlFlow<()>,
+) -> ControlFlow<()> {
     let mut visited = HashSet::new();
     for root in roots {
         match fs::metadata(root) {
-            Ok(status) if status.is_dir() => folder(root, &mut visited, &mut meet)?,
+            Ok(status) if status.is_dir() => folder(root, &mut visited, &mut enter, &mut meet)?,
             Ok(status) if status.is_file() => {
                 if visited.insert((status.dev(), status.ino())) {
                     file(root.clone(), &mut meet)?;
@@ -81,13 +90,17 @@ fn problem(path: &Path, what: &str) -> Entry {
 fn folder(
     root: &Path,
     visited: &mut HashSet<(u64, u64)>,
+    enter: &mut impl FnMut(&Path, &Metadata),
     meet: &mut impl FnMut(Entry) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut waiting = vec![root.to_owned()];
     while let Some(here) = waiting.pop() {
-        let entries = match identity(&here).and_then(|id| {
-            let new = visited.insert(id);
-            if new { fs::read_dir(&here).map(Some) } else { Ok(None) }
+        let entries = match fs::metadata(&here).and_then(|status| {
+            if !visited.insert((status.dev(), status.ino())) {
+                return Ok(None);
+            }
+            enter(&here, &status);
+            fs::read_dir(&here).map(Some)
         }) {
             Ok(Some(entries)) => entries,
             Ok(None) => continue,
@@ -145,10 +158,6 @@ fn file(path: PathBuf, meet: &mut impl FnMut(Entry) -> ControlFlow<()>) -> Contr
         Ok(flow) => flow,
         Err(what) => meet(problem(&path, &what)),
     }
-}
-
-fn identity(folder: &Path) -> std::io::Result<(u64, u64)> {
-    fs::metadata(folder).map(|status| (status.dev(), status.ino()))
 }
 
 impl Entry {

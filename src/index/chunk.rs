@@ -177,7 +177,7 @@ fn seal(root: &Path, place: &[u8], bytes: &[u8]) -> [u8; 16] {
 #[derive(Debug)]
 pub(super) struct Chunk {
     bytes: Vec<u8>,
-    heads: Vec<Arc<Record>>,
+    pub(super) heads: Vec<Arc<Record>>,
     /// Where each line begins, its length left out.
     pub(super) lines: Vec<u32>,
 }
@@ -209,6 +209,14 @@ impl Chunk {
     pub(super) fn name(&self, at: u32) -> &[u8] {
         let name = self.bytes.get(at as usize..).and_then(|mut rest| read_bytes(&mut rest));
         name.unwrap_or_default()
+    }
+
+    /// Which head the file on this line shares; `None` if it is not DICOM.
+    pub(super) fn head(&self, at: u32) -> Option<usize> {
+        let mut rest = self.bytes.get(at as usize..)?;
+        read_bytes(&mut rest)?;
+        Identity::read(&mut rest)?;
+        usize::try_from(u64::read(&mut rest)?).ok()?.checked_sub(1)
     }
 
     fn line(&self, at: u32) -> Option<Parts> {

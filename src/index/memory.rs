@@ -7,7 +7,7 @@ use super::{
     database::Database,
     writer::{Folder, Note, Writer},
 };
-use crate::model::{Outline, Sighting};
+use crate::model::{Outline, Record, Sighting, natural_bytes};
 use crossbeam_channel::Sender;
 use std::{
     collections::VecDeque,
@@ -101,6 +101,28 @@ impl Index {
         let kept = chunk.recall(line, identity, path)?;
         self.tell(Note::Met(Arc::clone(&known.folder), *id, line));
         Some(kept)
+    }
+
+    /// Files of a folder that were like one of these, in the order of their names. They may have changed.
+    pub fn files_like(&self, folder: &Path, is_wanted: impl Fn(&Record) -> bool) -> Vec<PathBuf> {
+        // Any name: a folder is asked for by a file in it.
+        let Some(known) = self.folder(&folder.join("x")).and_then(|folder| self.known(folder)) else {
+            return vec![];
+        };
+        let wanted: Vec<Vec<bool>> = known
+            .pieces
+            .iter()
+            .map(|(_, chunk)| chunk.heads.iter().map(|head| is_wanted(head)).collect())
+            .collect();
+        let is_like = |&(piece, line): &(u32, u32)| {
+            let head = known.pieces[piece as usize].1.head(line);
+            head.is_some_and(|head| wanted[piece as usize].get(head).is_some_and(|&wanted| wanted))
+        };
+        let name = |&(piece, line): &(u32, u32)| known.pieces[piece as usize].1.name(line);
+        let mut names: Vec<&[u8]> = known.order.iter().filter(|entry| is_like(entry)).map(name).collect();
+        names.dedup();
+        names.sort_by(|a, b| natural_bytes(a, b));
+        names.into_iter().map(|name| folder.join(OsStr::from_bytes(name))).collect()
     }
 
     /// Keeps what a file has turned out to be; `file` is none if it is not DICOM. The identity is from

@@ -5,6 +5,7 @@
 
 mod filing;
 mod outline;
+mod removal;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +45,8 @@ pub struct Library {
     studies: Vec<Study>,
     series: Vec<Series>,
     instances: Vec<Instance>,
+    /// Instances that came one after the other from one folder: which, and the first of them.
+    runs: Vec<(u32, u32)>,
     folders: Vec<Arc<Path>>,
     folder_ids: HashMap<Arc<Path>, u32>,
     patient_ids: HashMap<String, PatientId>,
@@ -51,6 +54,9 @@ pub struct Library {
     series_ids: HashMap<(StudyId, Text), SeriesId>,
     texts: Texts,
     recent: VecDeque<Known>,
+    changes: u64,
+    /// Files that are counted and not listed, by a hash of their path; true for a DICOMDIR.
+    aside: HashMap<u64, bool>,
     /// What could not be read, in order of discovery.
     pub problems: Vec<Problem>,
     /// Files by kind.
@@ -83,9 +89,20 @@ impl Library {
         self.patients.iter().enumerate().map(|(i, p)| (PatientId(i as u32), p))
     }
 
-    /// All series, in order of discovery.
-    pub fn all_series(&self) -> impl ExactSizeIterator<Item = (SeriesId, &Series)> {
-        self.series.iter().enumerate().map(|(i, s)| (SeriesId(i as u32), s))
+    /// All series that have instances, in order of discovery.
+    pub fn all_series(&self) -> impl Iterator<Item = (SeriesId, &Series)> {
+        let numbered = self.series.iter().enumerate().map(|(i, s)| (SeriesId(i as u32), s));
+        numbered.filter(|(_, series)| !series.instances.is_empty())
+    }
+
+    /// How many those are.
+    pub fn series_count(&self) -> usize {
+        self.series_ids.len()
+    }
+
+    /// A number that grows with every instance that comes or goes.
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// All studies, in order of discovery.

@@ -10,12 +10,14 @@ use super::{
 };
 use crate::{
     app::{App, Keymap},
-    config::{Config, Graphics, Mouse, Theme},
+    config::{Config, Graphics, Mouse, Theme, Watch},
     graphics::{Choice, Protocol, Support, Window, blocks::Shape},
     model::{Library, Opinion},
-    work::{Builder, Decoder, Exporter, Found, Keep, Loader, Order, Recall, Reviewer, Scanner},
+    work::{
+        Builder, Decoder, Exporter, Found, Keep, Loader, Order, Recall, Reviewer, Scanner, Wanted, Watching,
+    },
 };
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, Sender};
 use ratatui::Terminal;
 use std::{
     io,
@@ -60,7 +62,8 @@ pub fn explore(
     let folder = PathBuf::from(&config.export.folder);
     let exporter = Exporter::start(folder, paths.clone(), decoder.clone(), answer.clone());
     let recall = Arc::new(Recall::new(keep, &paths));
-    let mut outside = Outside { session, paths, scanner: None, recall, config, themes, reviewer, exporter };
+    let mut outside =
+        Outside { session, paths, scanner: None, found: None, recall, config, themes, reviewer, exporter };
     let found = outside.scan(None);
     let budget = usize::try_from(config.memory.bytes_of(memory())).unwrap_or(usize::MAX);
     // A quarter for pictures, one for single frames, and half for volumes.
@@ -98,6 +101,14 @@ pub fn choice(graphics: Graphics) -> Option<Choice> {
     })
 }
 
+fn watching(watch: Watch) -> Watching {
+    match watch {
+        Watch::Auto => Watching::Auto,
+        Watch::Poll => Watching::Poll,
+        Watch::Off => Watching::Off,
+    }
+}
+
 /// The machine's memory, bytes; a careful guess where the system does not tell.
 fn memory() -> u64 {
     let info = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
@@ -125,6 +136,7 @@ struct Outside<'a> {
     session: Session,
     paths: Vec<PathBuf>,
     scanner: Option<Scanner>,
+    found: Option<Sender<Found>>,
     recall: Arc<Recall>,
     config: &'a Config,
     themes: Option<&'a Path>,
@@ -153,17 +165,24 @@ impl World for Outside<'_> {
         // A bounded channel: a scan must not run away from the screen and fill the memory.
         let (sender, found) = crossbeam_channel::bounded(64);
         let roots = only.map_or_else(|| self.paths.clone(), |folder| vec![folder.to_owned()]);
+        self.found = Some(sender.clone());
         // The scan before is over.
         self.scanner = None;
-        if only.is_some() {
-            // What is kept is kept of everything.
-            self.scanner = Some(Scanner::start(roots, Scanner::threads(), sender));
-            return found;
+        // What is kept is kept of everything.
+        let recall = only.is_none().then_some(&self.recall);
+        if let Some(recall) = recall {
+            recall.begin();
+            recall.announce(sender.clone());
         }
-        self.recall.begin();
-        self.recall.announce(sender.clone());
-        self.scanner = Some(Scanner::start_again(roots, Scanner::threads(), &self.recall, sender));
+        let watching = watching(self.config.watch);
+        self.scanner = Some(Scanner::start_live(roots, Scanner::threads(), recall, watching, sender));
         found
+    }
+
+    fn fetch(&mut self, wanted: Wanted) {
+        if let Some(found) = &self.found {
+            self.recall.fetch(wanted, found.clone());
+        }
     }
 
     fn keep(&mut self, library: &Library) {

@@ -298,6 +298,9 @@ impl<W: World> Loop<W> {
                     self.redraw(stage)?;
                     self.found = self.world.scan(only.as_deref());
                 }
+                Effect::Recheck(only) => self.found = self.world.scan(only.as_deref()),
+                Effect::Fetch(wanted) => self.world.fetch(wanted),
+                Effect::Forget => self.loader.forget(),
                 Effect::PauseScan(paused) => self.world.pause_scan(paused),
                 Effect::StopScan => {
                     self.world.stop_scan();

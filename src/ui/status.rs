@@ -172,7 +172,7 @@ fn progress(app: &App) -> String {
         parts.push(format!("{state} {} files", words::grouped(app.files_seen())));
         parts.push(format!("{} DICOM", words::grouped(counts.dicom)));
     } else if app.views.is_empty() {
-        parts.push(words::count(app.library.all_series().len(), "series"));
+        parts.push(words::count(app.library.series_count(), "series"));
         parts.push(words::count(counts.dicom as usize, "file"));
         if app.scan.stopped {
             parts.push("scan ended early".to_owned());
@@ -182,7 +182,7 @@ fn progress(app: &App) -> String {
         }
     }
     if app.library.review.is_kept && !app.scanning {
-        let all = app.library.all_series().len();
+        let all = app.library.series_count();
         parts.push(format!(
             "{} of {} reviewed",
             words::grouped(app.reviewed as u64),

@@ -5,7 +5,7 @@ use crate::{
     config::Theme,
     graphics::{Support, Window},
     model::{Library, Opinion},
-    work::{Answer, Found, Order},
+    work::{Answer, Found, Order, Wanted},
 };
 use crossbeam_channel::Receiver;
 use std::{io, path::Path};
@@ -30,6 +30,8 @@ pub trait World {
     fn resume(&self) -> io::Result<()>;
     /// Begins a scan, of everything or of one folder; what it finds arrives in a new channel.
     fn scan(&mut self, only: Option<&Path>) -> Receiver<Found>;
+    /// Finds the files of a series before the scan comes to them; they arrive where the scan's do.
+    fn fetch(&mut self, wanted: Wanted);
     /// Lets the scan wait, or go on.
     fn pause_scan(&mut self, paused: bool);
     /// Ends the scan.

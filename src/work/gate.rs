@@ -28,6 +28,11 @@ impl Gate {
         !self.closed.load(Ordering::Relaxed)
     }
 
+    /// True if it will never open again.
+    pub(super) fn is_shut(&self) -> bool {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) == State::Shut
+    }
+
     /// Waits while the gate is paused; false if it is shut for good.
     pub(super) fn pass(&self) -> bool {
         if self.is_open() {

@@ -2,9 +2,9 @@
 
 use super::{Found, scanner::spawn};
 use crate::{
-    dicom::Outcome,
+    dicom::{Outcome, examine},
     index::{Identity, Index, Kept, Shelf, Trouble},
-    model::{Library, Outline},
+    model::{Library, Outline, Record, SeriesId, Sighting, Text},
 };
 use crossbeam_channel::Sender;
 use std::{
@@ -25,6 +25,19 @@ pub enum Keep {
     Homeless,
     /// In this cache folder.
     In(PathBuf),
+}
+
+/// A series whose files are wanted at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wanted {
+    /// Which, for whoever asks.
+    pub id: SeriesId,
+    /// Where the first of its files is.
+    pub folder: PathBuf,
+    /// Study Instance UID.
+    pub study: Text,
+    /// Series Instance UID.
+    pub series: Text,
 }
 
 /// What is kept of some folders; opened when it is first asked, so that nobody else waits for that.
@@ -131,6 +144,30 @@ impl Recall {
             let opened = self.opened();
             opened.indexes.first()?.outline(&opened.roots).map(Library::from)
         }
+    }
+
+    /// The files of one series that lay in this folder when it was last scanned, as they are now.
+    fn files_of(&self, wanted: &Wanted) -> Vec<Sighting> {
+        let opened = self.opened();
+        let is_wanted = |like: &Record| like.series_uid == wanted.series && like.study_uid == wanted.study;
+        let index = opened.indexes.iter().find(|index| wanted.folder.starts_with(index.given()));
+        let files = index.map(|index| index.files_like(&wanted.folder, is_wanted)).unwrap_or_default();
+        let examined = files.into_iter().map(|file| self.examine(&file, || examine(&file)));
+        let of_series = examined.filter_map(|outcome| match outcome {
+            Outcome::Instance(file) if is_wanted(&file.like) => Some(*file),
+            _ => None,
+        });
+        of_series.collect()
+    }
+
+    /// Tells, from a thread of its own, which files a series has, before the scan has come to them.
+    pub fn fetch(self: &Arc<Self>, wanted: Wanted, found: Sender<Found>) {
+        let recall = Arc::clone(self);
+        spawn("topogram-fetch", move || {
+            let files = recall.files_of(&wanted);
+            // Nobody is interested any more if the channel is closed.
+            let _ = found.send(Found::Fetched(wanted.id, files));
+        });
     }
 
     /// Tells, from a thread of its own, what there is before a scan has found it again.

@@ -74,7 +74,7 @@ fn ours(folder: PathBuf, threads: usize) {
     println!(
         "{{\"files\": {files}, \"instances\": {instances}, \"series\": {}, \"wall\": {wall:.4}, \"cpu\": {cpu:.4}, \
          \"first\": {:.4}, \"peak_kb\": {}, \"kept_kb\": {}}}",
-        library.all_series().len(),
+        library.series_count(),
         first.unwrap_or(0.0),
         status("VmHWM"),
         status("VmRSS").saturating_sub(before),

@@ -1,7 +1,7 @@
 //! A scan that is paused, ended, begun anew over less, and how often it makes the list anew.
 
 use super::*;
-use crate::model::Library;
+use crate::{model::Library, work::News};
 use std::path::PathBuf;
 
 /// A program whose scan has found one file in each of these folders, and goes on.
@@ -45,7 +45,7 @@ fn a_scan_that_was_ended_keeps_what_it_has_found_and_says_so() {
     assert!(press(&mut app, "X").contains(&Effect::StopScan));
 
     assert!(!app.scanning && app.scan.stopped);
-    assert_eq!(app.library.all_series().len(), 2);
+    assert_eq!(app.library.series_count(), 2);
     assert!(!press(&mut app, "X").contains(&Effect::StopScan), "there is nothing left to end");
 }
 
@@ -89,4 +89,69 @@ fn a_scan_that_finds_a_hundred_times_more_makes_few_lists_more() {
     };
 
     assert!(lists(10_000) < 4 * lists(100), "{} and {}", lists(10_000), lists(100));
+}
+
+/// What a scan that is done has to tell of these files, and that the others are gone.
+fn news(files: &[&str], gone: &[&str]) -> Event {
+    let Found::Files(files) = found(files) else { unreachable!("that is what it makes") };
+    let stale = files.iter().map(|(path, _)| path.clone()).chain(gone.iter().map(PathBuf::from));
+    Event::Found(Found::News(News { stale: stale.collect(), files }))
+}
+
+#[test]
+fn files_that_come_later_are_listed_and_the_cursor_stays_on_its_thing() {
+    let mut app = scanning(&["/d/b", "/d/c"]);
+    app.update(Event::Found(Found::Done));
+    app.browser.place(3);
+    let thing = app.browser.cursor();
+
+    app.update(news(&["/d/a"], &[]));
+
+    assert_eq!((app.browser.rows.len(), app.browser.cursor()), (5, thing));
+    assert_eq!(app.library.counts.dicom, 3);
+}
+
+#[test]
+fn a_series_that_is_written_anew_keeps_its_row_and_forgets_what_was_decoded() {
+    let mut app = scanning(&["/d/b", "/d/c"]);
+    app.update(Event::Found(Found::Done));
+    app.browser.place(3);
+    let (rows, thing) = (app.browser.rows.clone(), app.browser.cursor());
+
+    let effects = app.update(news(&["/d/c"], &[]));
+
+    assert!(effects.contains(&Effect::Forget), "{effects:?}");
+    assert_eq!((&app.browser.rows, app.browser.cursor()), (&rows, thing));
+    assert_eq!(app.library.counts.files, 2);
+}
+
+#[test]
+fn what_is_gone_leaves_the_list_and_the_cursor_goes_to_what_takes_its_place() {
+    let mut app = scanning(&["/d/a", "/d/b", "/d/c"]);
+    app.update(Event::Found(Found::Done));
+    app.browser.place(3);
+
+    app.update(news(&[], &["/d/b"]));
+    assert_eq!((app.browser.rows.len(), app.browser.row()), (4, 3));
+    app.update(news(&[], &["/d"]));
+    assert_eq!((app.browser.rows.len(), app.library.counts.files), (0, 0));
+
+    app.update(news(&["/d/b"], &[]));
+    assert_eq!(app.browser.rows.len(), 3, "what comes back is listed again");
+}
+
+#[test]
+fn after_missed_news_the_list_stays_until_everything_was_seen_again() {
+    let mut app = scanning(&["/d/a", "/d/b"]);
+    app.update(Event::Found(Found::Done));
+    app.browser.place(3);
+
+    let effects = app.update(Event::Found(Found::Missed));
+    assert!(effects.contains(&Effect::Recheck(None)));
+    app.update(Event::Found(found(&["/d/b", "/d/c", "/d/d"])));
+    assert_eq!(app.browser.rows.len(), 4);
+
+    let effects = app.update(Event::Found(Found::Done));
+    assert!(effects.contains(&Effect::Keep));
+    assert_eq!((app.browser.rows.len(), app.browser.row()), (5, 2), "the cursor stays on its series");
 }

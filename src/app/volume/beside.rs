@@ -36,7 +36,7 @@ impl App {
             let Some(view) = self.volume_mut() else { return vec![] };
             let had = view.beside.take().is_some();
             (view.fused, view.second) = (false, false);
-            return if had { vec![] } else { self.say(NONE) };
+            return if had || self.refuses_unchecked() { vec![] } else { self.say(NONE) };
         };
         let Some(mut images) = Viewer::open(&self.library, series, &self.settings) else { return vec![] };
         images.stack = stack;
@@ -78,7 +78,7 @@ impl App {
             }
         };
         let Some((point, (series, stack, plan))) = point.zip(self.related(own, own)) else {
-            return self.say(NONE);
+            return if self.refuses_unchecked() { vec![] } else { self.say(NONE) };
         };
         let Some(mut viewer) = Viewer::open(&self.library, series, &self.settings) else { return vec![] };
         viewer.stack = stack;

@@ -1,6 +1,6 @@
 //! Options that go with every command.
 
-use crate::config::{Graphics, Link, Memory};
+use crate::config::{Graphics, Link, Memory, Watch};
 use clap::{
     Args,
     builder::{PossibleValuesParser, TypedValueParser},
@@ -31,6 +31,11 @@ pub(in crate::cli) struct Options {
     /// Keep nothing of what is found, and read every file
     #[arg(long, global = true)]
     pub(in crate::cli) no_cache: bool,
+    /// Keep the list of files up to date: auto, poll or off
+    ///
+    /// By default the system tells of changes, and files are looked at where it does not.
+    #[arg(long, global = true, value_name = "HOW", value_parser = watch(), hide_possible_values = true)]
+    pub(in crate::cli) watch: Option<Watch>,
     /// Hide names, IDs and dates, in lists too
     #[arg(long, global = true, visible_alias = "mask-phi")]
     pub(in crate::cli) mask_identifiers: bool,
@@ -50,4 +55,9 @@ fn graphics() -> impl TypedValueParser<Value = Graphics> {
 fn link() -> impl TypedValueParser<Value = Link> {
     let words = Link::ALL.iter().map(|choice| choice.name());
     PossibleValuesParser::new(words).try_map(|word| word.parse::<Link>())
+}
+
+fn watch() -> impl TypedValueParser<Value = Watch> {
+    let words = Watch::ALL.iter().map(|choice| choice.name());
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<Watch>())
 }

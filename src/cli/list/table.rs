@@ -66,7 +66,7 @@ pub(super) fn print(meant: &Meant<'_>, lists: &Lists, out: &mut Out) -> anyhow::
     let counts = library.counts;
     out.line("")?;
     if meant.is_part {
-        out.line(&format!("{} of {} series are meant", rows.len(), library.all_series().len()))?;
+        out.line(&format!("{} of {} series are meant", rows.len(), library.series_count()))?;
     }
     for (path, manifest) in lists.manifests() {
         let words = [manifest.collections.join(", "), manifest.terms.join(", ")];
@@ -79,7 +79,7 @@ pub(super) fn print(meant: &Meant<'_>, lists: &Lists, out: &mut Out) -> anyhow::
         "{} files: {} DICOM in {} series, {} DICOMDIR, {} other{}, {} with problems",
         counts.files,
         counts.dicom,
-        library.all_series().len(),
+        library.series_count(),
         counts.dicomdir,
         counts.ignored,
         others(lists),

@@ -61,19 +61,34 @@ impl Library {
         let at = known.unwrap_or_else(|| self.get_to_know(&file.like, folder));
         let Known { patient, series: series_id, ref form, .. } = self.recent[at];
         let form = Arc::clone(form);
-        let id = InstanceId(u32::try_from(self.instances.len()).unwrap_or(u32::MAX));
         // How many files say so decides what a patient is called.
         let names = &mut self.patients[patient.0 as usize].names;
         if let Some(count) = names.get_mut(&file.like.patient_name) {
             *count += 1;
         }
-        let series = &mut self.series[series_id.0 as usize];
+        self.counts.warned += u64::from(!file.warnings.is_empty());
+        self.counts.dicom += 1;
+        self.put(file, folder, series_id, form)
+    }
+
+    /// Adds an instance to a series.
+    pub(super) fn put(
+        &mut self,
+        file: Sighting,
+        folder: u32,
+        series: SeriesId,
+        form: Arc<Form>,
+    ) -> InstanceId {
+        let id = InstanceId(u32::try_from(self.instances.len()).unwrap_or(u32::MAX));
+        let series = &mut self.series[series.0 as usize];
         series.instances.push(id);
         series.bytes += file.bytes;
         series.frames += u64::from(file.frames);
         series.warned += usize::from(!file.warnings.is_empty());
-        self.counts.warned += u64::from(!file.warnings.is_empty());
-        self.counts.dicom += 1;
+        self.changes += 1;
+        if self.runs.last().is_none_or(|&(last, _)| last != folder) {
+            self.runs.push((folder, id.0));
+        }
         if self.instances.len() == self.instances.capacity() {
             // Doubling would keep room for half a million instances that never come, and a block as large as
             // this one grows without being copied.
@@ -96,7 +111,7 @@ impl Library {
         0
     }
 
-    fn shared_form(&mut self, series: SeriesId, form: &Form) -> Arc<Form> {
+    pub(super) fn shared_form(&mut self, series: SeriesId, form: &Form) -> Arc<Form> {
         let forms = &self.series[series.0 as usize].forms;
         if let Some(known) = forms.iter().rev().take(FORMS_SEARCHED).find(|known| ***known == *form) {
             return Arc::clone(known);
@@ -110,7 +125,7 @@ impl Library {
         form
     }
 
-    fn folder_id(&mut self, folder: &Path) -> u32 {
+    pub(super) fn folder_id(&mut self, folder: &Path) -> u32 {
         // Files arrive folder by folder, so the last one usually fits without hashing a path.
         if self.folders.last().is_some_and(|last| last.as_os_str() == folder.as_os_str()) {
             return u32::try_from(self.folders.len() - 1).unwrap_or(u32::MAX);

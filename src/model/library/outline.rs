@@ -1,7 +1,8 @@
 //! A library in short: enough to list its series, and none of their instances but the first of each.
 
 use super::{Counts, Library};
-use crate::model::{Problem, Record, SeriesId};
+use crate::model::{Problem, Record, SeriesId, Sighting};
+use std::path::Path;
 
 /// What is kept of a library from one scan to the next.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +33,18 @@ impl Library {
     pub fn outline(&self) -> Outline {
         let series = self.all_series().map(|(id, _)| self.sketch(id)).collect();
         Outline { series, problems: self.problems.clone(), counts: self.counts }
+    }
+
+    /// Gives a series of an outline its files: those of a scan of before, in place of the first of them.
+    pub fn fill(&mut self, id: SeriesId, files: Vec<Sighting>) {
+        let series = &mut self.series[id.0 as usize];
+        series.instances.clear();
+        (series.bytes, series.frames, series.warned) = (0, 0, 0);
+        for file in files {
+            let folder = self.folder_id(file.path.parent().unwrap_or(Path::new("")));
+            let form = self.shared_form(id, &file.like.form);
+            self.put(file, folder, id, form);
+        }
     }
 
     fn sketch(&self, id: SeriesId) -> Sketch {

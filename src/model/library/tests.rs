@@ -37,7 +37,7 @@ fn a_study_uid_seen_under_two_patients_is_two_studies() {
     let mut library = Library::default();
     library.insert(record("7", "A", "1.2", "1.2.3"));
     library.insert(record("8", "B", "1.2", "1.2.3"));
-    assert_eq!((library.study_count(), library.all_series().len()), (2, 2));
+    assert_eq!((library.study_count(), library.series_count()), (2, 2));
 }
 
 #[test]
@@ -90,5 +90,37 @@ fn files_like_one_another_share_texts_and_are_counted_one_by_one() {
 
     let (_, patient) = library.patients().next().unwrap();
     assert_eq!(patient.names.values().sum::<usize>(), 3);
-    assert_eq!((library.all_series().len(), library.series(SeriesId(0)).bytes), (2, 5));
+    assert_eq!((library.series_count(), library.series(SeriesId(0)).bytes), (2, 5));
+}
+
+#[test]
+fn what_is_removed_is_in_no_list_and_what_is_left_keeps_its_id() {
+    let mut library = Library::default();
+    let file = |path: &str, series: &str| Record {
+        path: path.into(),
+        bytes: 7,
+        frames: 2,
+        ..record("7", "A", "1.2", series)
+    };
+    let files =
+        [("/d/a/1", "1"), ("/d/a/2", "1"), ("/d/b.zip!/x/1", "2"), ("/d/b.zip", "2"), ("/d/c/1", "3")];
+    let ids = files.map(|(path, series)| library.insert(file(path, series)));
+    let at = |library: &Library, path: &str| library.at(&[Path::new(path)]);
+
+    assert_eq!(at(&library, "/d/a"), ids[..2]);
+    assert_eq!(at(&library, "/d/b.zip"), ids[2..4], "with what is in it");
+    assert_eq!(at(&library, "/d/b"), []);
+
+    library.remove(&[ids[1], ids[4]]);
+    let series = library.series(SeriesId(0));
+    assert_eq!((series.instances.len(), series.bytes, series.frames), (1, 7, 2));
+    assert_eq!((library.series_count(), library.all_series().count(), library.counts.dicom), (2, 2, 3));
+    assert_eq!(library.study(StudyId(0)).series, [SeriesId(0), SeriesId(1)]);
+    assert_eq!(library.path(ids[3]), Path::new("/d/b.zip"));
+
+    // Twice is once; and one that comes again is listed again.
+    library.remove(&[ids[1], ids[4]]);
+    library.insert(file("/d/c/1", "3"));
+    assert_eq!((library.series_count(), library.counts.dicom), (3, 4));
+    assert_eq!(library.study(StudyId(0)).series.len(), 3);
 }
