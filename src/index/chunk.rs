@@ -173,6 +173,21 @@ fn seal(root: &Path, place: &[u8], bytes: &[u8]) -> [u8; 16] {
     short
 }
 
+/// Heads by their bytes: where series lie mixed in one folder, all of its chunks have the same.
+#[derive(Debug, Default)]
+pub(super) struct Heads(HashMap<Box<[u8]>, Arc<Record>>);
+
+impl Heads {
+    fn get(&mut self, bytes: &[u8]) -> Option<Arc<Record>> {
+        if let Some(known) = self.0.get(bytes) {
+            return Some(Arc::clone(known));
+        }
+        let head = Arc::new(Record::read(&mut &bytes[..])?);
+        self.0.insert(bytes.into(), Arc::clone(&head));
+        Some(head)
+    }
+}
+
 /// A chunk that was read back and is whole.
 #[derive(Debug)]
 pub(super) struct Chunk {
@@ -190,13 +205,12 @@ struct Parts {
 }
 
 impl Chunk {
-    /// `None` if it is damaged, or another folder's.
-    pub(super) fn open(root: &Path, folder: &[u8], sealed: &[u8]) -> Option<Self> {
-        let bytes = unsealed(root, folder, sealed)?.to_owned();
-        let mut rest = &bytes[..];
+    /// `None` if it is damaged, or another folder's. Heads are shared by all chunks that are opened with `known`.
+    pub(super) fn open(root: &Path, folder: &[u8], sealed: Vec<u8>, known: &mut Heads) -> Option<Self> {
+        let bytes = sealed;
+        let mut rest = unsealed(root, folder, &bytes)?;
         let count = u64::read(&mut rest)?;
-        let heads: Option<Vec<Arc<Record>>> =
-            (0..count).map(|_| Record::read(&mut read_bytes(&mut rest)?).map(Arc::new)).collect();
+        let heads: Option<Vec<Arc<Record>>> = (0..count).map(|_| known.get(read_bytes(&mut rest)?)).collect();
         let (heads, mut lines) = (heads?, vec![]);
         while !rest.is_empty() {
             let line = read_bytes(&mut rest)?;

@@ -2,19 +2,22 @@
 
 use super::{
     Identity, Shelf, Trouble,
-    chunk::{Chunk, Line, unsealed},
-    coded::Coded as _,
-    database::Database,
+    chunk::{Chunk, Heads, Line, unsealed},
+    database::{Database, Piece},
+    outline,
     writer::{Folder, Note, Writer},
 };
-use crate::model::{Outline, Record, Sighting, natural_bytes};
+use crate::model::{Library, Record, Sighting, natural_bytes};
 use crossbeam_channel::Sender;
 use std::{
     collections::VecDeque,
     ffi::OsStr,
     os::unix::ffi::OsStrExt as _,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     thread::{self, JoinHandle},
     time::SystemTime,
 };
@@ -31,7 +34,7 @@ pub enum Kept {
 /// Folders whose pieces are kept at hand: readers work on a few at a time.
 const AT_HAND: usize = 8;
 /// Notes that wait for the writer; a scan that is faster than the disk waits here.
-const NOTES: usize = 1 << 16;
+const NOTES: usize = 1 << 12;
 
 /// What is known below one root.
 #[derive(Debug)]
@@ -49,8 +52,11 @@ pub struct Index {
 struct Known {
     folder: Folder,
     pieces: Vec<(i64, Chunk)>,
-    /// Piece and line of every file, by name; of one that is there twice, the newest comes first.
+    /// Piece and number of the line of every file, by name; of one that is there twice, the newest comes first.
     order: Vec<(u32, u32)>,
+    /// Lines of each piece that hold, a bit each: told when nobody works on the folder any more.
+    met: Vec<Vec<AtomicU64>>,
+    notes: Option<Sender<Note>>,
 }
 
 impl Index {
@@ -89,7 +95,7 @@ impl Index {
 
     /// A scan of everything begins.
     pub fn begin(&self) {
-        self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.let_go();
         self.tell(Note::Begin);
     }
 
@@ -97,9 +103,9 @@ impl Index {
     pub fn recall(&self, path: &Path, identity: &Identity) -> Option<Kept> {
         let known = self.known(self.folder(path)?)?;
         let (piece, line) = known.find(path.file_name()?)?;
-        let (id, chunk) = known.pieces.get(piece as usize)?;
-        let kept = chunk.recall(line, identity, path)?;
-        self.tell(Note::Met(Arc::clone(&known.folder), *id, line));
+        let (_, chunk) = known.pieces.get(piece as usize)?;
+        let kept = chunk.recall(*chunk.lines.get(line as usize)?, identity, path)?;
+        known.met[piece as usize][line as usize / 64].fetch_or(1 << (line % 64), Ordering::Relaxed);
         Some(kept)
     }
 
@@ -115,10 +121,11 @@ impl Index {
             .map(|(_, chunk)| chunk.heads.iter().map(|head| is_wanted(head)).collect())
             .collect();
         let is_like = |&(piece, line): &(u32, u32)| {
-            let head = known.pieces[piece as usize].1.head(line);
+            let chunk = &known.pieces[piece as usize].1;
+            let head = chunk.lines.get(line as usize).and_then(|&at| chunk.head(at));
             head.is_some_and(|head| wanted[piece as usize].get(head).is_some_and(|&wanted| wanted))
         };
-        let name = |&(piece, line): &(u32, u32)| known.pieces[piece as usize].1.name(line);
+        let name = |&entry| name(&known.pieces, entry);
         let mut names: Vec<&[u8]> = known.order.iter().filter(|entry| is_like(entry)).map(name).collect();
         names.dedup();
         names.sort_by(|a, b| natural_bytes(a, b));
@@ -138,16 +145,20 @@ impl Index {
     }
 
     /// The outline of what was last found under these roots.
-    pub fn outline(&self, roots: &[u8]) -> Option<Outline> {
+    pub fn outline(&self, roots: &[u8]) -> Option<Library> {
         let database = self.database.lock().unwrap_or_else(PoisonError::into_inner);
         let data = database.outline(roots).ok()??;
         drop(database);
-        Outline::read(&mut unsealed(&self.root, roots, &data)?)
+        outline::decode(unsealed(&self.root, roots, &data)?)
     }
 
     /// The scan of everything is done: what it has not met is dropped, and its outline is kept.
-    pub fn done(&self, roots: &[u8], outline: Outline) {
-        self.tell(Note::Done(roots.to_owned(), Box::new(outline)));
+    pub fn done(&self, roots: &[u8], library: &Library) {
+        // What was met is told before.
+        self.let_go();
+        if self.notes.is_some() {
+            self.tell(Note::Done(roots.to_owned(), outline::encode(library)));
+        }
     }
 
     /// Waits until everything is written that was told so far.
@@ -156,6 +167,10 @@ impl Index {
         self.tell(Note::Flush(written));
         // A thread that has stumbled lets go of its end.
         let _ = wait.recv();
+    }
+
+    fn let_go(&self) {
+        self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn tell(&self, note: Note) {
@@ -179,10 +194,12 @@ impl Index {
         let database = self.database.lock().unwrap_or_else(PoisonError::into_inner);
         let pieces = database.pieces(folder).ok()?;
         drop(database);
-        let open = |piece: super::database::Piece| {
-            Chunk::open(&self.root, folder, &piece.data).map(|chunk| (piece.id, chunk))
+        let mut heads = Heads::default();
+        let open = |piece: Piece| {
+            Chunk::open(&self.root, folder, piece.data, &mut heads).map(|chunk| (piece.id, chunk))
         };
-        let known = Arc::new(Known::new(folder.into(), pieces.into_iter().filter_map(open).collect()));
+        let pieces = pieces.into_iter().filter_map(open).collect();
+        let known = Arc::new(Known::new(folder.into(), pieces, self.notes.clone()));
         at_hand.push_front(Arc::clone(&known));
         at_hand.truncate(AT_HAND);
         Some(known)
@@ -192,6 +209,7 @@ impl Index {
 impl Drop for Index {
     /// Writes what was told so far, and lets others have the index.
     fn drop(&mut self) {
+        self.let_go();
         self.notes = None;
         if let Some(writer) = self.writer.take() {
             // If it has stumbled, what it had written before is there.
@@ -201,19 +219,41 @@ impl Drop for Index {
 }
 
 impl Known {
-    fn new(folder: Folder, pieces: Vec<(i64, Chunk)>) -> Self {
+    fn new(folder: Folder, pieces: Vec<(i64, Chunk)>, notes: Option<Sender<Note>>) -> Self {
         let lines = |(at, (_, chunk)): (usize, &(i64, Chunk))| {
-            chunk.lines.iter().map(|&line| (at as u32, line)).collect::<Vec<_>>()
+            (0..chunk.lines.len() as u32).map(|line| (at as u32, line)).collect::<Vec<_>>()
         };
         let mut order: Vec<(u32, u32)> = pieces.iter().enumerate().flat_map(lines).collect();
-        let name = |&(piece, line): &(u32, u32)| pieces[piece as usize].1.name(line);
-        order.sort_by(|a, b| name(a).cmp(name(b)).then(a.0.cmp(&b.0)));
-        Self { folder, pieces, order }
+        order.sort_by(|&a, &b| name(&pieces, a).cmp(name(&pieces, b)).then(a.0.cmp(&b.0)));
+        let bits = |(_, chunk): &(i64, Chunk)| {
+            (0..chunk.lines.len().div_ceil(64)).map(|_| AtomicU64::new(0)).collect()
+        };
+        let met = pieces.iter().map(bits).collect();
+        Self { folder, pieces, order, met, notes }
     }
 
-    fn find(&self, name: &OsStr) -> Option<(u32, u32)> {
-        let own = |&(piece, line): &(u32, u32)| self.pieces[piece as usize].1.name(line);
-        let at = self.order.partition_point(|entry| own(entry) < name.as_bytes());
-        self.order.get(at).copied().filter(|entry| own(entry) == name.as_bytes())
+    fn find(&self, wanted: &OsStr) -> Option<(u32, u32)> {
+        let at = self.order.partition_point(|&entry| name(&self.pieces, entry) < wanted.as_bytes());
+        self.order.get(at).copied().filter(|&entry| name(&self.pieces, entry) == wanted.as_bytes())
     }
+}
+
+impl Drop for Known {
+    /// Tells which lines hold: one note for all of them.
+    fn drop(&mut self) {
+        let Some(notes) = &self.notes else { return };
+        for ((id, _), met) in self.pieces.iter().zip(&mut self.met) {
+            let met: Vec<u64> = met.drain(..).map(AtomicU64::into_inner).collect();
+            if met.iter().any(|&bits| bits != 0) {
+                // Nobody listens any more if the thread has stumbled.
+                let _ = notes.send(Note::Met(Arc::clone(&self.folder), *id, met));
+            }
+        }
+    }
+}
+
+/// The name of the file on a line of a piece.
+fn name(pieces: &[(i64, Chunk)], (piece, line): (u32, u32)) -> &[u8] {
+    let chunk = &pieces[piece as usize].1;
+    chunk.lines.get(line as usize).map_or(&[], |&at| chunk.name(at))
 }

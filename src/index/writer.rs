@@ -4,14 +4,12 @@
 //! everything is it known what is gone; then folders that have lost files are written anew without them.
 
 use super::{
-    chunk::{Chunk, Growing, LARGE, Line, sealed},
-    coded::Coded as _,
+    chunk::{Chunk, Growing, Heads, LARGE, Line, sealed},
     database::Database,
 };
-use crate::model::Outline;
 use crossbeam_channel::{Receiver, Sender};
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -23,12 +21,12 @@ pub(super) type Folder = Arc<[u8]>;
 pub(super) enum Note {
     /// A scan begins that will meet everything.
     Begin,
-    /// A file is as this line of this piece says.
-    Met(Folder, i64, u32),
+    /// Files are as these lines of this piece say, a bit each.
+    Met(Folder, i64, Vec<u64>),
     /// A file was read.
     Learnt(Folder, Line),
-    /// The scan has met everything; its outline is of these roots.
-    Done(Vec<u8>, Box<Outline>),
+    /// The scan has met everything; this is the outline of these roots.
+    Done(Vec<u8>, Vec<u8>),
     /// Somebody waits for what was told so far to be written.
     Flush(Sender<()>),
 }
@@ -38,7 +36,8 @@ const MOST_WAITING: usize = 16 << 20;
 
 #[derive(Default)]
 struct State {
-    met: HashSet<(i64, u32)>,
+    /// Lines of pieces that hold.
+    met: HashMap<i64, Vec<u64>>,
     growing: Growing,
     /// Pieces that this scan has written.
     own: Vec<i64>,
@@ -76,8 +75,10 @@ impl Writer {
                 self.folders.clear();
                 self.meets_all = true;
             }
-            Note::Met(folder, piece, line) => {
-                self.folders.entry(folder).or_default().met.insert((piece, line));
+            Note::Met(folder, piece, lines) => {
+                let met = self.folders.entry(folder).or_default().met.entry(piece).or_default();
+                met.resize(lines.len().max(met.len()), 0);
+                met.iter_mut().zip(lines).for_each(|(met, lines)| *met |= lines);
             }
             Note::Learnt(folder, line) => {
                 let state = self.folders.entry(folder).or_default();
@@ -119,9 +120,7 @@ impl Writer {
     }
 
     /// Drops what this scan has not met.
-    fn settle(&mut self, roots: &[u8], outline: &Outline) -> rusqlite::Result<()> {
-        let mut data = vec![];
-        outline.write(&mut data);
+    fn settle(&mut self, roots: &[u8], outline: &[u8]) -> rusqlite::Result<()> {
         let database = self.database.lock().unwrap_or_else(PoisonError::into_inner);
         database.at_once(|database| {
             if self.meets_all {
@@ -133,7 +132,7 @@ impl Writer {
                     database.remove_folder(folder)?;
                 }
             }
-            database.set_outline(roots, &sealed(&database.root, roots, &data))
+            database.set_outline(roots, &sealed(&database.root, roots, outline))
         })?;
         drop(database);
         self.folders = HashMap::new();
@@ -151,14 +150,20 @@ fn tidy(database: &Database, folder: &[u8], state: &State) -> rusqlite::Result<(
     let pieces = database.lines(folder)?;
     let older = pieces.iter().filter(|(id, _)| !state.own.contains(id));
     let lines: i64 = older.clone().map(|(_, lines)| lines).sum();
-    if usize::try_from(lines).ok() == Some(state.met.len()) {
+    let met = older.clone().filter_map(|(id, _)| state.met.get(id)).flatten();
+    if lines == met.map(|bits| i64::from(bits.count_ones())).sum::<i64>() {
         return Ok(());
     }
+    let is_met = |piece: i64, line: usize| {
+        let bits = state.met.get(&piece).and_then(|met| met.get(line / 64));
+        bits.is_some_and(|bits| bits >> (line % 64) & 1 == 1)
+    };
     let mut kept = Growing::default();
     for piece in database.pieces(folder)? {
-        if let Some(chunk) = Chunk::open(&database.root, folder, &piece.data) {
-            let met = chunk.lines.iter().filter(|&&at| state.met.contains(&(piece.id, at)));
-            for line in met.filter_map(|&at| Line::copied(&chunk, at)) {
+        if let Some(chunk) = Chunk::open(&database.root, folder, piece.data, &mut Heads::default()) {
+            let lines = chunk.lines.iter().enumerate();
+            let met = lines.filter(|&(line, _)| is_met(piece.id, line));
+            for line in met.filter_map(|(_, &at)| Line::copied(&chunk, at)) {
                 kept.add(line);
                 if kept.len() > LARGE {
                     store(database, folder, &std::mem::take(&mut kept))?;

@@ -14,7 +14,7 @@ use super::{
     Text, Tolerances,
 };
 use filing::{Known, Texts};
-pub use outline::{Outline, Sketch};
+pub use outline::Sketch;
 use std::{
     collections::{HashMap, VecDeque},
     path::{Path, PathBuf},

@@ -36,7 +36,7 @@ pub use frame::{Frame, FrameKey, InstanceId, Pixels, Stored};
 pub use geometry::{Affine, Geometry, Index, Shapeless};
 pub use harmless::harmless;
 pub use instance::{Axis, Form, FramePlace, Instance};
-pub use library::{Counts, Library, Outline, Sketch};
+pub use library::{Counts, Library, Sketch};
 pub use listing::{Listing, Row, RowKind, Step, TagNumber, counted_path, spoken_path};
 pub use lut::{Lut, ModalityLut, VoiFunction, VoiLut, Window};
 pub use mask::{MASK, Mask, Secret};

@@ -172,7 +172,6 @@ impl World for Outside<'_> {
         let recall = only.is_none().then_some(&self.recall);
         if let Some(recall) = recall {
             recall.begin();
-            recall.announce(sender.clone());
         }
         let watching = watching(self.config.watch);
         self.scanner = Some(Scanner::start_live(roots, Scanner::threads(), recall, watching, sender));
@@ -186,7 +185,7 @@ impl World for Outside<'_> {
     }
 
     fn keep(&mut self, library: &Library) {
-        self.recall.done(library.outline());
+        self.recall.done(library);
     }
 
     fn say(&mut self, opinion: Opinion) {

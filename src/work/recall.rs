@@ -4,7 +4,7 @@ use super::{Found, scanner::spawn};
 use crate::{
     dicom::{Outcome, examine},
     index::{Identity, Index, Kept, Shelf, Trouble},
-    model::{Library, Outline, Record, SeriesId, Sighting, Text},
+    model::{Library, Record, SeriesId, Sighting, Text},
 };
 use crossbeam_channel::Sender;
 use std::{
@@ -142,7 +142,7 @@ impl Recall {
     pub fn library(&self) -> Option<Library> {
         {
             let opened = self.opened();
-            opened.indexes.first()?.outline(&opened.roots).map(Library::from)
+            opened.indexes.first()?.outline(&opened.roots)
         }
     }
 
@@ -170,32 +170,29 @@ impl Recall {
         });
     }
 
-    /// Tells, from a thread of its own, what there is before a scan has found it again.
-    pub fn announce(self: &Arc<Self>, found: Sender<Found>) {
-        let recall = Arc::clone(self);
-        spawn("topogram-recall", move || {
-            let trouble = recall.troubles().first().map(|trouble| Found::Unkept(trouble.to_string()));
-            let known = recall.library().map(|library| Found::Known(Box::new(library)));
-            // Nobody is interested any more if the channel is closed.
-            let _ = trouble.into_iter().chain(known).try_for_each(|message| found.send(message));
-        });
+    /// Tells what there is before a scan has found it again.
+    pub(super) fn announce<T: From<Found>>(&self, found: &Sender<T>) {
+        let trouble = self.troubles().first().map(|trouble| Found::Unkept(trouble.to_string()));
+        let known = self.library().map(|library| Found::Known(Box::new(library)));
+        // Nobody is interested any more if the channel is closed.
+        let _ = trouble.into_iter().chain(known).try_for_each(|message| found.send(message.into()));
     }
 
-    /// The scan has met everything.
-    pub fn done(&self, outline: Outline) {
+    /// The scan has met everything that is in the library.
+    pub fn done(&self, library: &Library) {
         let opened = self.opened();
         let Some((first, others)) = opened.indexes.split_first() else { return };
         // The outline of all roots lies with the first.
-        first.done(&opened.roots, outline);
+        first.done(&opened.roots, library);
         for index in others {
-            index.done(&[], Outline::default());
+            index.done(&[], &Library::default());
         }
     }
 
     /// The same, and waits until it is written: whoever scanned is about to leave.
     pub fn finish(&self, library: &Library) {
         if !self.opened().indexes.is_empty() {
-            self.done(library.outline());
+            self.done(library);
             self.opened().indexes.iter().for_each(Index::wait);
         }
     }

@@ -105,7 +105,7 @@ impl Scanner {
         threads: usize,
         found: Sender<T>,
     ) -> Self {
-        Self::start_live(roots, threads, None, Watching::Off, found)
+        Self::begin(roots, threads, None, None, found)
     }
 
     /// The same, reading only what is not as `recall` knows it.
@@ -115,10 +115,11 @@ impl Scanner {
         recall: &Arc<Recall>,
         found: Sender<T>,
     ) -> Self {
-        Self::start_live(roots, threads, Some(recall), Watching::Off, found)
+        Self::begin(roots, threads, Some(recall), None, found)
     }
 
-    /// The same, going on to tell what happens to the files when all of them have been seen.
+    /// The same for somebody who looks at it: first comes what `recall` knows, and when all files have been seen,
+    /// what happens to them.
     pub fn start_live<T: From<Found> + Send + 'static>(
         roots: Vec<PathBuf>,
         threads: usize,
@@ -126,14 +127,32 @@ impl Scanner {
         watching: Watching,
         found: Sender<T>,
     ) -> Self {
+        Self::begin(roots, threads, recall, Some(watching), found)
+    }
+
+    fn begin<T: From<Found> + Send + 'static>(
+        roots: Vec<PathBuf>,
+        threads: usize,
+        recall: Option<&Arc<Recall>>,
+        live: Option<Watching>,
+        found: Sender<T>,
+    ) -> Self {
+        let watching = live.unwrap_or_default();
         let pace = Pace::new(threads);
         let Some(recall) = recall.cloned() else {
             let eye = Eye { tool: Reader::default, examine: examine_next };
-            return Self::start_with(roots, pace, eye, watching, found);
+            return Self::start_with(roots, pace, eye, watching, || {}, found);
+        };
+        let first = live.map(|_| (Arc::clone(&recall), found.clone()));
+        // Before files are read, which takes the processors.
+        let announce = move || {
+            if let Some((recall, found)) = first {
+                recall.announce(&found);
+            }
         };
         let examine =
             move |reader: &mut Reader, path: &Path| recall.examine(path, || examine_next(reader, path));
-        Self::start_with(roots, pace, Eye { tool: Reader::default, examine }, watching, found)
+        Self::start_with(roots, pace, Eye { tool: Reader::default, examine }, watching, announce, found)
     }
 
     fn start_with<R: 'static, T: From<Found> + Send + 'static>(
@@ -141,6 +160,7 @@ impl Scanner {
         pace: Pace,
         eye: Eye<R, impl Fn(&mut R, &Path) -> Outcome + Send + Sync + 'static>,
         watching: Watching,
+        before: impl FnOnce() + Send + 'static,
         found: Sender<T>,
     ) -> Self {
         let gate = Arc::new(Gate::default());
@@ -159,7 +179,10 @@ impl Scanner {
         let watch = Arc::new(Watch::new(if ends.is_some() { watching } else { Watching::Off }));
         let (end, hold) = ends.unzip();
         let (walker_gate, walker_watch) = (Arc::clone(&gate), Arc::clone(&watch));
-        spawn("topogram-walk", move || walk_roots(&roots, &to_read, &pace, &walker_gate, &walker_watch));
+        spawn("topogram-walk", move || {
+            before();
+            walk_roots(&roots, &to_read, &pace, &walker_gate, &walker_watch);
+        });
         let collector_gate = Arc::clone(&gate);
         spawn("topogram-found", move || {
             let settling = collect(&read, &watch, &found);

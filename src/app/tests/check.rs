@@ -15,7 +15,9 @@ fn scanned() -> App {
 fn outlined() -> App {
     let mut app = App::new(&Config::default(), Keymap::default(), 1 << 20, false);
     app.update(Event::Resize(120, 40));
-    app.update(Event::Found(Found::Known(Box::new(Library::from(scanned().library.outline())))));
+    let mut outline = Library::default();
+    scanned().library.sketches().for_each(|sketch| outline.add_sketch(sketch));
+    app.update(Event::Found(Found::Known(Box::new(outline))));
     app
 }
 

@@ -1,19 +1,8 @@
 //! A library in short: enough to list its series, and none of their instances but the first of each.
 
-use super::{Counts, Library};
-use crate::model::{Problem, Record, SeriesId, Sighting};
+use super::Library;
+use crate::model::{Record, SeriesId, Sighting};
 use std::path::Path;
-
-/// What is kept of a library from one scan to the next.
-#[derive(Debug, Clone, Default)]
-pub struct Outline {
-    /// All series, in order of discovery.
-    pub series: Vec<Sketch>,
-    /// What could not be read.
-    pub problems: Vec<Problem>,
-    /// Files by kind.
-    pub counts: Counts,
-}
 
 /// One series in short.
 #[derive(Debug, Clone)]
@@ -29,10 +18,22 @@ pub struct Sketch {
 }
 
 impl Library {
-    /// The library in short.
-    pub fn outline(&self) -> Outline {
-        let series = self.all_series().map(|(id, _)| self.sketch(id)).collect();
-        Outline { series, problems: self.problems.clone(), counts: self.counts }
+    /// All series in short, in order of discovery.
+    pub fn sketches(&self) -> impl Iterator<Item = Sketch> {
+        self.all_series().map(|(id, _)| self.sketch(id))
+    }
+
+    /// Adds a series to an outline.
+    pub fn add_sketch(&mut self, sketch: Sketch) {
+        let first = self.insert(sketch.record);
+        // A new one is the last; and should two sketches fall into one series, it has what both have.
+        let Some(series) = self.series.iter_mut().rfind(|series| series.instances.last() == Some(&first))
+        else {
+            return;
+        };
+        let earlier = if series.instances.len() > 1 { (series.frames, series.bytes) } else { (0, 0) };
+        (series.frames, series.bytes) = (earlier.0 + sketch.frames, earlier.1 + sketch.bytes);
+        series.warned = usize::try_from(sketch.warned).unwrap_or(usize::MAX);
     }
 
     /// Gives a series of an outline its files: those of a scan of before, in place of the first of them.
@@ -75,30 +76,5 @@ impl Library {
             record.frames = instance.frames;
         }
         Sketch { record, frames: series.frames, bytes: series.bytes, warned: series.warned as u64 }
-    }
-}
-
-impl From<Outline> for Library {
-    fn from(outline: Outline) -> Self {
-        let mut library = Self::default();
-        for sketch in outline.series {
-            library.insert(sketch.record);
-            // Should two sketches fall into one series, it has what both have.
-            let Some(last) = library.instances.len().checked_sub(1) else { continue };
-            let Some(series) = library
-                .series
-                .iter_mut()
-                .rev()
-                .find(|series| series.instances.last().is_some_and(|id| id.0 as usize == last))
-            else {
-                continue;
-            };
-            let earlier = if series.instances.len() > 1 { (series.frames, series.bytes) } else { (0, 0) };
-            (series.frames, series.bytes) = (earlier.0 + sketch.frames, earlier.1 + sketch.bytes);
-            series.warned = usize::try_from(sketch.warned).unwrap_or(usize::MAX);
-        }
-        library.problems = outline.problems;
-        library.counts = outline.counts;
-        library
     }
 }
