@@ -288,3 +288,22 @@ fn everything_that_is_kept_is_the_owners_alone() {
         assert_eq!(mode(&file.unwrap().path()), 0o600);
     }
 }
+
+#[test]
+fn a_cache_that_belongs_to_somebody_else_is_not_trusted() {
+    let place = Place::new();
+    let cold = place.cold();
+    fs::create_dir_all(place.cache()).unwrap();
+    if std::os::unix::fs::chown(place.cache(), Some(12_345), None).is_err() {
+        use std::io::Write as _;
+        // Not `eprintln!`, which the test harness swallows.
+        let _ = writeln!(std::io::stderr(), "SKIPPED a foreign cache: only root can give files away");
+        return;
+    }
+
+    let recall = Recall::new(Keep::In(place.cache()), &[place.root()]);
+
+    assert!(matches!(recall.troubles()[..], [Trouble::Foreign { .. }]), "{:?}", recall.troubles());
+    assert_eq!(place.scan(recall), cold);
+    assert_eq!(fs::read_dir(place.cache()).unwrap().count(), 0);
+}
