@@ -7,8 +7,10 @@
 
 mod bricks;
 mod cut;
+mod layers;
 mod oblique;
 mod rays;
+mod runs;
 mod slab;
 mod store;
 mod straight;

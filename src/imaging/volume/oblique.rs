@@ -1,92 +1,50 @@
-//! Planes in any direction: eight neighbours for every pixel.
+//! Planes and slabs in any direction.
+//!
+//! What a pixel of a slab sees is sampled at both faces and where its line crosses the planes of voxels that it
+//! is steepest to: every voxel lies on one of these planes, and on a plane four neighbours are enough where a
+//! point between planes needs eight. Where slices are uneven lines are sampled at even steps instead.
 
 use super::{
     Cut, Projection, Sampling, Slab, Volume,
     cut::ahead,
-    slab::mix,
+    layers::Layers,
+    runs::{Batch, Grid, WIDE},
     store::{Kind, with_voxels},
-    threads::bands,
+    threads::{bands, widest},
 };
 use crate::model::{Geometry, Index, Vector, dot};
 
-/// Where the pixels of a row lie between voxels.
-struct Places {
-    /// Slice, row, column of each pixel.
-    indices: [Vec<f64>; 3],
-    /// The code with the lowest index of the eight around each pixel; [`OUTSIDE`] or more if there is none.
-    offsets: Vec<u64>,
-    /// How far the pixel is from it along each axis.
-    parts: [Vec<f32>; 3],
-    /// Its slice.
-    slices: Vec<f32>,
+/// An oblique cut through a volume.
+struct Oblique<'a, K: Kind> {
+    grid: Grid<'a, K>,
+    geometry: &'a Geometry,
+    cut: &'a Cut,
+    slab: Option<Slab>,
+    /// Where it is sampled along its normal, mm; for layers see there.
+    depths: Vec<f64>,
 }
-
-/// More than any offset, three times less than would overflow.
-const OUTSIDE: u64 = 1 << 60;
-
-/// Added to a small number it leaves the integer next to it in the low bits of the sum.
-const ROUND: f64 = 1.5 * (1_u64 << 52) as f64;
 
 impl Volume {
     /// Draws a cut in any direction.
     pub(super) fn oblique(&self, cut: &Cut, sampling: &Sampling, values: &mut [f32]) {
-        let step = cut.orientation.row.map(|x| x * cut.pixel);
-        let depths = depths(self, cut.normal(), sampling.slab);
-        let rescale = self.short_rescale();
-        bands(values, cut.columns, sampling.threads, |first, band| {
-            let mut places = Places::new(cut.columns);
-            let (mut layer, mut count) = (vec![0.0; cut.columns], vec![0.0_f32; cut.columns]);
-            for (row, values) in band.chunks_exact_mut(cut.columns).enumerate() {
-                let start = cut.locate((first + row) as f64, 0.0);
-                let mut sample = |depth: f64, values: &mut [f32]| {
-                    places.line(&self.geometry, ahead(start, cut.normal(), depth), step);
-                    self.sample_places(&mut places, &rescale, sampling.smooth, values);
-                };
-                let Some(Slab { projection, .. }) = sampling.slab else {
-                    sample(0.0, values);
-                    continue;
-                };
-                count.fill(0.0);
-                for (number, &depth) in depths.iter().enumerate() {
-                    if number == 0 && projection != Projection::Mean {
-                        sample(depth, values);
-                        continue;
-                    }
-                    sample(depth, &mut layer);
-                    match projection {
-                        Projection::Largest => fold(values, &layer, f32::max),
-                        Projection::Smallest => fold(values, &layer, f32::min),
-                        Projection::Mean => {
-                            for ((sum, count), &value) in values.iter_mut().zip(&mut count).zip(&layer) {
-                                if !value.is_nan() {
-                                    *sum = if *count == 0.0 { value } else { *sum + value };
-                                    *count += 1.0;
-                                }
-                            }
-                        }
-                    }
-                }
-                if projection == Projection::Mean {
-                    values.iter_mut().zip(&count).for_each(|(sum, &count)| *sum /= count.max(1.0));
-                }
-            }
+        let (geometry, slab, rescale) = (&self.geometry, sampling.slab, self.short_rescale());
+        with_voxels!(&self.voxels, K, codes => {
+            let grid = Grid::<K>::new(codes, geometry.shape, &rescale, sampling.smooth);
+            let depths = depths(geometry, cut.normal(), slab);
+            let oblique = Oblique { grid, geometry, cut, slab, depths };
+            bands(values, cut.columns, sampling.threads, |first, band| oblique.draw(first, band));
         });
     }
 
     /// The value at an index, NaN where there is none.
     pub(super) fn linear_at(&self, index: Index) -> f32 {
-        let mut value = [f32::NAN];
-        let mut places = Places::new(1);
-        places.indices.iter_mut().zip(index).for_each(|(place, at)| place[0] = at);
-        self.sample_places(&mut places, &self.short_rescale(), true, &mut value);
-        value[0]
-    }
-
-    fn sample_places(&self, places: &mut Places, rescale: &[(f32, f32)], smooth: bool, values: &mut [f32]) {
-        places.find(self.geometry.shape, smooth);
+        let rescale = self.short_rescale();
         with_voxels!(&self.voxels, K, codes => {
-            Grid::<K>::new(codes, self.geometry.shape, rescale).values(places, values);
-        });
+            let grid = Grid::<K>::new(codes, self.geometry.shape, &rescale, true);
+            let mut batch = Batch::new();
+            batch.bent(&[index]);
+            grid.sample(&mut batch, None, 1)[0]
+        })
     }
 
     pub(super) fn short_rescale(&self) -> Vec<(f32, f32)> {
@@ -94,15 +52,146 @@ impl Volume {
     }
 }
 
-fn fold(values: &mut [f32], layer: &[f32], take: impl Fn(f32, f32) -> f32) {
-    // Of a number and NaN both `min` and `max` take the number.
-    values.iter_mut().zip(layer).for_each(|(value, &other)| *value = take(*value, other));
+impl<K: Kind> Oblique<'_, K> {
+    /// Draws some rows.
+    fn draw(&self, first: usize, band: &mut [f32]) {
+        let mut batch = Batch::new();
+        let mut layers = self.slab.filter(|_| self.geometry.is_even()).map(|slab| {
+            let normal = self.geometry.average_steps([0.0; 3], self.cut.normal()).1;
+            Layers::new(self.geometry.shape, normal, slab)
+        });
+        let mut fold = Fold::new(self.slab.map(|slab| slab.projection));
+        widest(
+            #[inline(always)]
+            || {
+                for (number, values) in band.chunks_mut(self.cut.columns).enumerate() {
+                    for (tile, values) in values.chunks_mut(WIDE).enumerate() {
+                        let start = self.cut.locate((first + number) as f64, (tile * WIDE) as f64);
+                        fold.begin();
+                        self.tile(start, values.len(), &mut batch, layers.as_mut(), &mut fold);
+                        fold.end(values);
+                    }
+                }
+            },
+        );
+    }
+
+    /// Samples some pixels of a row, all along the normal.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is compiled once for each kind of processor")]
+    fn tile(
+        &self,
+        start: Vector,
+        count: usize,
+        batch: &mut Batch<K::Code>,
+        layers: Option<&mut Layers>,
+        fold: &mut Fold,
+    ) {
+        let step = self.cut.orientation.row.map(|x| x * self.cut.pixel);
+        for &depth in &self.depths {
+            let start = ahead(start, self.cut.normal(), depth);
+            if let Some((first, step)) = self.geometry.index_steps(start, step) {
+                if self.misses(first, step, count) {
+                    continue;
+                }
+                batch.straight(first, step);
+            } else {
+                let mut indices = [[0.0; 3]; WIDE];
+                self.geometry.index_line(start, step, &mut indices[..count]);
+                batch.bent(&indices[..count]);
+            }
+            fold.take(self.grid.sample(batch, None, count), None);
+        }
+        let Some(layers) = layers else { return };
+        let (first, step) = self.geometry.average_steps(start, step);
+        for layer in layers.begin(first, step, count) {
+            layers.lay(layer, batch);
+            fold.take(self.grid.sample(batch, Some(layers.through), count), layers.weights(layer));
+        }
+    }
+
+    /// True if the volume holds none of some pixels on a line, as their ends tell.
+    fn misses(&self, first: Index, step: Index, count: usize) -> bool {
+        (0..3).any(|axis| {
+            let end = first[axis] + step[axis] * (count - 1) as f64;
+            first[axis].max(end) < -0.5 || first[axis].min(end) >= self.geometry.shape[axis] as f64 - 0.5
+        })
+    }
 }
 
-/// Where a slab is sampled along its normal: as densely as voxels lie there; extremes at both faces too.
-fn depths(volume: &Volume, normal: Vector, slab: Option<Slab>) -> Vec<f64> {
+/// Values along lines, becoming one for each pixel.
+struct Fold {
+    projection: Option<Projection>,
+    values: [f32; WIDE],
+    /// Weights of a mean.
+    weights: [f32; WIDE],
+}
+
+impl Fold {
+    fn new(projection: Option<Projection>) -> Self {
+        Self { projection, values: [0.0; WIDE], weights: [0.0; WIDE] }
+    }
+
+    fn begin(&mut self) {
+        let nothing = match self.projection {
+            None => f32::NAN,
+            Some(Projection::Largest) => f32::NEG_INFINITY,
+            Some(Projection::Smallest) => f32::INFINITY,
+            Some(Projection::Mean) => 0.0,
+        };
+        self.values.fill(nothing);
+        self.weights.fill(0.0);
+    }
+
+    /// Takes another value for each pixel, if it is one.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is compiled once for each kind of processor")]
+    fn take(&mut self, found: &[f32; WIDE], weights: Option<&[f32; WIDE]>) {
+        let each = self.values.iter_mut().zip(found);
+        match self.projection {
+            None => each.for_each(|(value, &found)| *value = found),
+            Some(Projection::Largest) => {
+                each.for_each(|(value, &found)| *value = if found > *value { found } else { *value });
+            }
+            Some(Projection::Smallest) => {
+                each.for_each(|(value, &found)| *value = if found < *value { found } else { *value });
+            }
+            Some(Projection::Mean) => {
+                let weights = weights.unwrap_or(&[1.0; WIDE]);
+                for ((value, &found), (sum, &weight)) in each.zip(self.weights.iter_mut().zip(weights)) {
+                    let (found, weight) = if found.is_nan() { (0.0, 0.0) } else { (found, weight) };
+                    *value += found * weight;
+                    *sum += weight;
+                }
+            }
+        }
+    }
+
+    /// What has become of them, NaN of nothing.
+    fn end(&self, values: &mut [f32]) {
+        match self.projection {
+            None => values.copy_from_slice(&self.values[..values.len()]),
+            Some(Projection::Mean) => {
+                let each = self.values.iter().zip(&self.weights);
+                values.iter_mut().zip(each).for_each(|(value, (sum, weight))| *value = sum / weight);
+            }
+            Some(_) => {
+                let each = values.iter_mut().zip(&self.values);
+                each.for_each(|(value, &found)| *value = if found.is_finite() { found } else { f32::NAN });
+            }
+        }
+    }
+}
+
+/// Where a cut is sampled along its normal, mm: on its plane, on the faces of a slab, or where slices are uneven
+/// as densely as voxels lie.
+fn depths(geometry: &Geometry, normal: Vector, slab: Option<Slab>) -> Vec<f64> {
     let Some(Slab { projection, thickness }) = slab else { return vec![0.0] };
-    let geometry = &volume.geometry;
+    let mean = projection == Projection::Mean;
+    if geometry.is_even() {
+        let faces = if mean || thickness.is_infinite() { vec![] } else { vec![-0.5, 0.5] };
+        return faces.into_iter().map(|part| part * thickness).collect();
+    }
     let axes = [
         (geometry.orientation.row, geometry.spacing.column),
         (geometry.orientation.column, geometry.spacing.row),
@@ -112,133 +201,9 @@ fn depths(volume: &Volume, normal: Vector, slab: Option<Slab>) -> Vec<f64> {
     let crossed = axes.iter().map(|&(axis, size)| (dot(axis, normal) / size).powi(2)).sum::<f64>().sqrt();
     let steps = (thickness.max(0.0) * crossed).ceil().clamp(1.0, 4096.0);
     let depth = |step: f64| (step / steps - 0.5) * thickness;
-    match projection {
-        Projection::Mean => (0..steps as usize).map(|step| depth(step as f64 + 0.5)).collect(),
-        _ => (0..=steps as usize).map(|step| depth(step as f64)).collect(),
+    if mean {
+        (0..steps as usize).map(|step| depth(step as f64 + 0.5)).collect()
+    } else {
+        (0..=steps as usize).map(|step| depth(step as f64)).collect()
     }
-}
-
-impl Places {
-    fn new(pixels: usize) -> Self {
-        let numbers = || vec![0.0; pixels];
-        Self {
-            indices: [(); 3].map(|()| vec![0.0; pixels]),
-            offsets: vec![0; pixels],
-            parts: [(); 3].map(|()| numbers()),
-            slices: numbers(),
-        }
-    }
-
-    /// Points on a line in the patient.
-    fn line(&mut self, geometry: &Geometry, start: Vector, step: Vector) {
-        if let Some((first, change)) = geometry.index_steps(start, step) {
-            for ((indices, first), change) in self.indices.iter_mut().zip(first).zip(change) {
-                indices.iter_mut().enumerate().for_each(|(count, at)| *at = first + change * count as f64);
-            }
-            return;
-        }
-        let mut line = vec![[0.0; 3]; self.offsets.len()];
-        geometry.index_line(start, step, &mut line);
-        for (axis, indices) in self.indices.iter_mut().enumerate() {
-            indices.iter_mut().zip(&line).for_each(|(at, index)| *at = index[axis]);
-        }
-    }
-
-    /// The voxels around every point. All loops are of the kind that processors do two or four at a time.
-    fn find(&mut self, shape: [usize; 3], smooth: bool) {
-        let strides = [shape[1] * shape[2], shape[2], 1].map(|stride| stride as f64);
-        let offsets = &mut self.offsets;
-        offsets.fill(0);
-        for (axis, (indices, parts)) in self.indices.iter_mut().zip(&mut self.parts).enumerate() {
-            let count = shape[axis] as f64;
-            // Short of the last voxel by nothing that shows, so that there is always another one after.
-            let last = (count - 1.0 - 1e-9).max(0.0);
-            for ((at, part), offset) in indices.iter().zip(parts.iter_mut()).zip(offsets.iter_mut()) {
-                let inside = *at >= -0.5 && *at < count - 0.5;
-                let at = at.max(0.0).min(last);
-                let lower = at - 0.5 + ROUND - ROUND;
-                *part = (at - lower) as f32;
-                let more = (lower * strides[axis] + ROUND).to_bits() - ROUND.to_bits();
-                *offset += if inside { more } else { OUTSIDE };
-            }
-            if axis == 0 {
-                let pairs = self.slices.iter_mut().zip(indices.iter());
-                pairs.for_each(|(slice, at)| *slice = (at.max(0.0).min(last) - 0.5 + ROUND - ROUND) as f32);
-            }
-            if !smooth {
-                for part in parts {
-                    *part = (*part + 0.5).floor();
-                }
-            }
-        }
-    }
-}
-
-/// All codes by slice, row and column, and what they mean.
-pub(super) struct Grid<'a, K: Kind> {
-    codes: &'a [K::Code],
-    /// From a code to the one after it along slices, rows and columns; zero where there is no other.
-    steps: [usize; 3],
-    rescale: &'a [(f32, f32)],
-    /// That of all slices.
-    one_scale: Option<(f32, f32)>,
-}
-
-impl<'a, K: Kind> Grid<'a, K> {
-    pub(super) fn new(codes: &'a [K::Code], shape: [usize; 3], rescale: &'a [(f32, f32)]) -> Self {
-        let steps = [shape[1] * shape[2], shape[2], 1];
-        let steps = std::array::from_fn(|axis| if shape[axis] > 1 { steps[axis] } else { 0 });
-        let alike = rescale.windows(2).all(|pair| pair[0] == pair[1]);
-        Self { codes, steps, rescale, one_scale: rescale.first().copied().filter(|_| alike) }
-    }
-
-    fn values(&self, places: &Places, values: &mut [f32]) {
-        let [slices, rows, columns] = &places.parts;
-        let parts = slices.iter().zip(rows).zip(columns);
-        let each = values.iter_mut().zip(&places.offsets).zip(parts).zip(&places.slices);
-        for (((value, &offset), ((&slice, &row), &column)), &lower) in each {
-            *value = if offset >= OUTSIDE {
-                f32::NAN
-            } else {
-                self.value(offset as usize, lower as usize, [slice, row, column])
-            };
-        }
-    }
-
-    /// The value of one voxel.
-    #[inline]
-    pub(super) fn voxel(&self, offset: usize, slice: usize) -> f32 {
-        let (slope, intercept) = self.rescale[slice];
-        K::number(self.codes[offset]) * slope + intercept
-    }
-
-    /// The value between eight codes, of which the first is at `offset`.
-    #[inline]
-    pub(super) fn value(&self, offset: usize, lower: usize, [slice, row, column]: [f32; 3]) -> f32 {
-        let [up, down, along] = self.steps;
-        let block = &self.codes[offset..=offset + up + down + along];
-        let pair = |at: usize| [block[at], block[at + along]];
-        let [a, b, c, d] = [pair(0), pair(down), pair(up), pair(up + down)];
-        let blank = K::any_blank(&[a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1]]);
-        let between = |a: f32, b: f32, part: f32| if blank { mix(a, b, part) } else { linear(a, b, part) };
-        let in_slice = |first: [K::Code; 2], second: [K::Code; 2]| {
-            let [first, second] = [first, second].map(|[x, y]| between(K::number(x), K::number(y), column));
-            between(first, second, row)
-        };
-        let (below, above) = (in_slice(a, b), in_slice(c, d));
-        if let Some((slope, intercept)) = self.one_scale {
-            return between(below, above, slice) * slope + intercept;
-        }
-        let scaled = |slice: usize, code: f32| {
-            let (slope, intercept) = self.rescale[slice];
-            code * slope + intercept
-        };
-        // A slice that is not there makes numbers of no numbers.
-        mix(scaled(lower, below), scaled((lower + 1).min(self.rescale.len() - 1), above), slice)
-    }
-}
-
-#[inline]
-fn linear(a: f32, b: f32, part: f32) -> f32 {
-    a + (b - a) * part
 }

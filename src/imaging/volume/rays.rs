@@ -4,9 +4,9 @@
 //! counts as much as what is before it. Bricks that cannot hold what is looked for are skipped at once.
 
 use super::{
-    Cut, Volume,
+    Cut, Projection, Sampling, Slab, Volume,
     bricks::{Bricks, EDGE},
-    oblique::Grid,
+    runs::Grid,
     store::{Kind, with_voxels},
     threads::bands,
 };
@@ -71,6 +71,12 @@ impl Volume {
     /// If there is no memory for the rows and columns of the cut.
     pub fn project(&self, cut: &Cut, detail: Detail, threads: usize) -> Array2<f32> {
         let mut values = vec![f32::NAN; cut.rows * cut.columns];
+        if detail == Detail::Fine && self.geometry.is_even() {
+            let slab = Slab { projection: Projection::Largest, thickness: f64::INFINITY };
+            self.oblique(cut, &Sampling { smooth: true, slab: Some(slab), threads }, &mut values);
+            return Array2::from_shape_vec((cut.rows, cut.columns), values)
+                .expect("there is a value for each pixel");
+        }
         let screen = Screen::new(self, cut, detail);
         let (bricks, rescale) = (self.bricks(threads), self.short_rescale());
         with_voxels!(&self.voxels, K, codes => {
@@ -222,7 +228,7 @@ impl<'a, K: Kind> Rays<'a, K> {
     ) -> Self {
         let shape = volume.geometry.shape;
         Self {
-            grid: Grid::new(codes, shape, rescale),
+            grid: Grid::new(codes, shape, rescale, true),
             shape,
             bricks,
             warp: Warp::of(&volume.geometry),

@@ -56,13 +56,16 @@ pub(super) enum Voxels {
 
 /// A way to keep values. The functions are those of the innermost loops.
 pub(super) trait Kind: Sync {
-    type Code: Copy + Send + Sync;
+    type Code: Copy + Default + Send + Sync;
+
+    /// Of a code that is no padding.
+    fn value(code: Self::Code) -> f32;
 
     /// NaN for padding.
     fn number(code: Self::Code) -> f32;
 
     /// True if one of them is padding.
-    fn any_blank(codes: &[Self::Code; 8]) -> bool;
+    fn any_blank(codes: &[Self::Code]) -> bool;
 
     /// The larger one that is a value.
     fn larger(a: Self::Code, b: Self::Code) -> Self::Code;
@@ -82,12 +85,17 @@ impl Kind for Whole {
     type Code = i16;
 
     #[inline]
+    fn value(code: i16) -> f32 {
+        f32::from(code)
+    }
+
+    #[inline]
     fn number(code: i16) -> f32 {
         f32::from(code)
     }
 
     #[inline]
-    fn any_blank(_: &[i16; 8]) -> bool {
+    fn any_blank(_: &[i16]) -> bool {
         false
     }
 
@@ -106,12 +114,17 @@ impl Kind for Padded {
     type Code = i16;
 
     #[inline]
+    fn value(code: i16) -> f32 {
+        f32::from(code)
+    }
+
+    #[inline]
     fn number(code: i16) -> f32 {
         if code == i16::MIN { f32::NAN } else { f32::from(code) }
     }
 
     #[inline]
-    fn any_blank(codes: &[i16; 8]) -> bool {
+    fn any_blank(codes: &[i16]) -> bool {
         codes.iter().fold(0, |low, &code| code.min(low)) == i16::MIN
     }
 
@@ -131,13 +144,18 @@ impl Kind for Floats {
     type Code = f32;
 
     #[inline]
+    fn value(code: f32) -> f32 {
+        code
+    }
+
+    #[inline]
     fn number(code: f32) -> f32 {
         code
     }
 
     #[inline]
-    fn any_blank(codes: &[f32; 8]) -> bool {
-        codes.iter().sum::<f32>().is_nan()
+    fn any_blank(codes: &[f32]) -> bool {
+        codes.iter().fold(false, |blank, code| blank | code.is_nan())
     }
 
     #[inline]

@@ -1,4 +1,5 @@
 mod kept;
+mod oblique;
 mod rays;
 
 use super::*;

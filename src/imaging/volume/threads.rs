@@ -22,3 +22,14 @@ pub(in crate::imaging) fn bands<T: Send>(
         }
     });
 }
+
+/// Does some work with the widest registers of this processor that a compiler makes use of.
+#[inline]
+pub(in crate::imaging) fn widest<R>(work: impl FnOnce() -> R) -> R {
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    if let Some(wide) = fearless_simd::Level::new().as_avx2() {
+        use fearless_simd::Simd;
+        return wide.vectorize(work);
+    }
+    work()
+}
