@@ -71,6 +71,33 @@ pub(super) enum Reduce {
 }
 
 impl Reduce {
+    /// The voxels it needs.
+    pub(super) fn span(&self) -> Range<usize> {
+        match self {
+            Self::One(place) => place.lower..place.upper + 1,
+            Self::Extreme { ends, .. } => ends[0].lower..ends[1].upper + 1,
+            Self::Mean { first, weights } => *first..first + weights.len(),
+        }
+    }
+
+    /// The same where the first voxels are left out.
+    pub(super) fn without(&self, left_out: usize) -> Self {
+        let moved = |place: &Between| Between {
+            lower: place.lower - left_out,
+            upper: place.upper - left_out,
+            ..*place
+        };
+        match self {
+            Self::One(place) => Self::One(moved(place)),
+            Self::Extreme { ends, inner, largest } => Self::Extreme {
+                ends: [moved(&ends[0]), moved(&ends[1])],
+                inner: inner.start - left_out..inner.end - left_out,
+                largest: *largest,
+            },
+            Self::Mean { first, weights } => Self::Mean { first: first - left_out, weights: weights.clone() },
+        }
+    }
+
     /// Voxels along `axis` around the coordinate `at`; nothing if all of it is outside.
     pub(super) fn new(
         geometry: &Geometry,

@@ -146,6 +146,8 @@ impl Volume {
         let rescale = self.short_rescale();
         let one_scale = self.rescale.windows(2).all(|pair| pair[0] == pair[1]);
         let [_, rows, columns] = self.geometry.shape;
+        let span = reduce.span();
+        let short = reduce.without(span.start);
         with_voxels!(&self.voxels, K, codes => {
             bands(&mut layer, inner.len(), threads, |first, band| {
                 let rows_out = band.chunks_exact_mut(inner.len()).enumerate();
@@ -166,7 +168,11 @@ impl Volume {
                         }
                         _ => {
                             let lines = codes[(row * rows + inner.start) * columns..].chunks_exact(columns);
-                            beside::<K>(reduce, lines, rescale[row], values);
+                            if span.len() > LONG || matches!(reduce, Reduce::One(_)) {
+                                beside::<K>(reduce, lines, rescale[row], values);
+                            } else {
+                                fetched::<K>(&short, lines.map(|line| &line[span.clone()]), rescale[row], values);
+                            }
                         }
                     }
                 }
@@ -248,7 +254,35 @@ fn extreme<K: Kind, L: AsRef<[K::Code]>>(
     }
 }
 
-/// Reduces voxels that lie beside one another in memory: each line to one value.
+/// Lines of more voxels fetch themselves ahead.
+const LONG: usize = 64;
+
+/// Lines that are fetched together.
+const TOGETHER: usize = 64;
+
+/// Reduces lines of few voxels that lie beside one another in memory: each to one value.
+///
+/// Every line waits for memory of its own. Many are fetched first: that is so little work for each of them
+/// that processors wait for several at once.
+fn fetched<'a, K: Kind>(
+    reduce: &Reduce,
+    mut lines: impl Iterator<Item = &'a [K::Code]>,
+    scale: (f32, f32),
+    values: &mut [f32],
+) where
+    K::Code: 'a,
+{
+    let length = reduce.span().len();
+    let mut near = [K::Code::default(); LONG * TOGETHER];
+    for values in values.chunks_mut(TOGETHER) {
+        for (near, line) in near.chunks_exact_mut(length).zip(lines.by_ref().take(values.len())) {
+            near.copy_from_slice(line);
+        }
+        beside::<K>(reduce, near.chunks_exact(length), scale, values);
+    }
+}
+
+/// Reduces voxels that lie beside one another in memory: each to one value.
 fn beside<'a, K: Kind>(
     reduce: &Reduce,
     lines: impl Iterator<Item = &'a [K::Code]>,
