@@ -3,6 +3,8 @@
 
 use super::{
     Volume,
+    layers::Layers,
+    runs::{ROUND, WIDE, larger, smaller},
     store::{Kind, with_voxels},
     threads::bands,
 };
@@ -39,6 +41,57 @@ impl Bricks {
             });
         });
         Self { shape, high }
+    }
+}
+
+/// What no pixel of a projection can exceed in a few layers.
+pub(super) struct Tops {
+    through: usize,
+    shape: [usize; 3],
+    /// Of each brick and those after it across the projection.
+    high: Vec<f32>,
+}
+
+impl Tops {
+    /// For layers across the axis `through`.
+    pub(super) fn of(bricks: &Bricks, through: usize) -> Self {
+        let shape = bricks.shape;
+        let mut high = bricks.high.clone();
+        let strides = [shape[1] * shape[2], shape[2], 1];
+        for axis in (0..3).filter(|&axis| axis != through) {
+            // Whole lines at once along the last axis, else brick by brick.
+            for line in high.chunks_exact_mut(strides[axis] * shape[axis]) {
+                let (stride, count) = (strides[axis], strides[axis] * (shape[axis] - 1));
+                for at in 0..count {
+                    line[at] = line[at].max(line[at + stride]);
+                }
+            }
+        }
+        Self { through, shape, high }
+    }
+
+    /// True if any of some pixels may see more than it has already, in the layers of a row of bricks.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is compiled once for each kind of processor")]
+    pub(super) fn exceed(&self, layers: &Layers, block: usize, values: &[f32]) -> bool {
+        // Lines move by a voxel and a half from the middle of these layers, at most.
+        let middle = (block * EDGE) as f32 + 1.5;
+        let mut offsets = [(block * self.strides()[self.through]) as u32; WIDE];
+        for axis in (0..3).filter(|&axis| axis != self.through) {
+            let (stride, last) = (self.strides()[axis] as u32, (self.shape[axis] - 1) as f32);
+            let more = layers.base[axis] as f32 + layers.step[axis] * middle - 1.5;
+            for (offset, &first) in offsets.iter_mut().zip(&layers.first[axis]) {
+                let brick = smaller(larger((first + more) / EDGE as f32 - 0.5, 0.0), last);
+                // Rounded half a brick lower.
+                let brick = (brick + ROUND).to_bits().wrapping_sub(ROUND.to_bits());
+                *offset = offset.wrapping_add(brick.wrapping_mul(stride));
+            }
+        }
+        values.iter().zip(offsets).any(|(&value, offset)| self.high[offset as usize] > value)
+    }
+
+    fn strides(&self) -> [usize; 3] {
+        [self.shape[1] * self.shape[2], self.shape[2], 1]
     }
 }
 

@@ -16,14 +16,14 @@ pub(super) struct Layers {
     pub(super) through: usize,
     shape: [usize; 3],
     /// Voxels along each axis from plane to plane.
-    step: [f32; 3],
+    pub(super) step: [f32; 3],
     /// From the middle of the slab to its faces, in planes.
     reach: f64,
     mean: bool,
     /// A whole index near all pixels.
-    base: Index,
+    pub(super) base: Index,
     /// On the first plane of each pixel, off that index.
-    first: [Lanes; 3],
+    pub(super) first: [Lanes; 3],
     /// How far the faces are from the first plane.
     near: Lanes,
     far: Lanes,

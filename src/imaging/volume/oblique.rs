@@ -6,6 +6,7 @@
 
 use super::{
     Cut, Projection, Sampling, Slab, Volume,
+    bricks::{EDGE, Tops},
     cut::ahead,
     layers::Layers,
     runs::{Batch, Grid, WIDE},
@@ -22,6 +23,8 @@ struct Oblique<'a, K: Kind> {
     slab: Option<Slab>,
     /// Where it is sampled along its normal, mm; for layers see there.
     depths: Vec<f64>,
+    /// What makes layers of no interest.
+    tops: Option<Tops>,
 }
 
 impl Volume {
@@ -31,7 +34,13 @@ impl Volume {
         with_voxels!(&self.voxels, K, codes => {
             let grid = Grid::<K>::new(codes, geometry.shape, &rescale, sampling.smooth);
             let depths = depths(geometry, cut.normal(), slab);
-            let oblique = Oblique { grid, geometry, cut, slab, depths };
+            let tops = slab
+                .filter(|slab| slab.thickness.is_infinite() && slab.projection == Projection::Largest)
+                .map(|slab| {
+                    let normal = geometry.average_steps([0.0; 3], cut.normal()).1;
+                    Tops::of(self.bricks(sampling.threads), Layers::new(geometry.shape, normal, slab).through)
+                });
+            let oblique = Oblique { grid, geometry, cut, slab, depths, tops };
             bands(values, cut.columns, sampling.threads, |first, band| oblique.draw(first, band));
         });
     }
@@ -104,7 +113,18 @@ impl<K: Kind> Oblique<'_, K> {
         }
         let Some(layers) = layers else { return };
         let (first, step) = self.geometry.average_steps(start, step);
+        let mut skipped = None;
         for layer in layers.begin(first, step, count) {
+            if let Some(tops) = &self.tops {
+                let block = layer / EDGE;
+                let (_, skip) = skipped
+                    .filter(|&(known, _)| known == block)
+                    .unwrap_or_else(|| (block, !tops.exceed(layers, block, &fold.values[..count])));
+                skipped = Some((block, skip));
+                if skip {
+                    continue;
+                }
+            }
             layers.lay(layer, batch);
             fold.take(self.grid.sample(batch, Some(layers.through), count), layers.weights(layer));
         }

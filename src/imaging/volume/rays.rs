@@ -125,7 +125,7 @@ impl Volume {
         }
     }
 
-    fn bricks(&self, threads: usize) -> &Bricks {
+    pub(super) fn bricks(&self, threads: usize) -> &Bricks {
         self.bricks.get_or_init(|| Bricks::of(self, threads))
     }
 }
