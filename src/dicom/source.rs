@@ -266,6 +266,17 @@ impl Source {
             }
         }
     }
+
+    /// Fills a buffer from `offset`; the result is how much of it, which is less only at the end.
+    ///
+    /// # Errors
+    ///
+    /// What the system says while reading.
+    pub fn fill(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let wanted = buffer.len().min(left);
+        self.origin.read_at(&mut buffer[..wanted], offset)
+    }
 }
 
 /// Fills the buffer from `offset` as far as the file goes; a shrunken file gives fewer bytes, not an error.

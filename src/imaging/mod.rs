@@ -37,4 +37,4 @@ pub use probe::{Reading, read};
 pub use scale::{Source, view};
 pub use suv::{Body, NoSuv, Suv};
 pub use turn::Turn;
-pub use volume::{Cut, Detail, Projection, Sampling, Slab, Surface, View, Volume, VolumeError};
+pub use volume::{Cut, Detail, Filled, Projection, Sampling, Slab, Slot, Surface, View, Volume, VolumeError};

@@ -12,6 +12,7 @@ mod oblique;
 mod rays;
 mod runs;
 mod slab;
+mod slot;
 mod store;
 mod straight;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod threads;
 pub use cut::{Cut, View};
 pub use rays::{Detail, Surface};
 pub use slab::{Projection, Slab};
+pub use slot::{Filled, Slot};
 
 use crate::model::{Frame, Geometry, Index, Pixels, Plane, Spacing, SpacingSource, Stored, Vector, VoiLut};
 use bricks::Bricks;

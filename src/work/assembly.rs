@@ -175,34 +175,29 @@ pub fn assemble(
     stop: &AtomicBool,
     progress: impl Fn(usize) + Sync,
 ) -> Result<Option<Assembled>, NoVolume> {
-    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let site = Mutex::new(Site::default());
+    let (done, archives) = (AtomicUsize::new(0), Archives::default());
+    let tried = || progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+    let crew = Crew { plan, threads, decoder, archives: &archives, stop };
+    let mut site = Site::default();
+    // The first frame that can be read says what the volume is like.
+    let mut reader = Reader::new(decoder, &archives);
+    let mut first = 0;
+    while first < plan.frames.len() && site.is_empty() && !stop.load(Ordering::Relaxed) {
+        site.put(plan, first, crew.read(&mut reader, first), budget);
+        tried();
+        first += 1;
+    }
+    drop(reader);
+    let left = crew.fill(&mut site, first, tried);
+    let site = Mutex::new(site);
     let lock = || site.lock().unwrap_or_else(PoisonError::into_inner);
-    let archives = Archives::default();
-    let work = || {
-        let mut reader = Reader::new(decoder, &archives);
-        while !stop.load(Ordering::Relaxed) {
-            let slice = next.fetch_add(1, Ordering::Relaxed);
-            let Some((key, path)) = plan.frames.get(slice) else { return };
-            let read = reader.frame(path, key.frame).map(|frame| {
-                let image = reader.image().filter(|_| frame.modality.raw() == "PT");
-                let tracer = image.map(|image| tracer(image.data_set()));
-                (frame, tracer)
-            });
-            lock().put(plan, slice, read, budget);
-            if lock().refusal.is_some() {
-                return;
-            }
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+    crew.each(left, |reader, slice| {
+        let read = crew.read(reader, slice);
+        if lock().put(plan, slice, read, budget) {
+            tried();
         }
-    };
-    thread::scope(|scope| {
-        for _ in 1..threads.max(1) {
-            scope.spawn(work);
-        }
-        work();
     });
-    let Site { volume, mut missing, refusal, tracer } =
+    let Site { volume, mut missing, refusal, tracer, .. } =
         site.into_inner().unwrap_or_else(PoisonError::into_inner);
     if stop.load(Ordering::Relaxed) {
         return Ok(None);
@@ -221,6 +216,87 @@ pub fn assemble(
 /// A frame, and what a PET says of its tracer.
 type Read = (Frame, Option<Tracer>);
 
+/// Threads that read the frames of a plan.
+struct Crew<'a> {
+    plan: &'a Plan,
+    threads: usize,
+    decoder: &'a Decoder,
+    archives: &'a Archives,
+    stop: &'a AtomicBool,
+}
+
+impl<'a> Crew<'a> {
+    /// Does something with every job, unless it is stopped.
+    fn each<T: Send>(&self, jobs: Vec<T>, work: impl Fn(&mut Reader<'a>, T) + Sync) {
+        let threads = self.threads.clamp(1, jobs.len().max(1));
+        let jobs = Mutex::new(jobs.into_iter());
+        let next = || jobs.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || {
+            let mut reader = Reader::new(self.decoder, self.archives);
+            while !self.stop.load(Ordering::Relaxed)
+                && let Some(job) = next()
+            {
+                work(&mut reader, job);
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(work);
+            }
+            work();
+        });
+    }
+
+    fn read(&self, reader: &mut Reader<'_>, slice: usize) -> Result<Read, String> {
+        let (key, path) = &self.plan.frames[slice];
+        let frame = reader.frame(path, key.frame)?;
+        let image = reader.image().filter(|_| frame.modality.raw() == "PT");
+        Ok((frame, image.map(|image| tracer(image.data_set()))))
+    }
+
+    /// Puts slices into their places, from the `first` on; the result are those that do not just fit there.
+    fn fill(&self, site: &mut Site, first: usize, tried: impl Fn() + Sync) -> Vec<usize> {
+        let all = first..self.plan.frames.len();
+        let Some(volume) = &mut site.volume else { return vec![] };
+        let slots: Vec<_> = volume.slots().into_iter().skip(first).collect();
+        if slots.is_empty() {
+            return all.collect();
+        }
+        let read = Mutex::new(vec![]);
+        let is_pet = site.tracer.is_some();
+        self.each(slots, |reader, slot| {
+            let slice = slot.slice;
+            let (key, path) = &self.plan.frames[slice];
+            let filled = reader.fill(path, key.frame, slot);
+            let tracer = reader.image().filter(|_| is_pet).map(|image| tracer(image.data_set()));
+            if !matches!(filled, Ok(None)) {
+                tried();
+            }
+            read.lock().unwrap_or_else(PoisonError::into_inner).push((slice, filled, tracer));
+        });
+        let mut read = read.into_inner().unwrap_or_else(PoisonError::into_inner);
+        read.sort_by_key(|&(slice, ..)| slice);
+        let mut left = vec![];
+        for (slice, filled, tracer) in read {
+            match filled {
+                Ok(Some(filled)) if volume.settle(&filled) => {
+                    site.tracer = merged(site.tracer.take(), tracer);
+                }
+                Ok(_) => left.push(slice),
+                Err(why) => site.missing.push((slice, why)),
+            }
+        }
+        left
+    }
+}
+
+fn merged(known: Option<Tracer>, other: Option<Tracer>) -> Option<Tracer> {
+    match (known, other) {
+        (Some(known), Some(other)) => Some(known.merge(&other)),
+        (known, other) => known.or(other),
+    }
+}
+
 /// What the threads build together.
 #[derive(Default)]
 struct Site {
@@ -231,15 +307,24 @@ struct Site {
 }
 
 impl Site {
-    fn put(&mut self, plan: &Plan, slice: usize, frame: Result<Read, String>, budget: usize) {
+    /// Nothing is known of the volume yet.
+    fn is_empty(&self) -> bool {
+        self.volume.is_none() && self.refusal.is_none()
+    }
+
+    /// Puts a frame into its place, or notes why there is none; false once the volume is refused.
+    fn put(&mut self, plan: &Plan, slice: usize, frame: Result<Read, String>, budget: usize) -> bool {
+        if self.refusal.is_some() {
+            return false;
+        }
         let (frame, tracer) = match frame {
             Ok(read) => read,
-            Err(why) => return self.missing.push((slice, why)),
+            Err(why) => {
+                self.missing.push((slice, why));
+                return true;
+            }
         };
-        self.tracer = match (self.tracer.take(), tracer) {
-            (Some(known), Some(other)) => Some(known.merge(&other)),
-            (known, other) => known.or(other),
-        };
+        self.tracer = merged(self.tracer.take(), tracer);
         let volume = match self.volume.take() {
             Some(volume) => Ok(volume),
             None => Volume::new(plan.geometry.clone(), &frame, budget),
@@ -254,5 +339,6 @@ impl Site {
             Err(why) => self.refusal = Some(why),
             Ok(()) => {}
         }
+        self.refusal.is_none()
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     dicom::{Archives, Decoder, Image},
+    imaging::{Filled, Slot},
     model::Frame,
 };
 use std::{
@@ -33,10 +34,47 @@ impl<'a> Reader<'a> {
     /// A sentence. A panic is a mistake of ours; it costs this frame and nothing else.
     pub(super) fn frame(&mut self, path: &Arc<Path>, number: u32) -> Result<Frame, String> {
         let read = catch_unwind(AssertUnwindSafe(|| self.read(path, number)));
-        read.unwrap_or_else(|_| {
-            self.open = None;
-            Err(STUMBLED.to_owned())
-        })
+        read.unwrap_or_else(|_| Err(self.stumbled()))
+    }
+
+    fn stumbled(&mut self) -> String {
+        self.open = None;
+        STUMBLED.to_owned()
+    }
+
+    /// Puts a frame of a file into its place in a volume; the result is nothing if it does not fit there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::frame`].
+    pub(super) fn fill(
+        &mut self,
+        path: &Arc<Path>,
+        number: u32,
+        mut slot: Slot<'_>,
+    ) -> Result<Option<Filled>, String> {
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let image = self.take(path)?;
+            let words = image.words(number, slot.words()).map_err(|why| why.to_string());
+            let signed = image.module().signed;
+            self.open = Some((Arc::clone(path), image));
+            Ok(words?.map(|frame| (frame, signed)))
+        }));
+        match read.unwrap_or_else(|_| Err(self.stumbled())) {
+            Ok(Some((frame, signed))) => return Ok(slot.filled(&frame, signed)),
+            Ok(None) => {}
+            Err(why) => {
+                slot.clear();
+                return Err(why);
+            }
+        }
+        match self.frame(path, number) {
+            Ok(frame) => Ok(slot.put(&frame)),
+            Err(why) => {
+                slot.clear();
+                Err(why)
+            }
+        }
     }
 
     /// The file that the last frame was read of.
@@ -45,12 +83,17 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&mut self, path: &Arc<Path>, number: u32) -> Result<Frame, String> {
-        let image = match self.open.take() {
-            Some((known, image)) if known == *path => image,
-            _ => self.archives.image(path, self.decoder).map_err(|why| why.to_string())?,
-        };
+        let image = self.take(path)?;
         let frame = image.frame(number).map_err(|why| why.to_string());
         self.open = Some((Arc::clone(path), image));
         frame
+    }
+
+    /// The file, open; whoever takes it puts it back.
+    fn take(&mut self, path: &Arc<Path>) -> Result<Image, String> {
+        match self.open.take() {
+            Some((known, image)) if known == *path => Ok(image),
+            _ => self.archives.image(path, self.decoder).map_err(|why| why.to_string()),
+        }
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     },
     model::{Frame, Pixels, RealWorld, Stored, Text},
 };
+use ndarray::Array2;
 use std::path::{Path, PathBuf};
 
 /// An opened image: its attributes are in memory, its pixels are in the file.
@@ -161,6 +162,36 @@ impl Image {
             _ => Pixels::Color(color::rgb(&bytes, &module, space)),
         };
         Ok(self.describe(number, pixels, notes))
+    }
+
+    /// Reads the stored values of an uncompressed frame of two bytes each to where they are wanted, row by row.
+    ///
+    /// The frame that comes with them has one pixel and says everything else; whether the values are signed
+    /// is in [`Self::module`]. `None` if the frame is not of that kind, has another size or is incomplete; what
+    /// [`Self::frame`] makes of it is another question, and the words have any values then.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] if the file cannot be read.
+    pub fn words(&self, number: u32, words: &mut [i16]) -> Result<Option<Frame>, ReadError> {
+        let module = &self.module;
+        let size = u64::from(module.rows) * u64::from(module.columns);
+        let FrameIndex::Native { offset, present } = self.index else { return Ok(None) };
+        let plain = module.kind == Kind::Integer && module.bits_allocated == 16 && module.samples == 1;
+        let gray = plain && module.photometric != Photometric::Palette && self.swapped_bytes() == 1;
+        let from = (size * 2).saturating_mul(number.into());
+        if !gray || words.len() as u64 != size || from.saturating_add(size * 2) > present {
+            return Ok(None);
+        }
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(words);
+        let read = self.object.source.fill(offset + from, bytes);
+        if read.map_err(|error| ReadError::io(&self.path, error))? < bytes.len() {
+            return Ok(None);
+        }
+        unpack::words(words, module);
+        let one = Array2::zeros((1, 1));
+        let pixels = if module.signed { Stored::I16(one) } else { Stored::U16(one.mapv(i16::cast_unsigned)) };
+        Ok(Some(self.describe(number, Pixels::Gray(pixels), module.notes.clone())))
     }
 
     /// The samples of one frame, counted from zero, before any palette or change of colour space: shape

@@ -42,6 +42,24 @@ pub(super) fn gray(bytes: &[u8], module: &PixelModule) -> Stored {
     values.unwrap_or_else(|| Stored::U8(Array2::zeros(shape)))
 }
 
+/// The same for words of two bytes where they are.
+pub(super) fn words(words: &mut [i16], module: &PixelModule) {
+    let shift = u32::from(module.high_bit + 1 - module.bits_stored);
+    let spare = 16 - u32::from(module.bits_stored).min(16);
+    if module.signed {
+        let up = spare - shift;
+        for word in words {
+            *word = (i16::from_le(*word) << up) >> spare;
+        }
+    } else {
+        let mask = u16::MAX >> spare;
+        let value = |word: i16| (i16::from_le(word).cast_unsigned() >> shift & mask).cast_signed();
+        for word in words {
+            *word = value(*word);
+        }
+    }
+}
+
 fn array<T: Default + Clone, const N: usize>(
     bytes: &[u8],
     value: impl Fn([u8; N]) -> T,

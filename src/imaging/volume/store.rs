@@ -241,32 +241,41 @@ impl Voxels {
         if let ModalityLut::Table(_) = frame.modality_lut {
             return self.put_table(slice, stored, frame, budget);
         }
+        if let Self::Short(array, _) = self {
+            let mut plane = array.index_axis_mut(Axis(0), slice);
+            let codes = plane.as_slice_mut().expect("a slice of a volume is one piece of memory");
+            if let Some(meant) = Meant::by(codes, stored, frame)
+                && self.settle(&meant)
+            {
+                return Ok(meant.rescale);
+            }
+        }
         let padding = frame.padding;
-        let offset = match stored {
-            Stored::I16(values) => {
-                let values = values.iter().copied();
-                self.put_short(slice, values, Blank::new(padding, SIGNED, 0.0), 0.0, budget)?
-            }
-            Stored::U16(values) => {
-                let values = values.iter().map(|&value| value.wrapping_sub(0x7FFF).cast_signed());
-                self.put_short(slice, values, Blank::new(padding, 0.0, UNSIGNED), UNSIGNED, budget)?
-            }
-            Stored::U8(values) => {
-                let values = values.iter().map(|&value| i16::from(value));
-                self.put_short(slice, values, Blank::new(padding, SIGNED, 0.0), 0.0, budget)?
-            }
-            Stored::I8(values) => {
-                let values = values.iter().map(|&value| i16::from(value));
-                self.put_short(slice, values, Blank::new(padding, SIGNED, 0.0), 0.0, budget)?
-            }
-            wide => with_stored!(wide, values => {
-                self.put_floats(slice, values.iter().map(|&value| number(value)), padding, budget)?
-            }),
-        };
+        with_stored!(stored, values => {
+            self.put_floats(slice, values.iter().map(|&value| number(value)), padding, budget)?;
+        });
         let ModalityLut::Rescale { slope, intercept } = frame.modality_lut else {
             return Ok(Rescale::NOTHING);
         };
-        Ok(Rescale { slope, intercept: intercept + slope * offset })
+        Ok(Rescale { slope, intercept })
+    }
+
+    /// Takes note of what the lowest code means in a slice; false if it means something else elsewhere.
+    pub(super) fn settle(&mut self, meant: &Meant) -> bool {
+        let Self::Short(_, lowest) = self else { return false };
+        let clash = match *lowest {
+            // The highest unsigned word has no place among the others.
+            _ if meant.has_highest => true,
+            Lowest::Unused => meant.has_lowest && meant.has_padding,
+            Lowest::Padding => meant.has_lowest,
+            Lowest::Value => meant.has_padding,
+        };
+        if !clash && meant.has_padding {
+            *lowest = Lowest::Padding;
+        } else if !clash && meant.has_lowest {
+            *lowest = Lowest::Value;
+        }
+        !clash
     }
 
     /// Keeps the values that a table makes of a frame: they are unsigned words.
@@ -288,58 +297,6 @@ impl Voxels {
         Ok(Rescale { slope: 1.0, intercept: 0.0 })
     }
 
-    /// Keeps codes of two bytes, those in `padding` as the lowest one; the result is what they lack.
-    fn put_short(
-        &mut self,
-        slice: usize,
-        values: impl Iterator<Item = i16> + Clone,
-        padding: Option<Blank>,
-        offset: f64,
-        budget: usize,
-    ) -> Result<f64, VolumeError> {
-        if let Self::Short(array, lowest) = self {
-            let mut plane = array.index_axis_mut(Axis(0), slice);
-            let codes = plane.as_slice_mut().expect("a slice of a volume is one piece of memory");
-            let mut low = i16::MAX;
-            for (code, value) in codes.iter_mut().zip(values.clone()) {
-                low = low.min(value);
-                *code = value;
-            }
-            let mut has_value = low == i16::MIN;
-            let mut has_padding = false;
-            if let Some(padding) = padding {
-                has_value = has_value && !padding.contains(i16::MIN);
-                for code in codes.iter_mut() {
-                    let blank = padding.contains(*code);
-                    has_padding |= blank;
-                    *code = if blank { i16::MIN } else { *code };
-                }
-            }
-            let clash = match *lowest {
-                // The highest unsigned word has no place among the others.
-                _ if has_value && offset > 0.0 => true,
-                Lowest::Unused => has_value && has_padding,
-                Lowest::Padding => has_value,
-                Lowest::Value => has_padding,
-            };
-            if !clash {
-                if has_padding {
-                    *lowest = Lowest::Padding;
-                } else if has_value {
-                    *lowest = Lowest::Value;
-                }
-                return Ok(offset);
-            }
-        }
-        let numbers = values.map(|value| match padding {
-            Some(padding) if padding.contains(value) => f64::NAN,
-            _ if value == i16::MIN && offset > 0.0 => f64::from(u16::MAX) - offset,
-            _ => f64::from(value),
-        });
-        self.put_floats(slice, numbers, None, budget)?;
-        Ok(offset)
-    }
-
     /// Keeps floats, and everything else as floats from now on.
     fn put_floats(
         &mut self,
@@ -347,7 +304,7 @@ impl Voxels {
         values: impl Iterator<Item = f64>,
         padding: Option<(f64, f64)>,
         budget: usize,
-    ) -> Result<f64, VolumeError> {
+    ) -> Result<(), VolumeError> {
         if let Self::Short(array, lowest) = self {
             // Both are there for a moment.
             let needed = array.len().saturating_mul(6);
@@ -358,12 +315,68 @@ impl Voxels {
             *self =
                 Self::Float(array.mapv(|code| if padded { Padded::number(code) } else { f32::from(code) }));
         }
-        let Self::Float(array) = self else { return Ok(0.0) };
+        let Self::Float(array) = self else { return Ok(()) };
         let (low, high) = padding.unwrap_or((f64::NAN, f64::NAN));
         for (code, value) in array.index_axis_mut(Axis(0), slice).iter_mut().zip(values) {
             *code = if value >= low && value <= high { f32::NAN } else { value as f32 };
         }
-        Ok(0.0)
+        Ok(())
+    }
+}
+
+/// What the codes of one slice mean.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Meant {
+    pub(super) rescale: Rescale,
+    /// The lowest code is a value.
+    has_lowest: bool,
+    /// The lowest code would have to be the highest unsigned word.
+    has_highest: bool,
+    has_padding: bool,
+}
+
+impl Meant {
+    /// Makes codes of a frame of the right shape; nothing if its values need more than two bytes.
+    pub(super) fn by(codes: &mut [i16], stored: &Stored, frame: &Frame) -> Option<Self> {
+        let each = codes.iter_mut();
+        match stored {
+            Stored::I16(values) => match values.as_slice() {
+                Some(values) => codes.copy_from_slice(values),
+                None => each.zip(values).for_each(|(code, &value)| *code = value),
+            },
+            Stored::U16(values) => match values.as_slice() {
+                Some(values) => each.zip(values).for_each(|(code, &value)| *code = value.cast_signed()),
+                None => each.zip(values).for_each(|(code, &value)| *code = value.cast_signed()),
+            },
+            Stored::U8(values) => each.zip(values).for_each(|(code, &value)| *code = value.into()),
+            Stored::I8(values) => each.zip(values).for_each(|(code, &value)| *code = value.into()),
+            _ => return None,
+        }
+        Self::of(codes, !matches!(stored, Stored::U16(_)), frame)
+    }
+
+    /// Makes codes of stored words where they are; nothing if a table makes values of them.
+    pub(super) fn of(codes: &mut [i16], signed: bool, frame: &Frame) -> Option<Self> {
+        let ModalityLut::Rescale { slope, intercept } = frame.modality_lut else { return None };
+        let (least, offset) = if signed { (SIGNED, 0.0) } else { (0.0, UNSIGNED) };
+        if !signed {
+            for code in codes.iter_mut() {
+                *code = code.wrapping_sub(0x7FFF);
+            }
+        }
+        let padding = Blank::new(frame.padding, least, offset);
+        let has_lowest = codes.iter().fold(i16::MAX, |low, &code| low.min(code)) == i16::MIN
+            && padding.is_none_or(|padding| !padding.contains(i16::MIN));
+        let mut has_padding = false;
+        if let Some(padding) = padding {
+            for code in codes.iter_mut() {
+                let blank = padding.contains(*code);
+                has_padding |= blank;
+                *code = if blank { i16::MIN } else { *code };
+            }
+        }
+        let rescale = Rescale { slope, intercept: intercept + slope * offset };
+        Some(Self { rescale, has_lowest, has_highest: has_lowest && !signed, has_padding })
     }
 }
 

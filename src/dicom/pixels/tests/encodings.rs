@@ -2,6 +2,7 @@
 
 use super::{BIG, DEFLATED, EXPLICIT, IMPLICIT, Made, open, samples};
 use crate::dicom::{Object, Source};
+use crate::model::Frame;
 use std::path::Path;
 
 const WORDS: [u16; 4] = [1, 0x0203, 0x8000, 0xFFFF];
@@ -144,4 +145,38 @@ fn a_megabyte_of_zeros_before_the_pixels_is_a_hole_and_not_a_million_elements() 
     bytes.extend(b"after");
     let why = damage(bytes).unwrap();
     assert!(why.starts_with(&format!("ends at byte {offset}")), "{why}");
+}
+
+#[test]
+fn words_read_into_place_are_those_of_the_frame_or_none() {
+    let stored = [0x0FFF, 0x1801, 0xF7FE, 0x0000];
+    let two = |made: Made| made.pixels(&[stored, [5, 6, 7, 8]].concat()).frames(2);
+    let twelve = |signed| {
+        two(Made::gray(4, 16))
+            .words((0x0028, 0x0101), &[12])
+            .words((0x0028, 0x0102), &[11])
+            .words((0x0028, 0x0103), &[signed])
+    };
+    let left = two(Made::gray(4, 16)).words((0x0028, 0x0101), &[12]).words((0x0028, 0x0102), &[15]);
+    for made in [two(Made::gray(4, 16)), twelve(0), twelve(1), left] {
+        for (syntax, direct) in [(IMPLICIT, true), (EXPLICIT, true), (DEFLATED, true), (BIG, false)] {
+            let image = made.open(syntax);
+            for number in 0..2 {
+                let mut words = [7; 4];
+                let described = image.words(number, &mut words).unwrap();
+                assert_eq!(described.is_some(), direct, "{syntax}");
+                let Some(described) = described else { continue };
+                let signed = image.module().signed;
+                let value =
+                    |word: i16| if signed { f64::from(word) } else { f64::from(word.cast_unsigned()) };
+                assert_eq!(words.map(value).to_vec(), samples(&image, number), "{syntax}");
+                let frame = image.frame(number).unwrap();
+                assert_eq!(Frame { pixels: frame.pixels.clone(), ..described }, frame);
+            }
+            assert_eq!(image.words(2, &mut [0; 4]).unwrap(), None, "there is no third frame");
+            assert_eq!(image.words(0, &mut [0; 5]).unwrap(), None, "it has another size");
+        }
+    }
+    let color = Made::color(4, 16, "RGB").pixels(&[9; 12]).image();
+    assert_eq!(color.words(0, &mut [0; 4]).unwrap(), None);
 }

@@ -60,3 +60,56 @@ fn what_does_not_fit_is_refused_in_words_before_it_is_allocated() {
     let other = volume.set_slice(1, &frames::of(Stored::I16(Array2::zeros((7, 9))))).unwrap_err();
     assert_eq!(other.to_string(), "slice 2 has 9 x 7 pixels, unlike the others");
 }
+
+proptest! {
+    #[test]
+    fn slices_put_into_their_slots_are_those_that_are_set(
+        unsigned: bool, stored in prop::collection::vec(prop::num::i16::ANY, 12), extreme: bool,
+        padding in prop::option::of((-40_000..70_000_i32, 0..3000_i32)), direct: bool,
+    ) {
+        let mut words = Array3::from_shape_vec([3, 2, 2], stored).unwrap();
+        if extreme {
+            words[(1, 0, 1)] = if unsigned { -1 } else { i16::MIN };
+        }
+        let padding = padding.map(|(low, more)| (f64::from(low), f64::from(low + more)));
+        let frame = |slice: usize| {
+            let plane = words.index_axis(ndarray::Axis(0), slice).to_owned();
+            let plane = if unsigned { Stored::U16(plane.mapv(i16::cast_unsigned)) } else { Stored::I16(plane) };
+            let mut frame = Frame { padding, ..frames::of(plane) };
+            rescaled(slice, &mut frame);
+            frame
+        };
+        let new = || Volume::new(geometry([3, 2, 2], AXIAL, &even(3), 0.0), &frame(0), 1 << 20).unwrap();
+        let (mut set, mut slotted) = (new(), new());
+        for slice in 0..3 {
+            set.set_slice(slice, &frame(slice)).unwrap();
+        }
+        let filled: Vec<_> = slotted.slots().into_iter().map(|mut slot| {
+            let frame = frame(slot.slice);
+            if direct {
+                let plane = words.index_axis(ndarray::Axis(0), slot.slice);
+                slot.words().iter_mut().zip(plane).for_each(|(word, &value)| *word = value);
+                slot.filled(&frame, !unsigned).unwrap()
+            } else {
+                slot.put(&frame).unwrap()
+            }
+        }).collect();
+        for (slice, filled) in filled.iter().enumerate() {
+            if !slotted.settle(filled) {
+                slotted.set_slice(slice, &frame(slice)).unwrap();
+            }
+        }
+        for at in ndarray::indices([3, 2, 2]) {
+            prop_assert_eq!(set.at(at.0, at.1, at.2), slotted.at(at.0, at.1, at.2));
+        }
+    }
+}
+
+#[test]
+fn what_does_not_fit_into_a_slot_leaves_it_empty() {
+    let mut volume = small(|_, _| ());
+    let slot = volume.slots().pop().unwrap();
+    assert!(slot.put(&frames::of(Stored::I16(Array2::ones((7, 9))))).is_none());
+    let slot = volume.slots().pop().unwrap();
+    assert!(slot.put(&frames::of(Stored::F32(Array2::ones((7, 8))))).is_none());
+}
