@@ -16,4 +16,4 @@ mod samples;
 pub use folder::{Draft, Folder, FolderError};
 pub use kind::Kind;
 pub use name::{digits, safe_name};
-pub use samples::{Misfit, Values, bytes_of, kind_of};
+pub use samples::{Misfit, Values, bytes_of, in_place, kind_of};

@@ -106,6 +106,32 @@ pub fn bytes_of(frame: &Frame, values: Values, kind: Kind, upward: bool) -> Resu
     })
 }
 
+/// Makes stored values of 16 bits the values of `kind` where they are, the fast way for what most scanners
+/// write; `signed` is how they are stored. False, and nothing is changed, where [`bytes_of`] is needed.
+pub fn in_place(words: &mut [i16], signed: bool, lut: &ModalityLut, values: Values, kind: Kind) -> bool {
+    if values == Values::Stored || *lut == ModalityLut::IDENTITY {
+        return kind == if signed { Kind::I16 } else { Kind::U16 };
+    }
+    let (Some((slope, intercept)), Kind::I16) = (whole(lut), kind) else { return false };
+    // In its own type the search takes many words at a time.
+    let ends = if signed {
+        let all = words.iter().copied();
+        [all.clone().min(), all.max()].map(|end| end.map(i32::from))
+    } else {
+        let all = words.iter().map(|word| word.cast_unsigned());
+        [all.clone().min(), all.max()].map(|end| end.map(i32::from))
+    };
+    let fits = |stored: i32| i16::try_from(stored * slope + intercept).is_ok();
+    if !ends.into_iter().flatten().all(fits) {
+        return false;
+    }
+    // What fits into 16 bits is computed right in 16 bits, whatever is lost on the way.
+    for word in words {
+        *word = word.wrapping_mul(slope as i16).wrapping_add(intercept as i16);
+    }
+    true
+}
+
 /// Whole values times a whole slope; nothing if one of them needs more than 16 bits.
 fn rescaled<T: Copy + Ord + Into<i32>>(
     array: &Array2<T>,
@@ -158,6 +184,7 @@ mod tests {
     use super::*;
     use crate::model::{Lut, Text};
     use ndarray::array;
+    use proptest::prelude::*;
 
     fn frame(stored: Stored, modality_lut: ModalityLut) -> Frame {
         Frame {
@@ -181,6 +208,34 @@ mod tests {
 
     fn shorts(bytes: &[u8]) -> Vec<i16> {
         bytes.as_chunks::<2>().0.iter().map(|&pair| i16::from_le_bytes(pair)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn words_in_place_become_the_same_bytes_or_are_left_alone(
+            words in prop::collection::vec(prop::num::i16::ANY, 6),
+            signed: bool,
+            slope in -3_i32..=3,
+            intercept in -40_000_i32..40_000,
+            shift in 0_u32..16,
+            stored: bool,
+        ) {
+            let words: Vec<i16> = words.into_iter().map(|word| word >> shift).collect();
+            let array = Array2::from_shape_vec((2, 3), words.clone()).unwrap();
+            let pixels = if signed { Stored::I16(array) } else { Stored::U16(array.mapv(i16::cast_unsigned)) };
+            let lut = rescale(slope.into(), intercept.into());
+            let frame = frame(pixels, lut.clone());
+            let values = if stored { Values::Stored } else { Values::Modality };
+            for kind in [Kind::I16, Kind::U16, Kind::I32, Kind::F32] {
+                let mut here = words.clone();
+                if in_place(&mut here, signed, &lut, values, kind) {
+                    let bytes: Vec<u8> = here.iter().flat_map(|word| word.to_le_bytes()).collect();
+                    prop_assert_eq!(bytes_of(&frame, values, kind, false), Ok(bytes));
+                } else {
+                    prop_assert_eq!(here, words.clone());
+                }
+            }
+        }
     }
 
     #[test]

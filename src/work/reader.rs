@@ -42,6 +42,29 @@ impl<'a> Reader<'a> {
         STUMBLED.to_owned()
     }
 
+    /// Reads the stored values of an uncompressed frame of two bytes each to where they are wanted; the result
+    /// is a frame of one pixel that says everything else, and whether they are signed, as [`Image::words`] has
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::frame`].
+    pub(super) fn words(
+        &mut self,
+        path: &Arc<Path>,
+        number: u32,
+        words: &mut [i16],
+    ) -> Result<Option<(Frame, bool)>, String> {
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let image = self.take(path)?;
+            let read = image.words(number, words).map_err(|why| why.to_string());
+            let signed = image.module().signed;
+            self.open = Some((Arc::clone(path), image));
+            Ok(read?.map(|frame| (frame, signed)))
+        }));
+        read.unwrap_or_else(|_| Err(self.stumbled()))
+    }
+
     /// Puts a frame of a file into its place in a volume; the result is nothing if it does not fit there.
     ///
     /// # Errors
@@ -53,14 +76,7 @@ impl<'a> Reader<'a> {
         number: u32,
         mut slot: Slot<'_>,
     ) -> Result<Option<Filled>, String> {
-        let read = catch_unwind(AssertUnwindSafe(|| {
-            let image = self.take(path)?;
-            let words = image.words(number, slot.words()).map_err(|why| why.to_string());
-            let signed = image.module().signed;
-            self.open = Some((Arc::clone(path), image));
-            Ok(words?.map(|frame| (frame, signed)))
-        }));
-        match read.unwrap_or_else(|_| Err(self.stumbled())) {
+        match self.words(path, number, slot.words()) {
             Ok(Some((frame, signed))) => return Ok(slot.filled(&frame, signed)),
             Ok(None) => {}
             Err(why) => {

@@ -1,12 +1,14 @@
 //! A stack as one array in one file.
 
 use super::{
+    super::reader::Reader,
     ExportError, Slices,
     gzip::{Member, Part},
     npz::Npz,
+    slices::read,
 };
 use crate::{
-    export::{Draft, Folder, Kind, Misfit, Values, bytes_of, kind_of, nifti, npy, nrrd},
+    export::{Draft, Folder, Kind, Misfit, Values, bytes_of, in_place, kind_of, nifti, npy, nrrd},
     model::{Affine, Frame, Geometry, ModalityLut},
 };
 use std::{
@@ -239,9 +241,15 @@ impl ArrayTask<'_> {
             })(),
             _ => (|| {
                 draft.file().write_all(&header).map_err(io)?;
-                self.slices.each(|at, frame| {
+                let begin = || vec![0; plan.shape.0 * plan.shape.1];
+                self.slices.visit(begin, |words: &mut Vec<i16>, reader, at| {
                     let place = header.len() as u64 + at as u64 * length as u64;
-                    Ok(draft.file().write_all_at(&values(at, frame)?, place).map_err(io)?)
+                    let put = |bytes: &[u8]| draft.file().write_all_at(bytes, place).map_err(io);
+                    if self.plain(plan, reader, at, words)? {
+                        put(bytemuck::cast_slice(words))?;
+                        return if step() { Ok(()) } else { Err(ExportError::Stopped) };
+                    }
+                    Ok(put(&values(at, &read(reader, &self.slices.list[at])?)?)?)
                 })
             })(),
         };
@@ -250,6 +258,42 @@ impl ArrayTask<'_> {
             (Err(ExportError::Stopped), Some(snag)) => Err(snag),
             (Err(why), _) => Err(why.into()),
         }
+    }
+
+    /// Reads a slice of 16-bit words and makes them what the file wants where they are; false if it is no such
+    /// slice, or something about it must be told.
+    fn plain(
+        &self,
+        plan: &Plan,
+        reader: &mut Reader<'_>,
+        at: usize,
+        words: &mut [i16],
+    ) -> Result<bool, ExportError> {
+        let rescale = ModalityLut::Rescale { slope: plan.rescale.0, intercept: plan.rescale.1 };
+        let slice = &self.slices.list[at];
+        if cfg!(target_endian = "big") || plan.kind.bytes() != 2 {
+            return Ok(false);
+        }
+        let read = reader.words(&slice.path, slice.frame, words);
+        let Some((frame, signed)) = read.map_err(|why| ExportError::frame(&slice.path, why))? else {
+            return Ok(false);
+        };
+        let alike = !self.keeps_rescale() || plan.values != Values::Stored || frame.modality_lut == rescale;
+        let shaped = reader.image().is_some_and(|image| {
+            let module = image.module();
+            (module.rows as usize, module.columns as usize) == plan.shape
+        });
+        if !alike || !shaped || !in_place(words, signed, &frame.modality_lut, plan.values, plan.kind) {
+            return Ok(false);
+        }
+        if self.format.is_upward() {
+            let (rows, columns) = plan.shape;
+            for row in 0..rows / 2 {
+                let (upper, lower) = words.split_at_mut((rows - 1 - row) * columns);
+                upper[row * columns..][..columns].swap_with_slice(&mut lower[..columns]);
+            }
+        }
+        Ok(true)
     }
 
     fn values_of(&self, plan: &Plan, at: usize, frame: &Frame) -> Result<Vec<u8>, Snag> {

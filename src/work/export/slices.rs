@@ -60,7 +60,38 @@ impl Slices<'_> {
         &self,
         work: impl Fn(usize, &Frame) -> Result<(), ExportError> + Sync,
     ) -> Result<(), ExportError> {
-        self.run(|at, frame| work(at, &frame?))
+        self.visit(|| (), |(), reader, at| work(at, &read(reader, &self.list[at])?))
+    }
+
+    /// Goes to every slice, in no order; `work` reads what it wants of it, with what `begin` made for its
+    /// thread. It may say no, as in [`Self::each`].
+    ///
+    /// # Errors
+    ///
+    /// The first that `work` has.
+    pub(super) fn visit<S>(
+        &self,
+        begin: impl Fn() -> S + Sync,
+        work: impl Fn(&mut S, &mut Reader<'_>, usize) -> Result<(), ExportError> + Sync,
+    ) -> Result<(), ExportError> {
+        let next = AtomicUsize::new(0);
+        let failed = Mutex::new(None);
+        thread::scope(|scope| {
+            for _ in 0..self.threads.get().min(self.list.len()) {
+                scope.spawn(|| {
+                    let (mut own, mut reader) = (begin(), self.reader());
+                    while let at = next.fetch_add(1, Ordering::Relaxed)
+                        && at < self.list.len()
+                    {
+                        if let Err(why) = work(&mut own, &mut reader, at) {
+                            next.store(self.list.len(), Ordering::Relaxed);
+                            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+                        }
+                    }
+                });
+            }
+        });
+        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
     /// Makes something of every frame on all threads, and hands it over in order. No thread runs far ahead of
@@ -77,53 +108,32 @@ impl Slices<'_> {
         let ahead = AHEAD * self.threads.get();
         let queue = Mutex::new(Queue { turn: 0, early: BTreeMap::new(), take });
         let moved = Condvar::new();
-        self.run(|at, frame| {
-            let made = frame.and_then(|frame| make(at, &frame));
-            let mut held = queue.lock().unwrap_or_else(PoisonError::into_inner);
-            // The one whose turn it is never waits, so that somebody always goes on.
-            while made.is_ok() && at > held.turn.saturating_add(ahead) {
-                held = moved.wait(held).unwrap_or_else(PoisonError::into_inner);
-            }
-            let result = made.and_then(|made| held.pass_on(at, made));
-            if result.is_err() {
-                // Nobody must wait for a turn that never comes.
-                held.turn = usize::MAX;
-            }
-            moved.notify_all();
-            result
-        })
+        self.visit(
+            || (),
+            |(), reader, at| {
+                let made = read(reader, &self.list[at]).and_then(|frame| make(at, &frame));
+                let mut held = queue.lock().unwrap_or_else(PoisonError::into_inner);
+                // The one whose turn it is never waits, so that somebody always goes on.
+                while made.is_ok() && at > held.turn.saturating_add(ahead) {
+                    held = moved.wait(held).unwrap_or_else(PoisonError::into_inner);
+                }
+                let result = made.and_then(|made| held.pass_on(at, made));
+                if result.is_err() {
+                    // Nobody must wait for a turn that never comes.
+                    held.turn = usize::MAX;
+                }
+                moved.notify_all();
+                result
+            },
+        )
     }
 
     fn reader(&self) -> Reader<'_> {
         Reader::new(self.decoder, self.archives)
     }
-
-    fn run(
-        &self,
-        work: impl Fn(usize, Result<Frame, ExportError>) -> Result<(), ExportError> + Sync,
-    ) -> Result<(), ExportError> {
-        let next = AtomicUsize::new(0);
-        let failed = Mutex::new(None);
-        thread::scope(|scope| {
-            for _ in 0..self.threads.get().min(self.list.len()) {
-                scope.spawn(|| {
-                    let mut reader = self.reader();
-                    while let at = next.fetch_add(1, Ordering::Relaxed)
-                        && let Some(slice) = self.list.get(at)
-                    {
-                        if let Err(why) = work(at, read(&mut reader, slice)) {
-                            next.store(self.list.len(), Ordering::Relaxed);
-                            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
-                        }
-                    }
-                });
-            }
-        });
-        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
-    }
 }
 
-fn read(reader: &mut Reader<'_>, slice: &Slice) -> Result<Frame, ExportError> {
+pub(super) fn read(reader: &mut Reader<'_>, slice: &Slice) -> Result<Frame, ExportError> {
     reader.frame(&slice.path, slice.frame).map_err(|why| ExportError::frame(&slice.path, why))
 }
 
