@@ -4,8 +4,9 @@
     tests/bench/volume.py BENCH [FOLDER]
 
 BENCH is the program that `cargo bench --bench volume --no-run` names. Without FOLDER the CT is computed.
-Needs numpy and pydicom; SimpleITK if it is there. Each figure is the smallest of three runs: wall time, and
-user and system time of the process less those of starting it.
+Peers that are not there are left out; without FOLDER numpy and pydicom are needed. Each figure is the smallest of
+three rounds, in each of which everybody has a turn: wall time, and user and system time of the process less those
+of starting it. Last comes how much memory reading takes, the volume included.
 """
 
 import glob
@@ -74,14 +75,25 @@ def peer(code, folder):
 
 
 def main(bench, folder):
-    for name, code in PEERS.items():
-        runs = [peer(code, folder) if code else cat(folder) for _ in range(3)]
-        if None in runs:
-            print(f"{name:16} is not there")
+    runs = {name: [] for name in PEERS}
+    for _ in range(3):
+        for name, code in PEERS.items():
+            runs[name].append(peer(code, folder) if code else cat(folder))
+        done = subprocess.run([os.path.abspath(bench), "load", folder], capture_output=True, text=True, check=True)
+        for line in done.stdout.splitlines():
+            name, times = line.split(": ")
+            wall, cpu = (float(part.split()[0]) for part in times.split(", "))
+            runs.setdefault(name, []).append((wall, cpu))
+    for name, times in runs.items():
+        if None in times:
+            print(f"{name:24} is not there")
             continue
-        print(f"{name:16} {min(r[0] for r in runs):8.0f} ms {min(r[1] for r in runs):8.0f} ms of processor")
-    # In a folder of its own, as cargo runs it.
-    print(subprocess.run([os.path.abspath(bench), "load", folder], capture_output=True, text=True, check=True).stdout)
+        print(f"{name:24} {min(t[0] for t in times):8.0f} ms {min(t[1] for t in times):8.0f} ms of processor")
+    # The largest of all children is a peer: one of its own tells of this program alone.
+    own = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); "
+    own += "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    words = [sys.executable, "-c", own, os.path.abspath(bench), "load", folder]
+    print(f"{int(subprocess.run(words, capture_output=True, text=True, check=True).stdout) >> 10} MiB at most")
 
 
 if len(sys.argv) > 2:
