@@ -28,7 +28,10 @@ pub(super) fn by_column(library: &Library, column: Column) -> Vec<SeriesId> {
             if described.is_empty() { library.label(id).raw().to_owned().into() } else { described.into() }
         }),
         Column::Kernel => by_text(library, str::to_owned, |_, series| super::summary::kernel(series)),
-        Column::Encoding => by_text(library, str::to_owned, |_, series| super::summary::encoding(series)),
+        Column::Encoding => {
+            let mut labels = super::summary::Encodings::default();
+            by_text(library, str::to_owned, |_, series| labels.of(series))
+        }
         Column::Date => by_text(library, str::to_owned, |_, series| {
             let study = library.study(series.study);
             let date = if series.facts.date.is_empty() { &study.date } else { &series.facts.date };
@@ -61,15 +64,25 @@ pub(super) fn by_hierarchy(library: &Library) -> Vec<SeriesId> {
         (place << 32 | rank, id)
     }));
     let places = self::places(&studies, |&StudyId(id)| id);
-    let mut keyed: Vec<(u32, u64, SeriesId)> = library
-        .all_series()
-        .map(|(id, series)| {
-            let number = super::summary::number(Column::Number, series);
-            (places[series.study.0 as usize], ascending(number), id)
-        })
-        .collect();
-    keyed.sort_unstable();
-    keyed.into_iter().map(|(.., id)| id).collect()
+    // Where the series of each study begin. A study has few: to sort each is less than to sort them all.
+    let mut ends = Vec::with_capacity(studies.len());
+    let mut end = 0;
+    for &study in &studies {
+        ends.push(end);
+        end += library.study(study).series.len();
+    }
+    let mut keyed = vec![(0, SeriesId(0)); end];
+    for (id, series) in library.all_series() {
+        let end = &mut ends[places[series.study.0 as usize] as usize];
+        keyed[*end] = (ascending(super::summary::number(Column::Number, series)), id);
+        *end += 1;
+    }
+    let mut begin = 0;
+    for end in ends {
+        keyed[begin..end].sort_unstable();
+        begin = end;
+    }
+    keyed.into_iter().map(|(_, id)| id).collect()
 }
 
 /// Things in the order of their ranks, and among equals of their ids.
@@ -96,7 +109,7 @@ fn of_series(library: &Library, rank: impl Fn(&Series) -> u64) -> Vec<u64> {
 fn by_text<'a>(
     library: &'a Library,
     compared: fn(&str) -> String,
-    text: impl Fn(SeriesId, &'a Series) -> Cow<'a, str>,
+    mut text: impl FnMut(SeriesId, &'a Series) -> Cow<'a, str>,
 ) -> Vec<u64> {
     let mut texts = Texts::default();
     let mut known: HashMap<Cow<'a, str>, usize> = HashMap::new();

@@ -69,7 +69,7 @@ impl Summary {
             spacing: main.map_or_else(String::new, spacing),
             thickness: main.map_or_else(String::new, thickness),
             kernel: mask.words(&kernel(series)),
-            encoding: encoding(series).into_owned(),
+            encoding: Encodings::default().of(series).into_owned(),
             size: size(series.bytes),
             date: [mask.day(library, series.study, &series.facts.date), time].join(" ").trim().to_owned(),
             badges: badges(series, &stacks),
@@ -166,22 +166,41 @@ pub(super) fn kernel(series: &Series) -> Cow<'_, str> {
     if text.raw().contains('\\') { text.to_string().replace('\\', " ").into() } else { text.shown() }
 }
 
-pub(super) fn encoding(series: &Series) -> Cow<'static, str> {
-    let label = |uid: &str| uid_label(uid).unwrap_or("unknown");
-    let mut syntaxes = series.forms.iter().map(|form| form.transfer_syntax.raw());
-    let Some(first) = syntaxes.next() else { return "".into() };
-    // Nearly always: a list of very many series is sorted by this.
-    if syntaxes.all(|syntax| syntax == first) {
-        return label(first).into();
+/// Transfer syntaxes in short. The last one is remembered: a list of very many series is sorted by this, and nearly
+/// all of them have the same.
+#[derive(Default)]
+pub(super) struct Encodings<'a> {
+    last: Option<(&'a str, &'static str)>,
+}
+
+impl<'a> Encodings<'a> {
+    /// Those of the images of a series.
+    pub(super) fn of(&mut self, series: &'a Series) -> Cow<'static, str> {
+        let mut syntaxes = series.forms.iter().map(|form| form.transfer_syntax.raw());
+        let Some(first) = syntaxes.next() else { return "".into() };
+        if syntaxes.all(|syntax| syntax == first) {
+            return self.label(first).into();
+        }
+        let mut labels: Vec<&'static str> =
+            series.forms.iter().map(|form| self.label(form.transfer_syntax.raw())).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        match labels[..] {
+            [one] => one.into(),
+            [first, ..] => format!("{first} +{}", labels.len() - 1).into(),
+            [] => "".into(),
+        }
     }
-    let mut labels: Vec<&'static str> =
-        series.forms.iter().map(|form| label(form.transfer_syntax.raw())).collect();
-    labels.sort_unstable();
-    labels.dedup();
-    match labels[..] {
-        [one] => one.into(),
-        [first, ..] => format!("{first} +{}", labels.len() - 1).into(),
-        [] => "".into(),
+
+    fn label(&mut self, uid: &'a str) -> &'static str {
+        match self.last {
+            Some((last, label)) if last == uid => label,
+            _ => {
+                let label = uid_label(uid).unwrap_or("unknown");
+                self.last = Some((uid, label));
+                label
+            }
+        }
     }
 }
 
