@@ -135,7 +135,7 @@ pub(super) fn scan_again(
     if let Some(trouble) = recall.troubles().first() {
         complain(&trouble.to_string());
     }
-    let (sender, found) = crossbeam_channel::bounded::<Found>(64);
+    let (sender, found) = crossbeam_channel::bounded::<Found>(32);
     let _scanner = Scanner::start_again(paths, Scanner::threads(), recall, sender);
     for message in found {
         match message {

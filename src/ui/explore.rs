@@ -163,7 +163,7 @@ impl World for Outside<'_> {
 
     fn scan(&mut self, only: Option<&Path>) -> Receiver<Found> {
         // A bounded channel: a scan must not run away from the screen and fill the memory.
-        let (sender, found) = crossbeam_channel::bounded(64);
+        let (sender, found) = crossbeam_channel::bounded(32);
         let roots = only.map_or_else(|| self.paths.clone(), |folder| vec![folder.to_owned()]);
         self.found = Some(sender.clone());
         // The scan before is over.

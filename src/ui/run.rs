@@ -31,7 +31,7 @@ use std::{
 };
 
 /// Batches of files taken before a key gets its turn.
-const BATCHES: usize = 64;
+const BATCHES: usize = 32;
 
 /// Everything the loop listens to and asks.
 pub struct Loop<W> {

@@ -16,8 +16,9 @@ const IN_A_ROW: u32 = 4;
 /// Readers at most: servers and disks answer no faster to more.
 const MOST: usize = 16;
 
-/// Large enough to make channels cheap, small enough for rows to appear as they are found.
-const BATCH: usize = 128;
+/// Large enough to make channels cheap, whose threads yield and sleep at each end; small enough for rows to appear
+/// as they are found.
+const BATCH: usize = 256;
 const SLOW_BATCH: usize = 8;
 
 /// The number of readers of one scan.

@@ -90,9 +90,9 @@ pub struct Scanner {
 }
 
 /// Batches that wait between two threads.
-const WAITING: usize = 64;
+const WAITING: usize = 32;
 /// Batches after which the system may tell what has happened: it does not keep news for ever.
-const LISTENED: u64 = 64;
+const LISTENED: u64 = 32;
 
 type Batch = (u64, Vec<Entry>);
 type Read = (u64, Vec<(PathBuf, Outcome)>);
@@ -230,7 +230,7 @@ pub(super) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> bool {
 }
 
 fn walk_roots(roots: &[PathBuf], to_read: &Sender<Batch>, pace: &Pace, gate: &Gate, watch: &Watch) {
-    let (mut number, mut batch) = (0, vec![]);
+    let (mut number, mut met, mut batch) = (0, 0, vec![]);
     let is_looked_at = Cell::new(false);
     let enter = |folder: &Path, status: &Metadata| is_looked_at.set(watch.enter(folder, status));
     let walked = walk_telling(roots, enter, |entry| {
@@ -244,9 +244,10 @@ fn walk_roots(roots: &[PathBuf], to_read: &Sender<Batch>, pace: &Pace, gate: &Ga
         }
         batch.push(entry);
         // The first batches are small: the first rows matter most.
-        if (batch.len() as u64) < (number / 8).clamp(1, pace.batch() as u64) {
+        if batch.len() < (met / 8).clamp(1, pace.batch()) {
             return ControlFlow::Continue(());
         }
+        met += batch.len();
         let full = (number, std::mem::take(&mut batch));
         number += 1;
         to_read.send(full).map_or(ControlFlow::Break(()), ControlFlow::Continue)

@@ -58,7 +58,7 @@ fn status(name: &str) -> u64 {
 /// A scan as the explorer runs it, into a library.
 fn ours(folder: PathBuf, threads: usize) {
     let (before, began) = (status("VmRSS"), Instant::now());
-    let (sender, found) = crossbeam_channel::bounded::<Found>(64);
+    let (sender, found) = crossbeam_channel::bounded::<Found>(32);
     let scanner = Scanner::start(vec![folder], threads, sender);
     let (mut library, mut first) = (Library::default(), None);
     for message in found {
