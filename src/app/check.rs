@@ -88,7 +88,7 @@ impl App {
     pub(super) fn scanned(&mut self) -> Vec<Effect> {
         match &mut self.check {
             Some(check) => check.is_done = true,
-            None => return vec![Effect::Keep],
+            None => return self.kept(),
         }
         self.end_check()
     }
@@ -109,7 +109,12 @@ impl App {
         self.preview = None;
         self.count_reviewed();
         self.stale = true;
-        vec![Effect::Keep]
+        self.kept()
+    }
+
+    /// What is kept is kept of everything, and not of a folder that was scanned alone.
+    fn kept(&self) -> Vec<Effect> {
+        if self.scan.only.is_none() { vec![Effect::Keep] } else { vec![] }
     }
 
     /// Asks for the files of a series before it is opened; `None` if they are there.

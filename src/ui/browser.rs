@@ -107,6 +107,8 @@ fn branch(app: &App, node: Node, theme: &Theme, selected: bool, width: u16) -> V
             let born = app.mask.birth(&patient.birth_date, &first.unwrap_or_default());
             let born = if app.mask.is_on() || born.is_empty() { born } else { format!("born {born}") };
             let studies = words::count(patient.studies.len(), "study");
+            // Downloads such as the Data Science Bowl's have one hash for both.
+            let id = if id == name { String::new() } else { id };
             let parts = [id, patient.sex.to_string(), born, studies];
             (" ", format!("{name}{aliases}"), joined(&parts))
         }

@@ -168,12 +168,11 @@ impl World for Outside<'_> {
         self.found = Some(sender.clone());
         // The scan before is over.
         self.scanner = None;
-        // What is kept is kept of everything.
-        let recall = only.is_none().then_some(&self.recall);
-        if let Some(recall) = recall {
-            recall.begin();
+        // Only a scan of everything can tell what is gone.
+        if only.is_none() {
+            self.recall.begin();
         }
-        let watching = watching(self.config.watch);
+        let (recall, watching) = (Some(&self.recall), watching(self.config.watch));
         self.scanner = Some(Scanner::start_live(roots, Scanner::threads(), recall, watching, sender));
         found
     }

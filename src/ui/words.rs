@@ -4,10 +4,17 @@ use crate::model::shown;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Cuts to a width in columns, with `…` where something is missing; harmless characters only.
+///
+/// That is the end, but the middle of a code: a hash or a UID is told from the next one by both of its ends.
 pub fn cut(text: &str, width: usize) -> String {
     let text = shown(text);
     if text.width() <= width {
         return text.into_owned();
+    }
+    if width > 2 && is_code(&text) {
+        // All of it is ASCII.
+        let (front, back) = (width / 2, (width - 1) / 2);
+        return format!("{}…{}", &text[..front], &text[text.len() - back..]);
     }
     let mut kept = String::new();
     let mut used = 0;
@@ -23,6 +30,13 @@ pub fn cut(text: &str, width: usize) -> String {
         kept.push('…');
     }
     kept
+}
+
+/// A name that a program made up: long, of one piece, and to a quarter digits.
+fn is_code(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    text.len() >= 16 && text.bytes().all(plain) && digits * 4 >= text.len()
 }
 
 /// Cuts and pads on the right.
@@ -77,6 +91,15 @@ mod tests {
         assert_eq!(left("山田", 5), "山田 ");
         assert_eq!(right("7", 3), "  7");
         assert_eq!(cut("abc", 0), "");
+    }
+
+    #[test]
+    fn of_a_code_the_middle_is_missing_and_of_words_the_end() {
+        assert_eq!(cut("0015ceb851d7251b8f399e39779d1e7d", 12), "0015ce…d1e7d");
+        assert_eq!(cut("1.2.840.113619.2.55.3.604688119", 9), "1.2.…8119");
+        assert_eq!(cut("ThoraxRoutineAdult", 9), "ThoraxRo…");
+        assert_eq!(cut("0015ceb851d7251b8f399e39779d1e7d", 2), "0…");
+        assert_eq!(width(&cut("0015ceb851d7251b8f399e39779d1e7d", 13)), 13);
     }
 
     #[test]

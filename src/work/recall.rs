@@ -110,6 +110,11 @@ impl Recall {
         self.opened.get_or_init(|| Opened::new(&self.keep, &self.roots))
     }
 
+    /// True if it is of just these files and folders.
+    pub(super) fn is_of(&self, roots: &[PathBuf]) -> bool {
+        self.roots == roots
+    }
+
     /// Why something is not kept.
     pub fn troubles(&self) -> &[Trouble] {
         &self.opened().troubles

@@ -143,8 +143,9 @@ impl Scanner {
             let eye = Eye { tool: Reader::default, examine: examine_next };
             return Self::start_with(roots, pace, eye, watching, || {}, found);
         };
-        let first = live.map(|_| (Arc::clone(&recall), found.clone()));
-        // Before files are read, which takes the processors.
+        // Of a folder that is scanned alone there is no outline. It is told before files are read, which takes the
+        // processors.
+        let first = live.filter(|_| recall.is_of(&roots)).map(|_| (Arc::clone(&recall), found.clone()));
         let announce = move || {
             if let Some((recall, found)) = first {
                 recall.announce(&found);

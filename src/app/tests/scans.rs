@@ -62,6 +62,8 @@ fn the_folder_of_a_series_or_of_all_that_is_a_patients_is_scanned_alone() {
     };
     assert_eq!(only(press(&mut app, "F")), Some(Some(PathBuf::from("/d/p/a"))));
     assert!(app.scanning && app.browser.rows.is_empty());
+    let done = app.update(Event::Found(Found::Done));
+    assert!(!done.contains(&Effect::Keep), "the rest is not forgotten");
 
     app.update(Event::Found(found(&["/d/p/a", "/d/p/b/c"])));
     app.browser.place(0);
