@@ -279,6 +279,26 @@ pub(super) enum Command {
     Docs(Document),
 }
 
+impl Command {
+    /// The files and folders that are read.
+    pub(super) fn sources(&mut self) -> Vec<&mut PathBuf> {
+        match self {
+            Self::Ls { paths, .. }
+            | Self::Find { paths, .. }
+            | Self::Check { paths, .. }
+            | Self::Export { paths, .. }
+            | Self::Pipeline { paths, .. }
+            | Self::Review { paths, .. }
+            | Self::Digest { paths, .. }
+            | Self::Varies { paths, .. } => paths.iter_mut().collect(),
+            Self::Deidentify(wish) => wish.paths.iter_mut().collect(),
+            Self::Tags { file: path, .. } | Self::Show { path, .. } => vec![path],
+            Self::Diff { a, b, .. } => vec![a, b],
+            _ => vec![],
+        }
+    }
+}
+
 /// What to do about files that are there already.
 #[derive(Debug, Args)]
 pub(super) struct TakenOptions {

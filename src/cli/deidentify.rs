@@ -153,6 +153,9 @@ fn one(
     target: &mut Target,
 ) -> Result<Report, String> {
     let object = Object::open(path).map_err(|why| why.to_string())?;
+    if object.is_foreign() {
+        return Err("is not DICOM, and the profile is for nothing else".to_owned());
+    }
     if let Some(why) = dicom::burned_in(&object).filter(|_| burned_in == BurnedIn::Refuse) {
         return Err(format!("{why}, which may show a name; --burned-in keep copies it all the same"));
     }

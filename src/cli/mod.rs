@@ -30,7 +30,7 @@ pub use settings::Settings;
 
 use crate::{
     app::tolerances,
-    dicom::{Decoder, attribute, exists, serve},
+    dicom::{Decoder, Said, as_said, attribute, exists, serve},
     export::Values,
     model::{Mask, Query, Review, shown},
 };
@@ -89,16 +89,30 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 
 fn dispatch(arguments: Arguments) -> anyhow::Result<Exit> {
     let Arguments { mut paths, options, command } = arguments;
-    let Some(command) = command else {
+    let said = Said { raw: options.raw.clone(), spacing: options.spacing };
+    let Some(mut command) = command else {
         if paths.is_empty() {
             paths.push(".".into());
         }
+        say(paths.iter_mut(), &said)?;
         return open(paths, &options);
     };
+    say(command.sources(), &said)?;
     let mut out = Out::stdout(Mask::new(options.mask_identifiers));
     let exit = perform(command, &options, &mut out)?;
     out.flush()?;
     Ok(exit)
+}
+
+/// Adds what is said of files to their paths.
+fn say<'a>(paths: impl IntoIterator<Item = &'a mut PathBuf>, said: &Said) -> anyhow::Result<()> {
+    for path in paths.into_iter().filter(|_| !said.is_empty()) {
+        if path.is_dir() {
+            bail!("{}: is a folder; --raw and --spacing are for files that are named", path.display());
+        }
+        *path = as_said(path, said);
+    }
+    Ok(())
 }
 
 fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result<Exit> {

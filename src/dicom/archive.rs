@@ -10,10 +10,11 @@ mod packed;
 mod shelf;
 mod tar;
 mod zip;
+pub(super) use gzip::{gunzipped, gzip_at, zlib_at};
 pub(super) use packed::Packed;
 pub use shelf::Archives;
 
-use super::Source;
+use super::{Source, foreign};
 use names::Names;
 use std::{
     collections::HashMap,
@@ -25,7 +26,7 @@ use std::{
 };
 
 /// What stands between the path of an archive and a name in it.
-const INSIDE: &str = "!/";
+pub(super) const INSIDE: &str = "!/";
 /// Files of one archive that are listed.
 const MOST_MEMBERS: usize = 500_000;
 
@@ -168,6 +169,8 @@ fn each(path: &Path, meet: &mut dyn FnMut(String, Held) -> ControlFlow<()>) -> L
 enum Index {
     /// By name.
     Members(HashMap<String, Held>),
+    /// A single file that is compressed by itself.
+    One(Arc<Packed>),
     /// A compressed tape: where each member lies in what it inflates to, and places to begin at.
     Tape { places: tar::Places, stream: gzip::Marked },
 }
@@ -175,6 +178,12 @@ enum Index {
 impl Index {
     fn of(path: &Path) -> io::Result<Self> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if Kind::of(&name).is_none() {
+            let packed = gzip::whole(Source::plain(path)?)?;
+            return packed
+                .map(|packed| Self::One(Arc::new(packed)))
+                .ok_or_else(|| invalid("is not compressed"));
+        }
         if Kind::of(&name) == Some(Kind::TarGzip) {
             let (places, stream) = tar::marked(Source::plain(path)?)?;
             return Ok(Self::Tape { places, stream });
@@ -197,6 +206,7 @@ impl Index {
                 let held = found.get(name).ok_or_else(absent)?.clone();
                 Member { path: PathBuf::new(), held }.source()
             }
+            Self::One(packed) => Ok(Source::packed(Arc::clone(packed))),
             Self::Tape { places, stream } => {
                 let &(from, len) = places.get(name).ok_or_else(absent)?;
                 Ok(Source::packed(Arc::new(stream.member(from, len))))
@@ -213,6 +223,9 @@ impl Index {
 /// system says while reading it.
 pub(super) fn open(path: &Path) -> io::Result<Source> {
     let (archive, name) = parted(path).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+    if foreign::is_said(&name) {
+        return Source::plain(&archive);
+    }
     Index::of(&archive)?.open(&name)
 }
 

@@ -41,13 +41,15 @@ pub enum Found {
     Directory,
 }
 
-/// Reads the header of one file.
+/// Reads the header of one file that is named: it may be of another format.
 ///
 /// # Errors
 ///
 /// [`ReadError`] if the file cannot be opened, is not DICOM, or says nothing that could place it.
 pub fn read(path: &Path) -> Result<Found, ReadError> {
-    read_from(path, Source::open(path).map_err(|error| ReadError::io(path, error))?)
+    let mut source = Source::open(path).map_err(|error| ReadError::io(path, error))?;
+    let start = object::start_of_any(path, &mut source)?;
+    read_after(path, source, start)
 }
 
 /// Reads the header of an opened file; `path` is what the library calls it.
@@ -56,7 +58,11 @@ pub fn read(path: &Path) -> Result<Found, ReadError> {
 ///
 /// Those of [`read`].
 pub fn read_from(path: &Path, mut source: Source) -> Result<Found, ReadError> {
-    let mut start = object::start(path, &mut source)?;
+    let start = object::start(path, &mut source)?;
+    read_after(path, source, start)
+}
+
+fn read_after(path: &Path, mut source: Source, mut start: Start) -> Result<Found, ReadError> {
     let bytes = source.len();
     let mut whole = true;
     if start.media_class == DICOMDIR_CLASS {

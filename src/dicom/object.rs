@@ -3,6 +3,7 @@
 use super::{
     DataSet, Encoding, Kind, ReadError, Source, Start,
     dataset::{Object, Parsed},
+    foreign,
     inflate::inflated,
     recognise,
 };
@@ -28,7 +29,7 @@ impl Object {
     ///
     /// Those of [`Self::open`].
     pub fn read(path: &Path, mut source: Source) -> Result<Self, ReadError> {
-        let mut start = start(path, &mut source)?;
+        let mut start = start_of_any(path, &mut source)?;
         let meta = meta(&source, &start);
         if start.deflated {
             let found =
@@ -45,10 +46,36 @@ impl Object {
         Ok(Self { source, start, data_set, meta, damage: damage.map(Arc::new) })
     }
 
+    /// True if it was made of a file of another format.
+    pub fn is_foreign(&self) -> bool {
+        self.start.foreign
+    }
+
     /// True if the data set was deflated and is longer than what is read of such ones.
     pub fn is_cut(&self) -> bool {
         self.start.deflated && self.source.len() >= (INFLATED as u64) << 20
     }
+}
+
+/// Recognises an opened file; one of another format that is named becomes an object.
+///
+/// # Errors
+///
+/// [`ReadError`].
+pub(super) fn start_of_any(path: &Path, source: &mut Source) -> Result<Start, ReadError> {
+    let is_raw = foreign::said(path).1.raw.is_some();
+    let known = if is_raw { None } else { Some(start(path, source)) };
+    match known {
+        None | Some(Err(ReadError::NotDicom { .. })) => {}
+        Some(start) => return start,
+    }
+    let not_dicom = || ReadError::NotDicom { path: path.to_owned() };
+    let dressed = foreign::dressed(path, source).ok_or_else(not_dicom)?;
+    let dressed = dressed.map_err(|why| ReadError::Damaged { path: path.to_owned(), why })?;
+    *source = dressed.source;
+    let mut start = start(path, source)?;
+    (start.foreign, start.notes) = (true, dressed.notes);
+    Ok(start)
 }
 
 /// Recognises an opened file.

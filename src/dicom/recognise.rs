@@ -33,6 +33,8 @@ pub struct Start {
     pub media_class: String,
     /// Media Storage SOP Instance UID (0002,0003).
     pub media_instance: String,
+    /// It was made of a file of another format.
+    pub foreign: bool,
     /// What is odd about the header.
     pub notes: Vec<String>,
 }
@@ -79,6 +81,7 @@ fn no_meta(offset: u64, encoding: Encoding) -> Start {
         transfer_syntax: String::new(),
         media_class: String::new(),
         media_instance: String::new(),
+        foreign: false,
         notes: vec![],
     }
 }

@@ -7,7 +7,7 @@ use super::{
     Found, Member, ReadError, Reader, Seen,
     archive::{self, exists},
     directory::{self, Index},
-    header,
+    foreign, header,
 };
 use crate::model::{Problem, Sighting, natural_bytes};
 use std::{
@@ -37,6 +37,8 @@ pub enum Outcome {
 pub enum Entry {
     /// A regular file, not yet opened.
     File(PathBuf),
+    /// A file that was asked for by its name: it may be of another format, or in an archive.
+    Named(PathBuf),
     /// A file in an archive, not yet opened.
     Member(Member),
     /// A file in an archive whose bytes have passed by, and what it was.
@@ -69,13 +71,14 @@ pub fn walk_telling(
             Ok(status) if status.is_dir() => folder(root, &mut visited, &mut enter, &mut meet)?,
             Ok(status) if status.is_file() => {
                 if visited.insert((status.dev(), status.ino())) {
-                    file(root.clone(), &mut meet)?;
+                    if foreign::is_named(root) {
+                        meet(Entry::Named(root.clone()))?;
+                    } else {
+                        file(root.clone(), &mut meet)?;
+                    }
                 }
             }
-            Err(_) if exists(root) => {
-                let outcome = outcome(root, seen(header::read(root)));
-                meet(Entry::Passed(root.clone(), outcome))?;
-            }
+            Err(_) if exists(root) => meet(Entry::Named(root.clone()))?,
             Ok(_) => meet(problem(root, "is neither a file nor a folder"))?,
             Err(error) => meet(problem(root, &format!("cannot be read: {error}")))?,
         }
@@ -164,7 +167,7 @@ impl Entry {
     /// Where it is.
     pub fn path(&self) -> &Path {
         match self {
-            Self::File(path) | Self::Passed(path, _) => path,
+            Self::File(path) | Self::Named(path) | Self::Passed(path, _) => path,
             Self::Member(member) => &member.path,
             Self::Problem(problem) => &problem.path,
         }
@@ -180,6 +183,7 @@ impl Entry {
     pub fn examine_with<R>(self, tool: &mut R, examine: impl FnOnce(&mut R, &Path) -> Outcome) -> Outcome {
         match self {
             Self::File(path) => examine(tool, &path),
+            Self::Named(path) => outcome(&path, seen(header::read(&path))),
             Self::Passed(_, outcome) => outcome,
             Self::Member(member) => examine_member(&member),
             Self::Problem(problem) => Outcome::Problem(problem),

@@ -3,7 +3,10 @@
 //! Never a memory map: a file that shrinks while it is read must be an error line, not a signal. Never a
 //! special file: a FIFO among the images must not stop the scan.
 
-use super::archive::{self, Packed};
+use super::{
+    archive::{self, Packed},
+    foreign::Made,
+};
 use rustix::{
     buffer::spare_capacity,
     fs::{FileType, Mode, OFlags, fstat, open},
@@ -45,6 +48,8 @@ enum Origin {
     /// The first bytes, or all.
     Memory(Arc<Vec<u8>>),
     Packed(Arc<Packed>),
+    /// Made of a file of another format.
+    Made(Arc<Made>),
 }
 
 impl Origin {
@@ -53,6 +58,7 @@ impl Origin {
         match self {
             Self::File(file, from) => read_up_to(file, buffer, from.saturating_add(offset)),
             Self::Packed(packed) => packed.read_at(buffer, offset),
+            Self::Made(made) => made.read_at(buffer, offset),
             Self::Memory(bytes) => {
                 let from = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
                 let found = &bytes[from..bytes.len().min(from.saturating_add(buffer.len()))];
@@ -155,6 +161,12 @@ impl Source {
         Self::from(Origin::Packed(packed), len)
     }
 
+    /// An object made of a file of another format.
+    pub(super) fn made(made: Arc<Made>) -> Self {
+        let len = made.len();
+        Self::from(Origin::Made(made), len)
+    }
+
     /// Bytes that are already in memory.
     pub fn memory(bytes: Vec<u8>) -> Self {
         let len = bytes.len() as u64;
@@ -239,7 +251,7 @@ impl Source {
         let left = usize::try_from(self.len.saturating_sub(offset)).unwrap_or(usize::MAX);
         let length = length.min(left);
         match &self.origin {
-            Origin::Memory(_) | Origin::Packed(_) => {
+            Origin::Memory(_) | Origin::Packed(_) | Origin::Made(_) => {
                 let length = match &self.origin {
                     // The rest of it is not there, and costs no buffer.
                     Origin::Memory(bytes) => length.min(bytes.len()),

@@ -1,6 +1,9 @@
 //! Options that go with every command.
 
-use crate::config::{Graphics, Link, Memory, Watch};
+use crate::{
+    config::{Graphics, Link, Memory, Watch},
+    dicom::{Distances, Raw},
+};
 use clap::{
     Args,
     builder::{PossibleValuesParser, TypedValueParser},
@@ -42,6 +45,17 @@ pub(in crate::cli) struct Options {
     /// Keep verdicts and notes on series in this CSV file of yours
     #[arg(long, global = true, value_name = "FILE")]
     pub(in crate::cli) review: Option<PathBuf>,
+    /// Read the files that are named as bare values: sizes, kind, byte order, bytes to skip
+    ///
+    /// As in 128x128x243,u8,le,0. Columns come first, then rows, slices and volumes. Kinds are u8, i8,
+    /// u16, i16, u32, i32, u64, i64, f32, f64, rgb and rgb-planes.
+    #[arg(long, global = true, value_name = "LAYOUT", value_parser = |text: &str| text.parse::<Raw>())]
+    pub(in crate::cli) raw: Option<Raw>,
+    /// Take the values of such files, .npy and pictures to be this far apart, in mm
+    ///
+    /// As in 4,4,4 for columns, rows and slices; the last is negative if slices go from head to feet.
+    #[arg(long, global = true, value_name = "X,Y,Z", value_parser = |text: &str| text.parse::<Distances>())]
+    pub(in crate::cli) spacing: Option<Distances>,
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub(in crate::cli) no_mouse: bool,

@@ -15,6 +15,8 @@ const MOST_SINGLE: u64 = 512;
 const MOST_RATIO: u64 = 400;
 /// MiB of output that are too few to judge by.
 const HARMLESS: u64 = 64;
+/// Bytes that deflate makes of one, at most.
+const MOST_PACKED: u64 = 1032;
 /// GiB of output of one archive.
 const MOST_OUTPUT: u64 = 64;
 
@@ -48,15 +50,57 @@ pub(super) fn single(
     meet: &mut dyn FnMut(&[u8], Held) -> ControlFlow<()>,
 ) -> Looked {
     let cannot = |error: io::Error| format!("cannot be read: {error}");
-    let Some(at) = head(&source, 0).map_err(cannot)? else { return Ok(ControlFlow::Continue(())) };
-    let source = Arc::new(source);
-    let begin = Inflater::gzip(Arc::clone(&source), at);
-    // The size at the end is that of the last stream, modulo 2^32, and true for nearly all files.
-    let tail = source.read(source.len().saturating_sub(4), 4).map_err(cannot)?;
-    let stated = tail.try_into().map_or(0, u32::from_le_bytes);
-    let len = u64::from(stated).min(MOST_SINGLE << 20).min(source.len().saturating_mul(1032));
+    let Some(packed) = whole(source).map_err(cannot)? else { return Ok(ControlFlow::Continue(())) };
     let inside = name.get(..name.len().saturating_sub(3)).unwrap_or(name);
-    Ok(meet(inside.as_bytes(), Held::Packed(Arc::new(Packed::new(begin, 0, len)))))
+    Ok(meet(inside.as_bytes(), Held::Packed(Arc::new(packed))))
+}
+
+/// The one file in a gzip stream; `None` if there is no stream.
+pub(super) fn whole(source: Source) -> io::Result<Option<Packed>> {
+    let Some(at) = head(&source, 0)? else { return Ok(None) };
+    // The size at the end is that of the last stream, modulo 2^32, and true for nearly all files.
+    let tail = source.read(source.len().saturating_sub(4), 4)?;
+    let stated = tail.try_into().map_or(0, u32::from_le_bytes);
+    let len = u64::from(stated).min(MOST_SINGLE << 20).min(source.len().saturating_mul(MOST_PACKED));
+    Ok(Some(Packed::new(Inflater::gzip(Arc::new(source), at), 0, len)))
+}
+
+/// The same, to be read.
+///
+/// # Errors
+///
+/// What the system says while reading.
+pub(in crate::dicom) fn gunzipped(source: &Source) -> io::Result<Option<Source>> {
+    Ok(whole(source.again())?.map(|packed| Source::packed(Arc::new(packed))))
+}
+
+/// The first `len` bytes of what a gzip stream inflates to that begins at a byte of a file.
+///
+/// # Errors
+///
+/// What the system says while reading.
+pub(in crate::dicom) fn gzip_at(source: &Source, from: u64, len: u64) -> io::Result<Option<Source>> {
+    let Some(at) = head(source, from)? else { return Ok(None) };
+    Ok(Some(inflated(source, Inflater::gzip(Arc::new(source.again()), at), len)))
+}
+
+/// The same for a zlib stream (RFC 1950): two bytes stand before what is deflated.
+///
+/// # Errors
+///
+/// What the system says while reading.
+pub(in crate::dicom) fn zlib_at(source: &Source, from: u64, len: u64) -> io::Result<Option<Source>> {
+    let &[method, flags] = &source.read(from, 2)?[..] else { return Ok(None) };
+    if method & 0xF != 8 || u16::from_be_bytes([method, flags]) % 31 != 0 {
+        return Ok(None);
+    }
+    let end = source.len();
+    Ok(Some(inflated(source, Inflater::raw(Arc::new(source.again()), from + 2, end), len)))
+}
+
+fn inflated(source: &Source, begin: Inflater, len: u64) -> Source {
+    let len = len.min(source.len().saturating_mul(MOST_PACKED));
+    Source::packed(Arc::new(Packed::new(begin, 0, len)))
 }
 
 /// A stream read from its beginning to its end, with its limits.

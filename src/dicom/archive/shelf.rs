@@ -1,7 +1,10 @@
 //! The archives that were opened last, so that the next slice of one does not read its directory again.
 
 use super::{Index, leads_into, parted};
-use crate::dicom::{Decoder, Image, Object, ReadError, Source};
+use crate::dicom::{
+    Decoder, Image, Object, ReadError, Source,
+    foreign::{is_packed_volume, is_said},
+};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -32,7 +35,14 @@ impl Archives {
         match Source::plain(path) {
             Err(error) => {
                 let (archive, name) = parted(path).filter(|_| leads_into(path, &error)).ok_or(error)?;
+                if is_said(&name) {
+                    return Source::plain(&archive);
+                }
                 self.index(&archive)?.open(&name)
+            }
+            // Inflated once for all who read it.
+            Ok(source) if is_packed_volume(path) => {
+                Ok(self.index(path).and_then(|index| index.open("")).unwrap_or(source))
             }
             opened => opened,
         }

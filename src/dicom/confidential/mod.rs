@@ -19,7 +19,6 @@ mod secret;
 mod table;
 #[cfg(test)]
 pub(super) mod tests;
-mod writer;
 pub use key::Key;
 pub use plan::{Confidential, Copy, Refusal};
 pub use profile::{Dates, Profile};

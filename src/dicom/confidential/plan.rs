@@ -8,10 +8,12 @@ use super::{
     private::safe,
     profile::{Dates, PATIENT_ID, PATIENT_NAME, Profile, Treatment, is_registered},
     report::{Done, Report},
-    writer::{self, Content as Source, Piece},
 };
 use crate::{
-    dicom::{Content, DataElement, DataSet, Object, PIXEL_DATA, Scope, Tag, Value, Vr},
+    dicom::{
+        Content, DataElement, DataSet, Object, PIXEL_DATA, Scope, Tag, Value, Vr,
+        writer::{self, Content as Source, Piece},
+    },
     model::{harmless, is_uid},
 };
 use std::{

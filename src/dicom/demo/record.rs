@@ -9,6 +9,7 @@ use dicom_dictionary_std::{StandardDataDictionary, tags};
 use dicom_object::InMemDicomObject;
 
 use super::names::Patient;
+use crate::dicom::uid::derived_uid;
 use crate::model::{cross, dot};
 
 /// The attributes of a data set or of an item, put one by one.
@@ -202,25 +203,7 @@ fn even(bytes: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The UID of a key: a UUID computed from the key (version 8), below 2.25 (PS3.5 B.2).
+/// The UID of a key.
 pub(super) fn uid(key: &str) -> String {
-    let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    for byte in b"topogram demo/".iter().chain(key.as_bytes()) {
-        // FNV-1a.
-        hash = (hash ^ u128::from(*byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
-    }
-    let version = hash & !(0xf << 76) | 8 << 76;
-    let variant = version & !(0b11 << 62) | 0b10 << 62;
-    format!("2.25.{variant}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn uids_fit_their_64_characters_and_differ() {
-        let (one, two) = (uid("a"), uid("b"));
-        assert!(one.len() <= 64 && one != two && one.starts_with("2.25."));
-    }
+    derived_uid(&format!("topogram demo/{key}"))
 }

@@ -25,6 +25,7 @@ fn listed_as(encoding: Encoding, elements: &[Vec<u8>]) -> Listing {
     let mut source = Source::memory(elements.concat());
     let parsed = crate::dicom::dataset::DataSet::read(&mut source, 0, encoding);
     let start = Start {
+        foreign: false,
         offset: 0,
         encoding,
         deflated: false,

@@ -105,7 +105,7 @@ impl Image {
                 }
             }
         }
-        if object.start.deflated {
+        if object.start.deflated || object.start.foreign {
             module.notes.extend(object.start.notes.iter().cloned());
         }
         let transfer_syntax = object.start.transfer_syntax.clone();

@@ -16,7 +16,7 @@ use topogram::{
 pub type Target = fn(&[u8]);
 
 /// All targets by their names.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("header", header),
     ("charset", charset),
     ("frames", frames),
@@ -26,6 +26,7 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("jpegls", jpegls),
     ("jpeg2000", jpeg2000),
     ("deflated", deflated),
+    ("foreign", foreign),
 ];
 
 /// What errors call the file that is none.
@@ -122,6 +123,23 @@ pub fn jpeg2000(data: &[u8]) {
 /// Deflated image frames.
 pub fn deflated(data: &[u8]) {
     frame("1.2.840.10008.1.2.8.1", data);
+}
+
+/// A whole file of another format, by its first byte: its frames, and what the tags view lists.
+pub fn foreign(data: &[u8]) {
+    let Some((&format, file)) = data.split_first() else { return };
+    let names = ["fuzz.nii", "fuzz.nrrd", "fuzz.mha", "fuzz.npy", "fuzz.hdr"];
+    let path = Path::new(names[usize::from(format) % names.len()]);
+    let Ok(object) = Object::read(path, Source::memory(file.to_vec())) else { return };
+    listing(&object).notes().iter().for_each(|note| assert_harmless(note));
+    let Ok(image) = Image::new(path, object, &Decoder::here()) else { return };
+    let (rows, columns) = (image.module().rows, image.module().columns);
+    for number in [0, image.module().frames - 1] {
+        // A picture may be damaged; of arrays only whole slices are shown.
+        if let Ok(frame) = image.frame(number) {
+            assert_eq!(frame.shape(), (rows as usize, columns as usize));
+        }
+    }
 }
 
 /// A frame whose layout the first six bytes describe.

@@ -1,6 +1,6 @@
-//! Data sets in Explicit VR Little Endian, straight to a file: what was planned, and bytes of the source.
+//! Data sets in Explicit VR Little Endian, written straight: elements at hand, and bytes of a source.
 
-use super::super::{DataElement, PIXEL_DATA, Source, Tag, Value, Vr};
+use super::{DataElement, PIXEL_DATA, Source, Tag, Value, Vr};
 use std::{
     borrow::Cow,
     io::{self, Write},
@@ -105,7 +105,7 @@ fn copied(piece: &Piece<'_>, element: &DataElement, source: &Source, to: &mut im
     };
     let odd = length % 2 == 1;
     header(piece.tag, piece.vr, Some(u64::from(length) + u64::from(odd)), to)?;
-    let word = if element.header.encoding.big { super::super::dataset::word(element.vr) } else { 1 };
+    let word = if element.header.encoding.big { super::dataset::word(element.vr) } else { 1 };
     stretch(source, element.header.value, u64::from(length), word, to)?;
     pad(piece.vr, odd, to)
 }
