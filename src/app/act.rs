@@ -281,6 +281,8 @@ impl App {
             Action::LowerCenter => viewer.adjust(1.0, -RAISE * steps as f64),
             Action::RaiseCenter => viewer.adjust(1.0, RAISE * steps as f64),
             Action::Invert => viewer.invert = !viewer.invert,
+            Action::Threshold => viewer.turn_threshold(),
+            Action::Grey => viewer.colors = viewer.colors.other(),
             Action::Palette => viewer.palette = next_palette(viewer.palette),
             Action::Cine => {
                 viewer.cine.running = !viewer.cine.running && viewer.stack().frames.len() > 1;

@@ -198,6 +198,8 @@ actions! {
     RaiseCenter      "raise-center"      [Viewer Volume] Windowing "} S-up" "Raise the centre of the window: a darker image.";
     Palette          "palette"           [Viewer Volume] Windowing "#" "Colour the levels: grey, hot iron, pet, viridis, rainbow.";
     Invert           "invert"            [Viewer Volume] Windowing "i" "Exchange black and white.";
+    Threshold        "threshold"         [Viewer Volume] Windowing "^" "Show what is above the centre white, the rest black.";
+    Grey             "grey"              [Viewer] Windowing "a" "Show colours as grey levels, or as they are.";
 
     ZoomIn           "zoom-in"           [Viewer Volume] Looking "+" "Zoom in.";
     ZoomOut          "zoom-out"          [Viewer Volume] Looking "-" "Zoom out.";

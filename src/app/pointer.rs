@@ -1,6 +1,6 @@
 //! The mouse: wheel for slices, left for the window, middle to pan, a click to read a pixel.
 
-use super::{Action, App, Contrast, Effect, View, Viewer, app::Drag, layout};
+use super::{Action, App, Effect, View, Viewer, app::Drag, layout};
 use crate::model::Window;
 use ratatui::{
     crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind},
@@ -112,7 +112,7 @@ impl Viewer {
         if let Some(window) = self.window() {
             let width = (window.width * (across / CELLS_TO_DOUBLE).exp2()).clamp(1e-6, 1e9);
             let center = window.center + down * 2.0 * window.width / CELLS_TO_DOUBLE;
-            self.contrast = Contrast::Fixed(Window { center, width, ..window }, None);
+            self.set_window(Window { center, width, ..window });
         }
     }
 }

@@ -14,6 +14,7 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::sync::{Arc, Weak};
 
 mod check;
+mod contrast;
 mod review;
 mod scans;
 mod volume;

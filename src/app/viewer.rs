@@ -2,7 +2,7 @@
 
 use crate::{
     config::{CornerText, ViewerSettings},
-    imaging::{Palette, Turn, Viewport},
+    imaging::{Colors, Palette, Turn, Viewport},
     model::{Frame, FrameKey, Library, SeriesId, Stack, VoiLut, Window},
     work::{Drawn, Look, Surveyed, Voi},
 };
@@ -19,6 +19,8 @@ pub enum Contrast {
     Stretch,
     /// Set by keys, mouse or preset; with the preset's name.
     Fixed(Window, Option<String>),
+    /// Only what is above the centre of this window is white, and nothing is grey.
+    Threshold(Window),
 }
 
 /// A running film.
@@ -49,6 +51,8 @@ pub struct Viewer {
     pub survey: Option<Option<Surveyed>>,
     /// Black and white exchanged.
     pub invert: bool,
+    /// How colours are shown.
+    pub colors: Colors,
     /// How levels are coloured.
     pub palette: Palette,
     /// Rotated or mirrored.
@@ -85,6 +89,7 @@ impl Viewer {
             contrast: Contrast::Auto,
             survey: None,
             invert: false,
+            colors: Colors::True,
             palette: Palette::Gray,
             turn: Turn::default(),
             viewport: Viewport::default(),
@@ -181,38 +186,71 @@ impl Viewer {
 
     /// How pictures are to look now.
     pub fn look(&self) -> Look {
+        let voi = match self.contrast {
+            Contrast::Threshold(window) => Voi::Fixed(window.step()),
+            _ => self.voi(),
+        };
+        Look {
+            voi,
+            invert: self.invert,
+            colors: self.colors,
+            turn: self.turn,
+            smooth: self.smooth,
+            palette: self.palette,
+        }
+    }
+
+    /// The contrast, threshold aside.
+    fn voi(&self) -> Voi {
         let found = self.survey.as_ref().and_then(Option::as_ref);
-        let voi = match (&self.contrast, found) {
+        match (&self.contrast, found) {
             (Contrast::File(number), _) => Voi::File(*number),
-            (Contrast::Fixed(window, _), _) => Voi::Fixed(*window),
+            (Contrast::Fixed(window, _) | Contrast::Threshold(window), _) => Voi::Fixed(*window),
             (Contrast::Auto, Some(survey)) => Voi::Fixed(survey.auto),
             (Contrast::Stretch, Some(survey)) => Voi::Fixed(survey.stretch),
             (Contrast::Auto | Contrast::Stretch, None) => Voi::File(0),
-        };
-        Look { voi, invert: self.invert, turn: self.turn, smooth: self.smooth, palette: self.palette }
+        }
     }
 
     /// The window that is in force, if there is one: a table has none.
     pub fn window(&self) -> Option<Window> {
-        match self.look().voi {
+        match self.voi() {
             Voi::Fixed(window) => Some(window),
             Voi::File(_) => self.shown.as_ref().and_then(|drawn| drawn.voi.window()),
         }
     }
 
+    /// The window in force, or the automatic one where a table is.
+    fn base(&self) -> Option<Window> {
+        self.window().or_else(|| Some(self.survey.as_ref().and_then(Option::as_ref)?.auto))
+    }
+
+    /// Begins or ends to show a threshold: at the centre of the window in force, by whose keys it moves.
+    pub(super) fn turn_threshold(&mut self) {
+        self.contrast = match (&self.contrast, self.base()) {
+            (Contrast::Threshold(window), _) => Contrast::Fixed(*window, None),
+            (_, Some(window)) => Contrast::Threshold(window),
+            (_, None) => return,
+        };
+    }
+
+    /// Takes a window that the user has set; a threshold stays one.
+    pub(super) fn set_window(&mut self, window: Window) {
+        self.contrast = match self.contrast {
+            Contrast::Threshold(_) => Contrast::Threshold(window),
+            _ => Contrast::Fixed(window, None),
+        };
+    }
+
     /// Changes the window in force by factors and shares of its width.
     pub fn adjust(&mut self, widen: f64, raise: f64) {
-        let base = self.window().or_else(|| {
-            let found = self.survey.as_ref().and_then(Option::as_ref)?;
-            Some(found.auto)
-        });
-        let Some(window) = base else { return };
+        let Some(window) = self.base() else { return };
         let width = (window.width * widen).clamp(1e-6, 1e9);
         // Whole numbers stay whole where they are large enough to step in.
         let round = |value: f64| if width >= 20.0 { value.round() } else { value };
         let center = round(window.center + raise * window.width);
         let width = round(width).max(if width >= 20.0 { 1.0 } else { 1e-6 });
-        self.contrast = Contrast::Fixed(Window { center, width, ..window }, None);
+        self.set_window(Window { center, width, ..window });
     }
 
     /// The file's next or previous own window; the first one if another contrast is in force.
@@ -237,6 +275,7 @@ impl Viewer {
         match &self.contrast {
             Contrast::Auto => "auto".to_owned(),
             Contrast::Stretch => "1-99 %".to_owned(),
+            Contrast::Threshold(_) => "threshold".to_owned(),
             Contrast::Fixed(_, Some(name)) => name.clone(),
             Contrast::Fixed(_, None) => String::new(),
             Contrast::File(number) => {
@@ -263,6 +302,7 @@ impl Viewer {
         let own = self.survey.as_ref().and_then(Option::as_ref).map_or(0, |survey| survey.own.len());
         self.contrast = if own > 0 { Contrast::File(0) } else { Contrast::Auto };
         self.invert = false;
+        self.colors = Colors::True;
         self.palette = Palette::Gray;
         self.turn = Turn::default();
         self.viewport = Viewport::default();

@@ -2,7 +2,7 @@
 
 use super::{App, Effect, Node, View, Viewer, VolumeView, framing, layout, motion::Motion, volume::hurried};
 use crate::{
-    imaging::{Palette, Turn, Viewport},
+    imaging::{Colors, Palette, Turn, Viewport},
     model::{FrameKey, SeriesId, Stack},
     work::{Detail, Job, Look, Scene, Shot, Voi, order},
 };
@@ -154,6 +154,7 @@ impl App {
         let look = Look {
             voi: Voi::File(0),
             invert: false,
+            colors: Colors::True,
             turn: Turn::default(),
             smooth: true,
             palette: Palette::Gray,

@@ -17,6 +17,17 @@ impl Window {
         self.center.is_finite() && self.width.is_finite() && self.width > 0.0
     }
 
+    /// What is above the centre is white, and the rest black: a threshold.
+    #[must_use]
+    pub fn step(self) -> Self {
+        Self { width: f64::MIN_POSITIVE, function: VoiFunction::LinearExact, ..self }
+    }
+
+    /// True for what [`Self::step`] makes.
+    pub fn is_step(self) -> bool {
+        self.width <= f64::MIN_POSITIVE
+    }
+
     /// The level of a modality value, `0.0..=255.0` before rounding; NaN stays NaN.
     ///
     /// LINEAR of width 1 is a step just above `center - 0.5`. LINEAR narrower than 1 is forbidden, but
@@ -28,7 +39,7 @@ impl Window {
         if value.is_nan() {
             return value;
         }
-        if !self.is_usable() {
+        if !self.is_usable() || self.is_step() {
             return if value > center { WHITE } else { 0.0 };
         }
         match function {
@@ -168,6 +179,19 @@ mod tests {
             Window::linear(0.0, 1.0),
             &[(-1.0, 0.0), (-0.5, 0.0), (-0.4, 255.0), (0.0, 255.0), (1.0, 255.0)],
         );
+    }
+
+    #[test]
+    fn a_step_is_white_above_its_centre_whatever_the_unit() {
+        for center in [-1000.0, 0.0, 0.25, 1e9] {
+            let step = window(center, 400.0, VoiFunction::Sigmoid).step();
+            let above = center + center.abs().max(1.0) * 1e-9;
+            assert!(step.is_step() && step.is_usable());
+            assert_levels(
+                step,
+                &[(center - 1e-3, 0.0), (center, 0.0), (above, 255.0), (center + 1e3, 255.0)],
+            );
+        }
     }
 
     #[test]

@@ -224,6 +224,7 @@ pub(super) fn window_lines(viewer: &Viewer, zoom: Option<f64>) -> Vec<String> {
     let unit = drawn.facts.unit.to_string();
     let name = viewer.contrast_name();
     let window = match &drawn.voi {
+        VoiLut::Window { window, .. } if window.is_step() => format!("> {}", app::short(window.center, 2)),
         VoiLut::Window { window, .. } => {
             let digits = if window.width < 20.0 { 2 } else { 0 };
             format!("C {} W {}", app::short(window.center, digits), app::short(window.width, digits))
@@ -235,6 +236,9 @@ pub(super) fn window_lines(viewer: &Viewer, zoom: Option<f64>) -> Vec<String> {
     let mut second = vec![zoom];
     if viewer.invert {
         second.push("inverted".to_owned());
+    }
+    if viewer.colors == imaging::Colors::Grey {
+        second.push("grey".to_owned());
     }
     if viewer.turn != imaging::Turn::default() {
         second.push("turned".to_owned());

@@ -3,7 +3,7 @@
 use super::{Building, Canvas, Exporting, Scene};
 use crate::{
     graphics::{CellBox, blocks::Grid},
-    imaging::{EdgeLabels, Palette, Source, Turn},
+    imaging::{Colors, EdgeLabels, Palette, Source, Turn},
     model::{Frame, FrameKey, InstanceId, Pixels, Review, Text, VoiLut, Window},
 };
 use image::DynamicImage;
@@ -29,6 +29,8 @@ pub struct Look {
     pub voi: Voi,
     /// Black and white exchanged.
     pub invert: bool,
+    /// How colours are shown.
+    pub colors: Colors,
     /// Rotated or mirrored.
     pub turn: Turn,
     /// Interpolated when enlarged.
@@ -40,7 +42,8 @@ pub struct Look {
 impl Look {
     /// Nothing but a contrast.
     pub fn plain(voi: Voi) -> Self {
-        Self { voi, invert: false, turn: Turn::default(), smooth: true, palette: Palette::Gray }
+        let (colors, palette) = (Colors::True, Palette::Gray);
+        Self { voi, invert: false, colors, turn: Turn::default(), smooth: true, palette }
     }
 }
 
@@ -80,7 +83,8 @@ impl Shot {
         // The path too: after another scan the same key is another file.
         (self.key, &self.path).hash(&mut hash);
         self.canvas.hash(&mut hash);
-        (self.look.invert, self.look.turn, self.look.smooth, self.look.palette).hash(&mut hash);
+        (self.look.invert, self.look.colors, self.look.turn, self.look.smooth, self.look.palette)
+            .hash(&mut hash);
         (self.enlarge, self.detail).hash(&mut hash);
         match &self.look.voi {
             Voi::File(number) => (0, number).hash(&mut hash),

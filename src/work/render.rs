@@ -9,7 +9,7 @@ use super::{
 use crate::{
     dicom::{self, Archives, Decoder, Image},
     graphics::{CellBox, Protocol, blocks, iterm2, kitty, sixel},
-    imaging::{self, Palette, Survey},
+    imaging::{self, Colors, Palette, Survey},
     model::{Frame, FrameKey, VoiLut},
 };
 use image::DynamicImage;
@@ -137,7 +137,8 @@ impl Studio {
         let own = own.collect();
         let mut survey = Survey::new(frames.len());
         for frame in &frames {
-            survey.add(frame);
+            // Colours have no window until they are shown as grey levels.
+            survey.add(&Colors::Grey.of(frame));
         }
         Some(Surveyed {
             own,
@@ -149,12 +150,13 @@ impl Studio {
 
     fn draw(&self, shot: &Shot) -> Result<Drawn, String> {
         let frame = self.frame(shot.key, &shot.path)?;
-        let voi = contrast(&frame, &shot.look.voi);
-        let picture = colored(imaging::render(&frame, &voi, shot.look.invert), shot.look.palette);
+        let shown = shot.look.colors.of(&frame);
+        let voi = contrast(&shown, &shot.look.voi);
+        let picture = colored(imaging::render(&shown, &voi, shot.look.invert), shot.look.palette);
         let picture = shot.look.turn.apply(picture);
         let mut picture = encode(shot, picture);
         picture.shrink();
-        let (facts, frame) = (Facts::of(&frame), Arc::downgrade(&frame));
+        let (facts, frame) = (Facts::of(&shown), Arc::downgrade(&frame));
         Ok(Drawn { name: shot.name(), key: shot.key, facts, frame, voi, detail: shot.detail, picture })
     }
 }
@@ -288,6 +290,7 @@ mod tests {
         let look = Look {
             voi: Voi::Fixed(window),
             invert: false,
+            colors: Colors::True,
             turn: Turn::default(),
             smooth,
             palette: Palette::Gray,

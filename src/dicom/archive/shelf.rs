@@ -4,6 +4,7 @@ use super::{Index, leads_into, parted};
 use crate::dicom::{
     Decoder, Image, Object, ReadError, Source,
     foreign::{is_packed_volume, is_said},
+    recognise::{Kind, recognise},
 };
 use std::{
     fs, io,
@@ -46,6 +47,15 @@ impl Archives {
             }
             opened => opened,
         }
+    }
+
+    /// True if a file is DICOM by itself, not one of another format.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::open`], and what the system says while reading.
+    pub fn is_dicom(&self, path: &Path) -> io::Result<bool> {
+        Ok(!matches!(recognise(&mut self.open(path)?)?, Kind::Other))
     }
 
     /// Reads the attributes of a file.

@@ -41,6 +41,9 @@ pub(super) fn copy_files(
 }
 
 fn copy(slices: &Slices<'_>, path: &Path, draft: &Draft) -> Result<(), ExportError> {
+    if !slices.archives.is_dicom(path).map_err(|why| ExportError::frame(path, why))? {
+        return Err(ExportError::frame(path, "it is not DICOM, and so no copy of it would be"));
+    }
     let mut source = slices.archives.open(path).map_err(|why| ExportError::frame(path, why))?;
     let mut at = 0;
     while at < source.len() {

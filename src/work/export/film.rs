@@ -62,8 +62,9 @@ const SHIFT: i32 = 0x8000;
 
 impl PictureTask<'_> {
     fn picture(&self, frame: &Frame) -> DynamicImage {
-        let Look { voi, invert, turn, palette, .. } = &self.look;
-        turn.apply(colored(imaging::render(frame, &contrast(frame, voi), *invert), *palette))
+        let Look { voi, invert, colors, turn, palette, .. } = &self.look;
+        let frame = colors.of(frame);
+        turn.apply(colored(imaging::render(&frame, &contrast(&frame, voi), *invert), *palette))
     }
 }
 
