@@ -45,15 +45,16 @@ pub(in crate::cli) struct Options {
     /// Keep verdicts and notes on series in this CSV file of yours
     #[arg(long, global = true, value_name = "FILE")]
     pub(in crate::cli) review: Option<PathBuf>,
-    /// Read the files that are named as bare values: sizes, kind, byte order, bytes to skip
+    /// Read files as bare values, as in 128x128x243,u8,le,0
     ///
-    /// As in 128x128x243,u8,le,0. Columns come first, then rows, slices and volumes. Kinds are u8, i8,
-    /// u16, i16, u32, i32, u64, i64, f32, f64, rgb and rgb-planes.
+    /// Columns x rows x slices x volumes come first, then the kind, le or be, and bytes to skip. Kinds
+    /// are u8, i8, u16, i16, u32, i32, u64, i64, f32, f64, rgb and rgb-planes.
     #[arg(long, global = true, value_name = "LAYOUT", value_parser = |text: &str| text.parse::<Raw>())]
     pub(in crate::cli) raw: Option<Raw>,
-    /// Take the values of such files, .npy and pictures to be this far apart, in mm
+    /// Take values to be this far apart, in mm, as in 4,4,4
     ///
-    /// As in 4,4,4 for columns, rows and slices; the last is negative if slices go from head to feet.
+    /// Of columns, rows and slices, for files that do not tell: bare values, .npy and pictures. The last
+    /// is negative if slices go from head to feet.
     #[arg(long, global = true, value_name = "X,Y,Z", value_parser = |text: &str| text.parse::<Distances>())]
     pub(in crate::cli) spacing: Option<Distances>,
     /// Leave the mouse to the terminal
