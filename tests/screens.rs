@@ -12,8 +12,8 @@ use topogram::{
     dicom::Outcome,
     imaging::Volume,
     model::{
-        Form, Frame, ModalityLut, Orientation, Pixels, Problem, Record, SeriesFacts, Spacing, SpacingSource,
-        Stored,
+        Calibration, Form, Frame, ModalityLut, Orientation, Pixels, Problem, Record, SeriesFacts, Spacing,
+        SpacingSource, Stored,
     },
     ui,
     work::{Answer, Assembled, Building, Found},
@@ -340,6 +340,7 @@ fn planes(screen: Screen, keys: &str) -> Screen {
         modality: "CT".into(),
         plane: None,
         spacing: None,
+        calibration: Calibration::default(),
         patient_orientation: None,
         notes: vec![],
     };

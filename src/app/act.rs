@@ -185,7 +185,7 @@ impl App {
         let area = self.viewer_area();
         let canvas = self.canvas;
         let Some(viewer) = self.viewer_mut() else { return vec![] };
-        if viewer.crosshair.is_some() && self.move_crosshair(action) {
+        if viewer.crosshair.is_some() && self.move_crosshair(action, count.unwrap_or(1)) {
             return vec![];
         }
         let Some(viewer) = self.viewer_mut() else { return vec![] };
@@ -233,12 +233,16 @@ impl App {
                 let form = &viewer.stack().form;
                 let middle = (form.rows as usize / 2, form.columns as usize / 2);
                 viewer.crosshair = if viewer.crosshair.is_some() { None } else { Some(middle) };
+                viewer.measuring.clear();
             }
             Action::Back => {
-                if viewer.crosshair.take().is_none() && !std::mem::take(&mut viewer.cine.running) {
+                let had = viewer.measuring.clear() || viewer.crosshair.take().is_some();
+                if !had && !std::mem::take(&mut viewer.cine.running) {
                     return self.close();
                 }
             }
+            Action::MarkPoint => viewer.mark(),
+            Action::Region => viewer.next_shape(),
             Action::Axial => return self.open_volume(Side::Axial, Arrangement::One),
             Action::Coronal => return self.open_volume(Side::Coronal, Arrangement::One),
             Action::Sagittal => return self.open_volume(Side::Sagittal, Arrangement::One),
@@ -313,17 +317,18 @@ impl App {
     }
 
     /// With the crosshair on, the motion keys move it, by pixels of the screen's own picture.
-    fn move_crosshair(&mut self, action: Action) -> bool {
+    fn move_crosshair(&mut self, action: Action, count: usize) -> bool {
         let Some(viewer) = self.viewer_mut() else { return false };
         let form = &viewer.stack().form;
         let shape = (form.rows as usize, form.columns as usize);
         let Some(pixel) = viewer.crosshair.filter(|&(r, c)| r < shape.0 && c < shape.1) else { return false };
-        let far = 10;
+        let one = count.min(100_000) as isize;
+        let far = 10 * one;
         let (down, across) = match action {
-            Action::Down => (1, 0),
-            Action::Up => (-1, 0),
-            Action::Left => (0, -1),
-            Action::Right => (0, 1),
+            Action::Down => (one, 0),
+            Action::Up => (-one, 0),
+            Action::Left => (0, -one),
+            Action::Right => (0, one),
             Action::SkipForward => (far, 0),
             Action::SkipBack => (-far, 0),
             _ => return false,

@@ -58,6 +58,7 @@ groups! {
     Lists     "Lists"
     Slices    "Slices and series"
     Planes    "Planes of the volume"
+    Measuring "Measuring"
     Windowing "Brightness and contrast"
     Looking   "Zoom and orientation"
     Film      "Film"
@@ -174,11 +175,12 @@ actions! {
     Beside           "beside"            [Viewer Volume] Planes "|" "Show another series of the same space beside this one.";
     Fuse             "fuse"              [Volume] Planes "&" "Lay the other series over this one, or take it away.";
     SamePoint        "same-point"        [Viewer Volume] Planes "o" "Go to the same point in another series of the same space.";
-    MarkPoint        "mark-point"        [Volume] Planes "m" "Measure from this point; again, the angle; again, nothing.";
-    Region           "region"            [Volume] Planes "w" "Measure an ellipse from the mark to the point; a rectangle.";
     Slab             "slab"              [Volume] Planes "p" "Show the largest, smallest or mean value of a thick plane.";
     Thicker          "thicker"           [Volume] Planes "z" "Make the slab thicker; raise the threshold of a surface.";
     Thinner          "thinner"           [Volume] Planes "Z" "Make the slab thinner; lower the threshold of a surface.";
+
+    MarkPoint        "mark-point"        [Viewer Volume] Measuring "m" "Measure from this point; again, the angle; again, nothing.";
+    Region           "region"            [Viewer Volume] Measuring "w" "Measure an ellipse from the mark; a rectangle; a polygon.";
 
     Preset1          "preset-1"          [Viewer Volume] Windowing "1" "Show window 1 of the configuration (soft tissue).";
     Preset2          "preset-2"          [Viewer Volume] Windowing "2" "Show window 2 of the configuration (lung).";

@@ -30,6 +30,7 @@ pub(super) struct Typed {
 pub(super) enum Drag {
     Window { column: u16, row: u16, moved: bool },
     Pan { column: u16, row: u16 },
+    Measure { column: u16, row: u16, moved: bool },
     Point,
 }
 

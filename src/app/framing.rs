@@ -2,7 +2,7 @@
 
 use super::Viewer;
 use crate::{
-    imaging::{Fit, Shown, Source, Turn, Viewport},
+    imaging::{Fit, Mark, Shown, Source, Turn, Viewport},
     model::{Form, FrameKey, Library},
     work::{Canvas, Detail, Look, Shot},
 };
@@ -64,6 +64,16 @@ impl Framing {
         inside.then(|| (self.area.x + x as u16, self.area.y + y as u16))
     }
 
+    /// Where a point of the turned picture, row and column, is in the picture that is drawn: `x` and `y` in its
+    /// pixels, in both whole numbers at their centres.
+    pub fn drawn(&self, [row, column]: [f64; 2]) -> (f64, f64) {
+        let Source { x, y, width, height } = self.source;
+        let along = |at: f64, from: f64, extent: f64, size: u32| {
+            (at + 0.5 - from) / extent.max(f64::MIN_POSITIVE) * f64::from(size) - 0.5
+        };
+        (along(column, x, width, self.size.0), along(row, y, height, self.size.1))
+    }
+
     /// Columns of the (turned) picture.
     pub fn columns(&self) -> f64 {
         self.columns
@@ -110,11 +120,13 @@ pub fn shot(
     framing: &Framing,
     canvas: Canvas,
     viewport: Viewport,
+    marks: Vec<Mark>,
 ) -> Shot {
     let form = &library.instance(key.instance).form;
     let native = f64::from(form.rows) * f64::from(form.columns);
     let drawn = f64::from(framing.size.0) * f64::from(framing.size.1);
-    let whole = canvas.scales() && (viewport.zoom > 1.0 || native <= 1.5 * drawn);
+    // Lines are drawn in pixels of the screen.
+    let whole = canvas.scales() && marks.is_empty() && (viewport.zoom > 1.0 || native <= 1.5 * drawn);
     let cells = framing.cells;
     let area = crate::work::CellBox { x: cells.x, y: cells.y, columns: cells.width, rows: cells.height };
     Shot {
@@ -125,6 +137,7 @@ pub fn shot(
         place: (!whole).then_some((area, framing.source, framing.size)),
         enlarge: if whole && look.smooth { enlargement(form) } else { 1 },
         detail: Detail::Whole,
+        marks,
     }
 }
 

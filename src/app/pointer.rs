@@ -66,6 +66,10 @@ impl App {
         let Some(viewer) = self.viewer_mut() else { return vec![] };
         let fit = viewer.fit(area, canvas);
         let framing = viewer.framing(area, canvas);
+        let pixel = |viewer: &Viewer, column: u16, row: u16| {
+            framing.and_then(|framing| viewer.frame_pixel(&framing, column, row))
+        };
+        let measures = !viewer.measuring.is_empty();
         let (width, height) = canvas.cell_pixels();
         let device = |column: u16, row: u16| {
             let (x, y) = (f64::from(column) - f64::from(area.x), f64::from(row) - f64::from(area.y));
@@ -78,6 +82,20 @@ impl App {
             }
             (MouseEventKind::ScrollDown, _) => viewer.step(1),
             (MouseEventKind::ScrollUp, _) => viewer.step(-1),
+            (MouseEventKind::Down(MouseButton::Left), _) if measures => {
+                let Some(pixel) = pixel(viewer, column, row) else { return vec![] };
+                viewer.press(pixel);
+                self.drag = Some(Drag::Measure { column, row, moved: false });
+            }
+            (MouseEventKind::Drag(_), Some(Drag::Measure { column: x, row: y, moved })) => {
+                if let (Some(from), Some(to)) = (pixel(viewer, x, y), pixel(viewer, column, row)) {
+                    viewer.drag(from, to, !moved);
+                    self.drag = Some(Drag::Measure { column, row, moved: true });
+                }
+            }
+            (MouseEventKind::Down(MouseButton::Right), _) if measures => {
+                self.drag = Some(Drag::Window { column, row, moved: true });
+            }
             (MouseEventKind::Down(MouseButton::Left), _) => {
                 self.drag = Some(Drag::Window { column, row, moved: false });
             }
@@ -94,7 +112,7 @@ impl App {
                 self.drag = Some(Drag::Pan { column, row });
             }
             (MouseEventKind::Up(_), Some(Drag::Window { moved: false, .. })) => {
-                viewer.crosshair = framing.and_then(|framing| viewer.frame_pixel(&framing, column, row));
+                viewer.crosshair = pixel(viewer, column, row);
                 self.drag = None;
             }
             (MouseEventKind::Up(_), _) => self.drag = None,

@@ -1,8 +1,11 @@
 //! One stack on the screen: which slice, which contrast, which part.
 
+mod measure;
+
+use super::Measuring;
 use crate::{
     config::{CornerText, ViewerSettings},
-    imaging::{Colors, Palette, Turn, Viewport},
+    imaging::{Colors, Palette, Turn, Viewport, measure::Place},
     model::{Frame, FrameKey, Library, SeriesId, Stack, VoiLut, Window},
     work::{Drawn, Look, Surveyed, Voi},
 };
@@ -63,6 +66,8 @@ pub struct Viewer {
     pub smooth: bool,
     /// The point that is read, in pixels of the frame: row and column.
     pub crosshair: Option<(usize, usize)>,
+    /// What is measured from marked pixels to that point.
+    pub measuring: Measuring<Place>,
     /// The values that are read at that point, and whose they are: only while there is a crosshair.
     pub values: Option<(FrameKey, Arc<Frame>)>,
     /// What the corners say.
@@ -95,6 +100,7 @@ impl Viewer {
             viewport: Viewport::default(),
             smooth: settings.smooth,
             crosshair: None,
+            measuring: Measuring::default(),
             values: None,
             corners: settings.corner_text,
             cine: Cine { fps: settings.cine_fps, running: false },
@@ -134,9 +140,19 @@ impl Viewer {
     /// Goes to a slice, or to the last one.
     pub fn go_to(&mut self, slice: usize) {
         let slice = slice.min(self.stack().frames.len() - 1);
+        if slice != self.slice {
+            self.leave_slice();
+        }
         self.forward = slice >= self.slice;
         self.slice = slice;
         self.error = None;
+    }
+
+    /// A length from one slice to another is none; a region is looked at in the next one too.
+    fn leave_slice(&mut self) {
+        if self.measuring.shape.is_none() {
+            self.measuring.clear();
+        }
     }
 
     /// Moves by slices, not past either end.
@@ -158,6 +174,7 @@ impl Viewer {
         };
         let (slice, count) = (self.slice, self.stack().frames.len());
         let alike = self.stacks[stack].frames.len() == count;
+        self.leave_slice();
         self.stack = stack;
         let new = self.stack().frames.len();
         self.slice = if alike { slice } else { slice * new / count.max(1) };
@@ -165,6 +182,7 @@ impl Viewer {
         self.error = None;
         self.crosshair = self.crosshair.filter(|_| alike);
         if !alike {
+            self.measuring.clear();
             self.viewport = Viewport::default();
             self.shown = None;
         }

@@ -11,13 +11,15 @@ mod scene;
 mod turn;
 pub use beside::Beside;
 pub use panes::PanePlace;
-pub use region::Shape;
 pub(in crate::app) use scene::hurried;
 pub use scene::ruler_length;
 
-use super::Viewer;
+use super::{Measured, Measuring, Viewer};
 use crate::{
-    imaging::{Projection, Slab, View as Side, measure},
+    imaging::{
+        Projection, Slab, View as Side,
+        measure::{self, Unit},
+    },
     model::{Geometry, Orientation, Vector, minus, norm},
     work::Body,
 };
@@ -102,10 +104,8 @@ pub struct VolumeView {
     pub second: bool,
     /// Where they cross, LPS mm.
     pub point: Vector,
-    /// Points that were marked, LPS mm: lengths and an angle go from them to the point.
-    pub marked: Vec<Vector>,
-    /// A region from the last of them to the point, in the active plane.
-    pub shape: Option<Shape>,
+    /// What is measured from marked points to the point, LPS mm; a region lies in the active plane.
+    pub measuring: Measuring<Vector>,
     /// The motion keys move that point within the plane.
     pub crosshair: bool,
     /// 1 shows all of the volume.
@@ -140,8 +140,7 @@ impl VolumeView {
             fused: false,
             second: false,
             point,
-            marked: vec![],
-            shape: None,
+            measuring: Measuring::default(),
             crosshair: images.crosshair.is_some(),
             zoom: 1.0,
             center: geometry.center(),
@@ -177,25 +176,21 @@ impl VolumeView {
         Some(([slice, row, column], volume.at(slice, row, column)))
     }
 
-    /// What is measured from the marked points to the point: lengths in mm, then the angle in degrees.
-    pub fn measured(&self) -> (Vec<f64>, Option<f64>) {
-        let points: Vec<Vector> = self.marked.iter().copied().chain([self.point]).collect();
+    /// What is measured from the marked points to the point; `None` without any.
+    pub fn measured(&self) -> Option<Measured> {
+        if self.measuring.is_empty() {
+            return None;
+        }
+        if let Some(shape) = self.measuring.shape {
+            return self.region(shape);
+        }
+        let points = self.measuring.corners(self.point);
         let lengths = points.windows(2).map(|two| norm(minus(two[1], two[0]))).collect();
         let angle = match points[..] {
             [arm, vertex, other] => measure::angle(arm, vertex, other),
             _ => None,
         };
-        (lengths, angle)
-    }
-
-    /// Marks the point: the first, the vertex of an angle, and then none.
-    fn mark(&mut self) {
-        if self.marked.len() == 2 {
-            self.marked.clear();
-            self.shape = None;
-        } else {
-            self.marked.push(self.point);
-        }
+        Some(Measured::Lines { lengths, angle, unit: Unit::Millimetres })
     }
 
     /// How far the volumes are, as a number that changes with them.

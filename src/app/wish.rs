@@ -133,7 +133,11 @@ impl App {
         let viewer = self.viewer()?;
         let framing = viewer.framing(self.viewer_area(), self.canvas)?;
         let key = *viewer.stack().frames.get(slice)?;
-        Some(framing::shot(&self.library, key, &viewer.look(), &framing, self.canvas, viewer.viewport))
+        let mut marks = vec![];
+        if slice == viewer.slice {
+            marks.extend(viewer.measure_marks(&framing, self.canvas));
+        }
+        Some(framing::shot(&self.library, key, &viewer.look(), &framing, self.canvas, viewer.viewport, marks))
     }
 
     /// What names the whole picture of the slice that is wanted.
@@ -171,6 +175,7 @@ impl App {
             place: Some((place, framing.source, framing.size)),
             enlarge: 1,
             detail: Detail::Whole,
+            marks: vec![],
         })
     }
 

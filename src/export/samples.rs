@@ -182,7 +182,7 @@ fn each<T: Copy, const N: usize>(array: &Array2<T>, upward: bool, bytes: impl Fn
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Lut, Text};
+    use crate::model::{Calibration, Lut, Text};
     use ndarray::array;
     use proptest::prelude::*;
 
@@ -197,6 +197,7 @@ mod tests {
             modality: Text::default(),
             plane: None,
             spacing: None,
+            calibration: Calibration::default(),
             patient_orientation: None,
             notes: vec![],
         }

@@ -10,7 +10,9 @@ pub use region::{Region, Statistics};
 pub use scout::{scout, scout_cut};
 
 use super::sample::is_padding;
-use crate::model::{Frame, Pixels, Spacing, SpacingSource, UltrasoundRegion, Vector, dot, minus, norm};
+use crate::model::{
+    Calibration, Frame, Pixels, Spacing, SpacingSource, UltrasoundRegion, Vector, dot, minus, norm,
+};
 
 /// A place in a picture: row and column.
 pub type Place = [f64; 2];
@@ -90,6 +92,20 @@ impl Scale {
         };
         let (row, column) = regions.iter().find(holds)?.centimetres?;
         Some(Self { row: 10.0 * row, column: 10.0 * column, unit: Unit::Millimetres })
+    }
+
+    /// For what is measured between places of a frame, all of them together: in an ultrasound picture the scale
+    /// of the one region that holds them, else pixels.
+    pub fn over(frame: &Frame, places: &[Place]) -> Self {
+        let Calibration { magnification, regions } = &frame.calibration;
+        if regions.is_empty() {
+            return Self::of(frame.spacing, *magnification);
+        }
+        let corner = |pick: fn(f64, f64) -> f64| {
+            let [first, rest @ ..] = places else { return [0.0, 0.0] };
+            rest.iter().fold(*first, |a, b| [pick(a[0], b[0]), pick(a[1], b[1])])
+        };
+        Self::in_regions(regions, corner(f64::min), corner(f64::max)).unwrap_or(Self::of(None, None))
     }
 
     /// From one place to another.

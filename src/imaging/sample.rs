@@ -53,7 +53,7 @@ pub(super) fn is_padding(frame: &Frame, stored: f64) -> bool {
 pub(super) mod frames {
     //! Frames for the tests of this room.
 
-    use crate::model::{Frame, ModalityLut, Pixels, Stored, Text};
+    use crate::model::{Calibration, Frame, ModalityLut, Pixels, Stored, Text};
     use ndarray::Array2;
 
     /// An MR frame of one row, without a window.
@@ -74,6 +74,7 @@ pub(super) mod frames {
             modality: Text::from("MR"),
             plane: None,
             spacing: None,
+            calibration: Calibration::default(),
             patient_orientation: None,
             notes: Vec::new(),
         }

@@ -93,6 +93,18 @@ impl Turn {
         }
     }
 
+    /// The same of a point between pixels, whose centres are whole numbers.
+    pub fn point(self, [row, column]: [f64; 2], (rows, columns): (usize, usize)) -> [f64; 2] {
+        let (bottom, right) = (rows as f64 - 1.0, columns as f64 - 1.0);
+        let column = if self.flipped { right - column } else { column };
+        match self.quarter_turns {
+            0 => [row, column],
+            1 => [column, bottom - row],
+            2 => [bottom - row, right - column],
+            _ => [right - column, row],
+        }
+    }
+
     /// The `(row, column)` of the original that pixel `turned` shows; `shape` is the original's.
     pub const fn origin(self, turned: (usize, usize), shape: (usize, usize)) -> (usize, usize) {
         self.inverse().place(turned, self.shape(shape))
@@ -179,6 +191,7 @@ mod tests {
 
             prop_assert_eq!(u32::from(turned.get_pixel(x as u32, y as u32)[0]), (row * 3 + column + 1) as u32);
             prop_assert_eq!(turn.origin((y, x), (2, 3)), (row, column));
+            prop_assert_eq!(turn.point([row as f64, column as f64], (2, 3)), [y as f64, x as f64]);
         }
     }
 }

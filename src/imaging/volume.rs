@@ -23,7 +23,9 @@ pub use rays::{Detail, Surface};
 pub use slab::{Projection, Slab};
 pub use slot::{Filled, Slot};
 
-use crate::model::{Frame, Geometry, Index, Pixels, Plane, Spacing, SpacingSource, Stored, Vector, VoiLut};
+use crate::model::{
+    Calibration, Frame, Geometry, Index, Pixels, Plane, Spacing, SpacingSource, Stored, Vector, VoiLut,
+};
 use bricks::Bricks;
 use ndarray::Array2;
 use std::sync::OnceLock;
@@ -185,6 +187,7 @@ impl Volume {
             padding: None,
             plane: Some(Plane { position: cut.position, orientation: cut.orientation }),
             spacing: Some(spacing),
+            calibration: Calibration::default(),
             patient_orientation: None,
             notes: vec![],
             ..self.like.clone()

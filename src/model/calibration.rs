@@ -13,6 +13,15 @@ pub struct UltrasoundRegion {
     pub centimetres: Option<(f64, f64)>,
 }
 
+/// How large things are where Pixel Spacing does not say it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Calibration {
+    /// How much larger the picture on the detector is than the patient.
+    pub magnification: Option<f64>,
+    /// Of an ultrasound picture, in the order of the file.
+    pub regions: Vec<UltrasoundRegion>,
+}
+
 /// From stored values to a quantity in the real world (PS3.3 C.7.6.16.2.11).
 #[derive(Debug, Clone, PartialEq)]
 pub struct RealWorld {

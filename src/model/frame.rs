@@ -1,6 +1,6 @@
 //! One decoded image plane, and the name it goes by in every cache.
 
-use super::{ModalityLut, Plane, Spacing, Text, VoiLut};
+use super::{Calibration, ModalityLut, Plane, Spacing, Text, VoiLut};
 use ndarray::{Array2, Array3};
 
 /// Position of an instance in the library; stable while the program runs.
@@ -104,6 +104,8 @@ pub struct Frame {
     pub plane: Option<Plane>,
     /// Pixel distances, if the file states any that make sense.
     pub spacing: Option<Spacing>,
+    /// What else the file says about sizes.
+    pub calibration: Calibration,
     /// Patient Orientation (0020,0020): the letters of row and column, where there is no plane.
     pub patient_orientation: Option<(Text, Text)>,
     /// What a reader should know: `the file ends early; 12 of 512 rows are missing`.

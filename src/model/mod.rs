@@ -30,7 +30,7 @@ mod tracer;
 mod uid;
 mod variation;
 pub use age::{age, age_at};
-pub use calibration::{RealWorld, RealWorldMap, UltrasoundRegion};
+pub use calibration::{Calibration, RealWorld, RealWorldMap, UltrasoundRegion};
 pub use finding::{Finding, Place, Rule, Weight};
 pub use frame::{Frame, FrameKey, InstanceId, Pixels, Stored};
 pub use geometry::{Affine, Geometry, Index, Shapeless};

@@ -3,7 +3,7 @@
 use super::{hole, viewer, words};
 use crate::{
     app::{
-        self, App, VolumeView, layout,
+        self, App, Measured, VolumeView, layout,
         volume::{Arrangement, Material, PanePlace, Solid, ruler_length},
     },
     config::{CornerText, Theme},
@@ -220,17 +220,7 @@ fn shown_lines(app: &App, view: &VolumeView, panes: &[PanePlace]) -> Vec<String>
         };
         lines.push(format!("{how} {}{state}", beside.images.palette));
     }
-    if let Some((found, [across, down])) = view.region() {
-        let number = |value: f64| app::short(value, 1);
-        lines.push(format!("{across:.1} x {down:.1} mm  {} mm²", number(found.area)));
-        lines.push(format!("mean {} SD {}", number(found.mean), number(found.deviation)));
-        lines.push(format!("{} to {}  n {}", number(found.min), number(found.max), found.count));
-    } else if !view.marked.is_empty() {
-        let (lengths, angle) = view.measured();
-        let lengths: Vec<String> = lengths.iter().map(|mm| format!("{mm:.1} mm")).collect();
-        let angle = angle.map_or_else(String::new, |angle| format!("  {angle:.1}°"));
-        lines.push(format!("measured {}{angle}", lengths.join(" + ")));
-    }
+    lines.extend(view.measured().iter().flat_map(Measured::lines));
     lines.extend(viewer::window_lines(&view.images, zoom));
     if view.images.cine.running {
         lines.push(format!("▶ {} frames/s", app::short(view.images.cine.fps, 1)));

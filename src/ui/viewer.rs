@@ -286,7 +286,8 @@ pub(super) fn reading(viewer: &Viewer) -> Option<String> {
     let (row, column) = viewer.crosshair?;
     let frame = viewer.shown_values()?;
     let Reading { stored, value, padding, rgb, position, .. } = imaging::read(frame, row, column)?;
-    let mut text = format!("column {column} row {row}  ");
+    let measured = viewer.measured().map(|measured| measured.lines().join("  ") + " · ");
+    let mut text = format!("{}column {column} row {row}  ", measured.unwrap_or_default());
     // Writing to a String cannot fail.
     if let Some([r, g, b]) = rgb {
         let _ = write!(text, "rgb {r} {g} {b}");

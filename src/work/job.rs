@@ -3,7 +3,7 @@
 use super::{Building, Canvas, Exporting, Scene};
 use crate::{
     graphics::{CellBox, blocks::Grid},
-    imaging::{Colors, EdgeLabels, Palette, Source, Turn},
+    imaging::{Colors, EdgeLabels, Mark, Palette, Source, Turn},
     model::{Frame, FrameKey, InstanceId, Pixels, Review, Text, VoiLut, Window},
 };
 use image::DynamicImage;
@@ -74,6 +74,8 @@ pub struct Shot {
     pub enlarge: u32,
     /// How faithful it is.
     pub detail: Detail,
+    /// Drawn over it, in pixels of its place; none where there is no place.
+    pub marks: Vec<Mark>,
 }
 
 impl Shot {
@@ -95,6 +97,9 @@ impl Shot {
         if let Some((area, source, size)) = &self.place {
             (area.x, area.y, area.columns, area.rows, size).hash(&mut hash);
             [source.x, source.y, source.width, source.height].map(f64::to_bits).hash(&mut hash);
+        }
+        if !self.marks.is_empty() {
+            format!("{:?}", self.marks).hash(&mut hash);
         }
         hash.finish()
     }

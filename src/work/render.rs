@@ -212,9 +212,11 @@ fn native(source: imaging::Source, place: (u32, u32)) -> Option<(u32, u32)> {
 
 fn encode(shot: &Shot, picture: DynamicImage) -> Picture {
     let scaled = shot.place.map(|(_, source, place)| {
-        let native = native(source, place).filter(|_| shot.canvas.enlarges && shot.look.smooth);
-        let (width, height) = native.unwrap_or(place);
-        imaging::view(&picture, source, width, height, shot.look.smooth)
+        let enlarges = shot.canvas.enlarges && shot.look.smooth && shot.marks.is_empty();
+        let (width, height) = native(source, place).filter(|_| enlarges).unwrap_or(place);
+        let mut scaled = imaging::view(&picture, source, width, height, shot.look.smooth);
+        imaging::paint(&mut scaled, &shot.marks);
+        scaled
     });
     let id = shot.id();
     let placed = shot.place.map(|(area, ..)| area).zip(scaled);
@@ -304,6 +306,7 @@ mod tests {
             place: Some((area, source, size)),
             enlarge: 1,
             detail: Detail::Whole,
+            marks: vec![],
         };
         let Picture::Bytes { bytes, .. } = encode(&shot, noise(40)) else { panic!("bytes for a place") };
         let text = String::from_utf8(bytes).unwrap();

@@ -14,8 +14,8 @@ use topogram::{
     dicom::{Decoder, Entry, examine, walk},
     imaging::{Cut, Detail, Projection, Sampling, Slab, Surface, View, Volume},
     model::{
-        Frame, Geometry, Library, ModalityLut, Orientation, Pixels, Spacing, SpacingSource, Stored, Text,
-        Vector,
+        Calibration, Frame, Geometry, Library, ModalityLut, Orientation, Pixels, Spacing, SpacingSource,
+        Stored, Text, Vector,
     },
     work::{Plan, assemble, store},
 };
@@ -54,6 +54,7 @@ fn frame(slice: usize) -> Frame {
         modality: Text::from("CT"),
         plane: None,
         spacing: None,
+        calibration: Calibration::default(),
         patient_orientation: None,
         notes: vec![],
     }

@@ -1,12 +1,13 @@
 //! Planes of a volume: keys in, state out.
 
 mod beside;
+mod measuring;
 
 use super::*;
 use crate::{
     app::volume::{Arrangement, Material},
     imaging::{Palette, Projection, View as Side, Volume},
-    model::{Frame, Geometry, ModalityLut, Pixels, Spacing, SpacingSource, Stored},
+    model::{Calibration, Frame, Geometry, ModalityLut, Pixels, Spacing, SpacingSource, Stored},
     work::{Assembled, Building, Scene, Show},
 };
 
@@ -62,6 +63,7 @@ fn assembled(geometry: &Geometry) -> Arc<Assembled> {
         modality: Text::default(),
         plane: None,
         spacing: None,
+        calibration: Calibration::default(),
         patient_orientation: None,
         notes: vec![],
     };
@@ -354,43 +356,4 @@ fn a_palette_colours_slices_and_planes() {
     assert_eq!(app.volume().unwrap().images.palette, Palette::Inverted);
     press(&mut app, "#q");
     assert_eq!(app.viewer_shot(0).unwrap().look.palette, Palette::HotIron);
-}
-
-#[test]
-fn a_length_and_an_angle_are_measured_in_the_patient_from_marked_points() {
-    let mut app = planes("Ox");
-    press(&mut app, "mjj");
-    assert_eq!(app.volume().unwrap().measured(), (vec![2.0], None), "two rows of 1 mm");
-
-    app.update(Event::Key(KeyEvent::new(KeyCode::Tab, KeyModifiers::NONE)));
-    press(&mut app, "mjj");
-    let (lengths, angle) = app.volume().unwrap().measured();
-    assert_eq!((lengths.len(), lengths[1]), (2, 4.0), "two slices of 2 mm");
-    assert!((angle.unwrap() - 90.0).abs() < 1e-9);
-
-    press(&mut app, "m");
-    assert!(app.volume().unwrap().marked.is_empty());
-}
-
-#[test]
-fn a_region_in_the_slices_of_a_stack_counts_every_pixel_once() {
-    let mut app = planes("Ax");
-    press(&mut app, "lmljj");
-    press(&mut app, "ww");
-    let (found, sides) = app.volume().unwrap().region().unwrap();
-    assert_eq!((found.count, sides), (6, [1.0, 2.0]), "two columns of three rows");
-    assert_eq!((found.mean, found.deviation, found.area), (5.0, 0.0, 6.0));
-
-    press(&mut app, "w");
-    assert!(app.volume().unwrap().region().is_none());
-}
-
-#[test]
-fn a_region_across_the_slices_has_values_of_several_of_them() {
-    let mut app = planes("Cx");
-    press(&mut app, "mjjw");
-    press(&mut app, "w");
-    let (found, sides) = app.volume().unwrap().region().unwrap();
-    assert_eq!(sides, [0.0, 4.0]);
-    assert_eq!((found.min, found.max), (3.0, 5.0), "down the body from slice 6");
 }

@@ -1,7 +1,7 @@
 //! What is wished for, and when: the slice on screen, its values, its neighbours.
 
 use super::*;
-use crate::model::{Frame, ModalityLut, Pixels, Stored};
+use crate::model::{Calibration, Frame, ModalityLut, Pixels, Stored};
 
 /// A frame of 8 by 8 values of 7.
 fn frame() -> Arc<Frame> {
@@ -15,6 +15,7 @@ fn frame() -> Arc<Frame> {
         modality: Text::default(),
         plane: None,
         spacing: None,
+        calibration: Calibration::default(),
         patient_orientation: None,
         notes: vec![],
     })

@@ -58,8 +58,8 @@ impl App {
                 let whose = if upright { "patient" } else { "stack" };
                 return self.say(&format!("Planes along the axes of the {whose}."));
             }
-            Action::MarkPoint => view.mark(),
-            Action::Region => view.next_shape(),
+            Action::MarkPoint => view.measuring.mark(view.point),
+            Action::Region => view.measuring.next_shape(view.point),
             Action::Tags => {
                 let slice = view.geometry.index(view.point)[0].round().max(0.0) as usize;
                 view.images.go_to(slice);
@@ -104,8 +104,7 @@ impl App {
             Action::Crosshair => view.crosshair = !view.crosshair,
             Action::Back => {
                 let film = std::mem::take(&mut view.images.cine.running);
-                let marked = !film && !std::mem::take(&mut view.marked).is_empty();
-                view.shape = None;
+                let marked = !film && view.measuring.clear();
                 if !film && !marked && !std::mem::take(&mut view.crosshair) {
                     return self.close_volume();
                 }

@@ -28,8 +28,20 @@ impl App {
             (MouseEventKind::Down(MouseButton::Left), _) => {
                 let Some(pane) = under else { return vec![] };
                 view.active = pane.side;
+                let measures = !view.measuring.is_empty();
+                view.measuring.press(view.point);
                 view.set_point(pane.point_at(column, row));
-                self.drag = Some(Drag::Point);
+                self.drag =
+                    Some(if measures { Drag::Measure { column, row, moved: false } } else { Drag::Point });
+            }
+            (MouseEventKind::Drag(_), Some(Drag::Measure { column: x, row: y, moved })) => {
+                let Some(pane) = under.filter(|pane| pane.side == view.active) else { return vec![] };
+                if !moved {
+                    view.set_point(pane.point_at(x, y));
+                    view.measuring.drag_from(view.point);
+                }
+                view.set_point(pane.point_at(column, row));
+                self.drag = Some(Drag::Measure { column, row, moved: true });
             }
             (MouseEventKind::Drag(_), Some(Drag::Point)) => {
                 if let Some(pane) = under.filter(|pane| pane.side == view.active) {

@@ -1,10 +1,11 @@
-//! An ellipse or a rectangle in the active plane, from the marked point to the point.
+//! A region in the active plane, from the marked points to the point.
 
 use super::VolumeView;
 use crate::{
+    app::{Measured, measuring::Shape},
     imaging::{
         Cut, Sampling,
-        measure::{Region, Scale, Statistics, Unit},
+        measure::{Place, Scale, Unit},
     },
     model::{Vector, dot, minus},
 };
@@ -12,83 +13,60 @@ use crate::{
 /// Samples along a side of a region: more would be slower than a key, and tell no more.
 const MOST: f64 = 512.0;
 
-/// Which region is drawn from the marked point to the point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Shape {
-    /// Within the rectangle of the two.
-    Ellipse,
-    /// That rectangle.
-    Rectangle,
-}
-
 impl VolumeView {
-    /// The next shape; from the last one none.
-    pub(super) fn next_shape(&mut self) {
-        self.shape = match self.shape {
-            None => Some(Shape::Ellipse),
-            Some(Shape::Ellipse) => Some(Shape::Rectangle),
-            Some(Shape::Rectangle) => None,
-        };
-        if self.shape.is_some() && self.marked.is_empty() {
-            self.marked.push(self.point);
-        }
-    }
-
-    /// From the point to the opposite corner along the rows and columns of the active plane, mm.
-    fn span(&self) -> Option<[f64; 2]> {
-        let corner = *self.marked.last().filter(|_| self.shape.is_some())?;
+    /// The corners of the region in the active plane, mm down and across from the point.
+    fn region_corners(&self) -> Vec<Place> {
         let axes = self.axes_of(self.active);
-        let off = minus(corner, self.point);
-        Some([dot(off, axes.row), dot(off, axes.column)])
+        let flat = |corner: Vector| {
+            let off = minus(corner, self.point);
+            [dot(off, axes.column), dot(off, axes.row)]
+        };
+        self.measuring.corners(self.point).into_iter().map(flat).collect()
     }
 
-    /// What the nearest voxels in the region have in common, and the sides of the region, mm.
+    /// A place in the active plane, mm down and across from the point.
+    fn in_plane(&self, [down, across]: Place) -> Vector {
+        let axes = self.axes_of(self.active);
+        std::array::from_fn(|axis| self.point[axis] + axes.row[axis] * across + axes.column[axis] * down)
+    }
+
+    /// What the nearest voxels in the region have in common.
     ///
     /// They are counted at the distance of the finest voxels, so that in the slices of a stack every pixel
     /// counts once.
-    pub fn region(&self) -> Option<(Statistics, [f64; 2])> {
-        let [across, down] = self.span()?;
+    pub(super) fn region(&self, shape: Shape) -> Option<Measured> {
+        let corners = self.region_corners();
+        let sides = shape.sides(&corners);
         let volume = &self.body()?.assembled.volume;
-        let axes = self.axes_of(self.active);
-        let pixel = self.geometry.finest().max(across.abs().max(down.abs()) / MOST);
-        let [columns, rows] = [across, down].map(|length| length.abs() / pixel);
-        let position: Vector = std::array::from_fn(|axis| {
-            self.point[axis] + axes.row[axis] * across.min(0.0) + axes.column[axis] * down.min(0.0)
-        });
-        let count = |length: f64| length.round() as usize + 1;
-        let cut = Cut { position, orientation: axes, pixel, rows: count(rows), columns: count(columns) };
-        let frame = volume.frame(&cut, &Sampling { smooth: false, slab: self.slab(), threads: 1 });
-        let corners = ([0.0, 0.0], [rows, columns]);
-        let region = match self.shape? {
-            Shape::Ellipse => Region::Ellipse(corners.0, corners.1),
-            Shape::Rectangle => Region::Rectangle(corners.0, corners.1),
+        let pixel = self.geometry.finest().max(sides[0].max(sides[1]) / MOST);
+        // Those of an ellipse or a rectangle are the last two.
+        let outline = shape.outline(&corners);
+        let first = [0, 1].map(|axis| outline.iter().map(|at| at[axis]).fold(f64::INFINITY, f64::min));
+        let [rows, columns] = sides.map(|side| (side / pixel).round() as usize + 1);
+        let cut = Cut {
+            position: self.in_plane(first),
+            orientation: self.axes_of(self.active),
+            pixel,
+            rows,
+            columns,
         };
+        let frame = volume.frame(&cut, &Sampling { smooth: false, slab: self.slab(), threads: 1 });
+        let within = |corner: &Place| [0, 1].map(|axis| (corner[axis] - first[axis]) / pixel);
+        let region = shape.region(&corners.iter().map(within).collect::<Vec<_>>());
         let scale = Scale { row: pixel, column: pixel, unit: Unit::Millimetres };
-        Some((region.statistics(&frame, &scale)?, [across.abs(), down.abs()]))
+        let statistics = region.statistics(&frame, &scale);
+        Some(Measured::Region { shape, sides, statistics, unit: Unit::Millimetres })
     }
 
-    /// The outline of the region as points in the patient; empty if there is none.
-    pub(super) fn outline(&self) -> Vec<Vector> {
-        let Some([across, down]) = self.span() else { return vec![] };
-        let axes = self.axes_of(self.active);
-        let at = |x: f64, y: f64| -> Vector {
-            std::array::from_fn(|axis| self.point[axis] + axes.row[axis] * x + axes.column[axis] * y)
-        };
-        match self.shape {
-            Some(Shape::Ellipse) => (0..=CORNERS)
-                .map(|corner| {
-                    let (sine, cosine) =
-                        (f64::from(corner) / f64::from(CORNERS) * std::f64::consts::TAU).sin_cos();
-                    at(across / 2.0 * (1.0 + cosine), down / 2.0 * (1.0 + sine))
-                })
-                .collect(),
-            Some(Shape::Rectangle) => {
-                vec![at(0.0, 0.0), at(across, 0.0), at(across, down), at(0.0, down), at(0.0, 0.0)]
+    /// The lines between marked points and the point, or around the region; empty without any.
+    pub(super) fn measured_lines(&self) -> Vec<Vector> {
+        match self.measuring.shape {
+            _ if self.measuring.is_empty() => vec![],
+            None => self.measuring.corners(self.point),
+            Some(shape) => {
+                let outline = shape.outline(&self.region_corners());
+                outline.into_iter().map(|place| self.in_plane(place)).collect()
             }
-            None => vec![],
         }
     }
 }
-
-/// Corners of an ellipse as it is drawn.
-const CORNERS: u32 = 48;

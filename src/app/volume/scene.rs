@@ -110,15 +110,11 @@ impl App {
 
 /// The lines between marked points and the point, as they are seen in a pane.
 fn lines_over(view: &VolumeView, pane: &PanePlace) -> Vec<Mark> {
-    let outline = view.outline();
-    let points: Vec<Vector> = if outline.is_empty() {
-        view.marked.iter().copied().chain([view.point]).collect()
-    } else if pane.side == view.active {
-        outline
-    } else {
+    if view.measuring.shape.is_some() && pane.side != view.active {
         return vec![];
-    };
-    let pixels: Vec<(f64, f64)> = points.into_iter().map(|point| pane.pixel_of(point)).collect();
+    }
+    let points = view.measured_lines().into_iter();
+    let pixels: Vec<(f64, f64)> = points.map(|point| pane.pixel_of(point)).collect();
     pixels.windows(2).map(|two| Mark::Solid(two[0], two[1])).collect()
 }
 

@@ -13,8 +13,9 @@ use crate::{
     dicom::{
         Charset, DataSet, Decoder, Element, Object, ReadError, Tag,
         codec::{self, Layout},
+        magnification, ultrasound_regions,
     },
-    model::{Frame, Pixels, RealWorld, Stored, Text},
+    model::{Calibration, Frame, Pixels, RealWorld, Stored, Text},
 };
 use ndarray::Array2;
 use std::path::{Path, PathBuf};
@@ -372,6 +373,7 @@ impl Image {
             modality,
             plane: place::plane(&groups, number),
             spacing: place::spacing(&groups),
+            calibration: Calibration { magnification: magnification(top), regions: ultrasound_regions(top) },
             patient_orientation: orientation,
             notes,
             pixels,
