@@ -1,7 +1,7 @@
 //! What every action does, view by view.
 
 use super::{
-    Action, App, Contrast, Effect, Overlay, View,
+    Action, App, Contrast, Effect, Figure, Overlay, View,
     volume::{Arrangement, Solid},
 };
 use crate::{
@@ -265,6 +265,9 @@ impl App {
         let Some(viewer) = self.toned_mut() else { return vec![] };
         let steps = count.unwrap_or(1) as isize;
         match action {
+            Action::Histogram => return self.next_histogram(),
+            Action::Profile => return self.plot(Figure::Profile),
+            Action::TimeCurve => return self.plot(Figure::Time),
             Action::Tags => {
                 let (instance, series) = (viewer.key().instance, viewer.series);
                 let instances = self.instances_of(series);

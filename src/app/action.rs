@@ -181,6 +181,9 @@ actions! {
 
     MarkPoint        "mark-point"        [Viewer Volume] Measuring "m" "Measure from this point; again, the angle; again, nothing.";
     Region           "region"            [Viewer Volume] Measuring "w" "Measure an ellipse from the mark; a rectangle; a polygon.";
+    Histogram        "histogram"         [Viewer Volume] Measuring "f" "Plot the values of the slice; of the region; of the volume.";
+    Profile          "profile"           [Viewer Volume] Measuring "F" "Plot the values along the line that is measured.";
+    TimeCurve        "time-curve"        [Viewer Volume] Measuring "t" "Plot the values at the point over time.";
 
     Preset1          "preset-1"          [Viewer Volume] Windowing "1" "Show window 1 of the configuration (soft tissue).";
     Preset2          "preset-2"          [Viewer Volume] Windowing "2" "Show window 2 of the configuration (lung).";

@@ -1,8 +1,8 @@
 //! The whole state, and the one function that changes it.
 
 use super::{
-    Browser, Chord, Context, Effect, Event, Framing, Keymap, Node, Overlay, Prompt, PromptKind, Scan, View,
-    check::Check, layout, motion::Motion, tolerances,
+    Browser, Chord, Context, Effect, Event, Framing, Grip, Keymap, Node, Overlay, Prompt, PromptKind, Scan,
+    View, check::Check, layout, motion::Motion, tolerances,
 };
 use crate::{
     config::{Config, CornerText, Graphics, Preset, ViewerSettings},
@@ -31,6 +31,7 @@ pub(super) enum Drag {
     Window { column: u16, row: u16, moved: bool },
     Pan { column: u16, row: u16 },
     Measure { column: u16, row: u16, moved: bool },
+    Grip(Grip),
     Point,
 }
 
@@ -79,6 +80,8 @@ pub struct App {
     pub(super) failed: HashMap<u64, String>,
     /// Volumes that are kept, so that coming back to one costs nothing.
     pub(super) volumes: Vec<Body>,
+    /// Values over time, by the name of the job.
+    pub(super) curve: Option<(u64, Vec<Option<f64>>)>,
     pub(super) surveys: HashMap<crate::model::FrameKey, Option<Surveyed>>,
     pub(super) wished: Vec<u64>,
     /// What a picture may cost while slices fly past; `None` on a fast link.
@@ -127,6 +130,7 @@ impl App {
             pictures: ByteCache::new(pictures),
             failed: HashMap::new(),
             volumes: vec![],
+            curve: None,
             surveys: HashMap::new(),
             wished: vec![],
             draft: None,
@@ -214,7 +218,7 @@ impl App {
     /// Where the viewer's picture may be.
     pub fn viewer_area(&self) -> Rect {
         let bare = self.viewer().is_some_and(|viewer| viewer.corners == CornerText::None);
-        let layout = layout::viewer(self.screen, bare);
+        let layout = layout::viewer(self.picture_screen(), bare);
         let fitted = self.viewer().filter(|_| !bare).and_then(|viewer| {
             let form = &viewer.stack().form;
             Framing::new(form, viewer.turn, Viewport::default(), layout.picture, self.canvas)
@@ -299,8 +303,14 @@ impl App {
             }
             Answer::Values { key, result } => {
                 // Those of a slice that was left are let go: the workers keep them as long as there is room.
-                if let Some(viewer) = self.viewer_mut().filter(|viewer| viewer.crosshair.is_some()) {
+                if let Some(viewer) = self.viewer_mut().filter(|viewer| viewer.needs_values()) {
                     viewer.values = result.map(|frame| (key, frame));
+                }
+            }
+            Answer::Curve { name, values } => self.curve = Some((name, values)),
+            Answer::Histogram { name, result } => {
+                if let Some(view) = self.volume_mut() {
+                    view.histogram = Some((name, result));
                 }
             }
             Answer::Review { result } => self.hear(result),

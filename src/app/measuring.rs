@@ -2,7 +2,10 @@
 //! point is a row and a column, and over planes of a volume, where it is a place in the patient.
 
 use super::short;
-use crate::imaging::measure::{Place, Region, Statistics, Unit};
+use crate::imaging::{
+    Mark,
+    measure::{Place, Region, Statistics, Unit},
+};
 
 /// Which region is drawn between the marked points and the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -130,6 +133,13 @@ impl Shape {
             (high - low).max(0.0)
         })
     }
+}
+
+/// The lines from point to point in a picture of so coarse pixels or finer ones.
+pub(super) fn lines(points: &[(f64, f64)], coarse: bool) -> Vec<Mark> {
+    // Around a line of half blocks there would be no picture left.
+    let mark = if coarse { Mark::Solid } else { Mark::Edged };
+    points.windows(2).map(|two| mark(two[0], two[1])).collect()
 }
 
 /// Corners of an ellipse as it is drawn.

@@ -29,6 +29,17 @@ impl App {
     }
 
     /// The stack whose contrast the keys change.
+    pub fn toned(&self) -> Option<&Viewer> {
+        match self.views.last() {
+            Some(View::Viewer(viewer)) => Some(viewer),
+            Some(View::Volume(view)) => Some(match &view.beside {
+                Some(beside) if view.second => &beside.images,
+                _ => &view.images,
+            }),
+            _ => None,
+        }
+    }
+
     pub(super) fn toned_mut(&mut self) -> Option<&mut Viewer> {
         match self.views.last_mut() {
             Some(View::Viewer(viewer)) => Some(viewer),

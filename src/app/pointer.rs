@@ -19,6 +19,9 @@ impl App {
                 _ => vec![],
             };
         }
+        if self.mouse_over_chart(mouse) {
+            return vec![];
+        }
         match self.views.last() {
             Some(View::Viewer(_)) => self.mouse_over_image(mouse),
             Some(View::Volume(_)) => self.mouse_over_volume(mouse),

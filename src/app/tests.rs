@@ -15,6 +15,7 @@ use std::sync::{Arc, Weak};
 
 mod check;
 mod contrast;
+mod figures;
 mod measuring;
 mod review;
 mod scans;

@@ -2,7 +2,7 @@
 
 mod measure;
 
-use super::Measuring;
+use super::{Figure, Measuring};
 use crate::{
     config::{CornerText, ViewerSettings},
     imaging::{Colors, Palette, Turn, Viewport, measure::Place},
@@ -66,9 +66,11 @@ pub struct Viewer {
     pub smooth: bool,
     /// The point that is read, in pixels of the frame: row and column.
     pub crosshair: Option<(usize, usize)>,
+    /// What is plotted under the picture.
+    pub figure: Option<Figure>,
     /// What is measured from marked pixels to that point.
     pub measuring: Measuring<Place>,
-    /// The values that are read at that point, and whose they are: only while there is a crosshair.
+    /// The values that are read at that point, and whose they are: only while they are needed.
     pub values: Option<(FrameKey, Arc<Frame>)>,
     /// What the corners say.
     pub corners: CornerText,
@@ -100,6 +102,7 @@ impl Viewer {
             viewport: Viewport::default(),
             smooth: settings.smooth,
             crosshair: None,
+            figure: None,
             measuring: Measuring::default(),
             values: None,
             corners: settings.corner_text,
@@ -125,9 +128,9 @@ impl Viewer {
         self.values.as_ref().filter(|(key, _)| *key == shown.key).map(|(_, frame)| &**frame)
     }
 
-    /// Holds the values under the crosshair, and no others, while the workers still have them.
+    /// Holds the values of the slice on screen, if they are needed, and no others, while the workers still have them.
     pub(super) fn hold_values(&mut self) {
-        let shown = self.shown.as_ref().filter(|_| self.crosshair.is_some());
+        let shown = self.shown.as_ref().filter(|_| self.needs_values());
         let Some(shown) = shown else {
             self.values = None;
             return;

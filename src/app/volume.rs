@@ -17,7 +17,7 @@ pub use scene::ruler_length;
 use super::{Measured, Measuring, Viewer};
 use crate::{
     imaging::{
-        Projection, Slab, View as Side,
+        Histogram, Projection, Slab, View as Side,
         measure::{self, Unit},
     },
     model::{Geometry, Orientation, Vector, minus, norm},
@@ -106,6 +106,8 @@ pub struct VolumeView {
     pub point: Vector,
     /// What is measured from marked points to the point, LPS mm; a region lies in the active plane.
     pub measuring: Measuring<Vector>,
+    /// That of all voxels, by the name of the job; `None` in it if there are no values.
+    pub histogram: Option<(u64, Option<Histogram>)>,
     /// The motion keys move that point within the plane.
     pub crosshair: bool,
     /// 1 shows all of the volume.
@@ -141,6 +143,7 @@ impl VolumeView {
             second: false,
             point,
             measuring: Measuring::default(),
+            histogram: None,
             crosshair: images.crosshair.is_some(),
             zoom: 1.0,
             center: geometry.center(),

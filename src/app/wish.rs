@@ -20,9 +20,9 @@ impl App {
         Some(Effect::Wish(jobs))
     }
 
-    /// The values under the crosshair, if the workers must decode them again to hand them over.
+    /// The values of the slice on screen, if they are needed and the workers must decode them again to hand them over.
     fn values_wish(&self, viewer: &Viewer) -> Option<Job> {
-        let shown = viewer.shown.as_ref().filter(|_| viewer.crosshair.is_some())?;
+        let shown = viewer.shown.as_ref().filter(|_| viewer.needs_values())?;
         let path = Arc::<Path>::from(self.library.path(shown.key.instance));
         viewer.shown_values().is_none().then_some(Job::Values { key: shown.key, path })
     }
@@ -71,7 +71,8 @@ impl App {
         let mut next = order(viewer.slice, frames.len(), viewer.forward, usize::MAX);
         let near = next.by_ref().take(self.prefetch()).filter_map(|slice| self.viewer_shot(slice));
         let shots = now.into_iter().chain(near).filter(|shot| self.is_missing(shot.name())).map(Job::Shot);
-        let mut jobs: Vec<Job> = self.values_wish(viewer).into_iter().chain(shots).collect();
+        let values = self.values_wish(viewer).into_iter();
+        let mut jobs: Vec<Job> = values.chain(shots).chain(self.curve_wish()).collect();
         jobs.extend(next.take(self.motion.frames()).map(|slice| {
             let key = frames[slice];
             Job::Decode { key, path: Arc::from(self.library.path(key.instance)) }
@@ -88,7 +89,7 @@ impl App {
             }
         }
         let scene = self.scene().filter(|scene| self.draws && self.is_missing(scene.name()));
-        scene.into_iter().map(Job::Scene).collect()
+        scene.into_iter().map(Job::Scene).chain(self.histogram_wish()).chain(self.curve_wish()).collect()
     }
 
     /// The planes on screen: a draft while they fly past on a slow link, unless the terminal has them.

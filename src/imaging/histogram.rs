@@ -1,6 +1,6 @@
 //! How often each modality value occurs, by numpy's rule.
 
-use super::sample::for_each_value;
+use super::{Volume, sample::for_each_value};
 use crate::model::Frame;
 
 /// Bins of equal width; each holds its lower edge and not its upper one, but the last holds both.
@@ -35,6 +35,15 @@ impl Histogram {
         for &value in values {
             histogram.add(value, 1);
         }
+        Some(histogram)
+    }
+
+    /// Counts all voxels of a volume in the same way.
+    pub fn of_volume(volume: &Volume, bins: usize) -> Option<Self> {
+        let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
+        volume.for_each_value(|value, _| (low, high) = (low.min(value), high.max(value)));
+        let mut histogram = Self::between(low, high, bins)?;
+        volume.for_each_value(|value, count| histogram.add(value, count));
         Some(histogram)
     }
 

@@ -14,17 +14,26 @@ pub enum Mark {
     Dotted((f64, f64), (f64, f64)),
     /// White.
     Solid((f64, f64), (f64, f64)),
+    /// White between black, so that it is seen over bones too.
+    Edged((f64, f64), (f64, f64)),
 }
 
 /// Draws marks over a picture; what lies outside of it is cut off.
 pub fn paint(picture: &mut DynamicImage, marks: &[Mark]) {
+    for mark in marks {
+        // All that is black first: it would cut the lines that it crosses.
+        let Mark::Edged(from, to) = *mark else { continue };
+        for (x, y) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0)] {
+            line(picture, (from.0 + x, from.1 + y), (to.0 + x, to.1 + y), |_| Some(0));
+        }
+    }
     for mark in marks {
         match *mark {
             Mark::Dashed(from, to) => {
                 line(picture, from, to, |at| Some(if (at / DASH).is_multiple_of(2) { 255 } else { 0 }));
             }
             Mark::Dotted(from, to) => line(picture, from, to, |at| at.is_multiple_of(3).then_some(255)),
-            Mark::Solid(from, to) => line(picture, from, to, |_| Some(255)),
+            Mark::Solid(from, to) | Mark::Edged(from, to) => line(picture, from, to, |_| Some(255)),
         }
     }
 }
@@ -95,6 +104,12 @@ mod tests {
     fn dashes_are_seen_over_black_and_over_white() {
         let dashes = painted(8, 1, Mark::Dashed((0.0, 0.0), (7.0, 0.0)));
         assert_eq!(dashes, [255, 255, 255, 0, 0, 0, 255, 255]);
+    }
+
+    #[test]
+    fn an_edged_line_is_seen_over_white_and_over_black() {
+        let painted = painted(3, 3, Mark::Edged((0.0, 1.0), (2.0, 1.0)));
+        assert_eq!(painted, [0, 0, 0, 255, 255, 255, 0, 0, 0]);
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(super) fn for_each_value(frame: &Frame, step: usize, mut visit: impl FnMut(f
 }
 
 /// The values that occur, and how often.
-fn tally(values: impl Iterator<Item = u16>, bits: u32) -> impl Iterator<Item = (u16, u64)> {
+pub(super) fn tally(values: impl Iterator<Item = u16>, bits: u32) -> impl Iterator<Item = (u16, u64)> {
     let mut counts = vec![0_u32; 1 << bits];
     values.for_each(|value| counts[usize::from(value)] += 1);
     (0..=u16::MAX).zip(counts).filter(|&(_, count)| count > 0).map(|(value, count)| (value, count.into()))

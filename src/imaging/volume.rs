@@ -23,13 +23,14 @@ pub use rays::{Detail, Surface};
 pub use slab::{Projection, Slab};
 pub use slot::{Filled, Slot};
 
+use super::sample::tally;
 use crate::model::{
     Calibration, Frame, Geometry, Index, Pixels, Plane, Spacing, SpacingSource, Stored, Vector, VoiLut,
 };
 use bricks::Bricks;
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use std::sync::OnceLock;
-use store::{Rescale, Voxels};
+use store::{Lowest, Rescale, Voxels};
 
 /// Why a frame does not become a part of a volume.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -140,6 +141,33 @@ impl Volume {
         let code = self.voxels.code(slice, row, column)?;
         let value = self.rescale.get(slice)?.apply(code);
         (!value.is_nan()).then_some(value)
+    }
+
+    /// Calls `visit` with every value, and with how many voxels have it: in no order, and a value may come more
+    /// than once.
+    pub(super) fn for_each_value(&self, mut visit: impl FnMut(f64, u64)) {
+        let slices = self.rescale.iter().enumerate().filter(|(slice, _)| self.has_slice(*slice));
+        for (slice, rescale) in slices {
+            let mut visit = |code: f64, count: u64| {
+                let value = rescale.apply(code);
+                if value.is_finite() {
+                    visit(value, count);
+                }
+            };
+            match &self.voxels {
+                Voxels::Short(codes, lowest) => {
+                    let codes = codes.index_axis(Axis(0), slice);
+                    let blank = (*lowest == Lowest::Padding).then_some(i16::MIN);
+                    tally(codes.iter().map(|code| code.cast_unsigned()), 16)
+                        .map(|(code, count)| (code.cast_signed(), count))
+                        .filter(|&(code, _)| Some(code) != blank)
+                        .for_each(|(code, count)| visit(code.into(), count));
+                }
+                Voxels::Float(codes) => {
+                    codes.index_axis(Axis(0), slice).iter().for_each(|&code| visit(code.into(), 1));
+                }
+            }
+        }
     }
 
     /// The value at a point in the patient, LPS mm: interpolated, or that of the nearest voxel.

@@ -6,6 +6,7 @@
 
 mod ask;
 mod browser;
+mod chart;
 mod clipboard;
 mod clock;
 mod crosshair;

@@ -21,7 +21,7 @@ use std::fmt::Write as _;
 
 /// Draws the planes and all that is written about them.
 pub(super) fn draw(app: &App, view: &VolumeView, theme: &Theme, screen: &mut Frame<'_>) {
-    let area = app.main_area();
+    let area = layout::main_and_status(app.picture_screen()).0;
     screen.render_widget(Block::new().style(theme.image), area);
     let what = "This volume cannot be shown.";
     let panes = app.panes();
@@ -134,7 +134,7 @@ fn depth(normal: &Vector, point: Vector) -> String {
 /// Who and what this is above, how it is shown below.
 fn text(app: &App, view: &VolumeView, panes: &[PanePlace], theme: &Theme, screen: &mut Frame<'_>) {
     let three = view.arrangement == Arrangement::Three && !view.is_beside();
-    let area = layout::volume(app.screen, three, view.images.corners == CornerText::None).text;
+    let area = layout::volume(app.picture_screen(), three, view.images.corners == CornerText::None).text;
     if area.width < 12 || view.images.corners == CornerText::None {
         return;
     }

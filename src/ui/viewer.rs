@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 
 /// Draws the viewer around its picture.
 pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame<'_>) {
-    let area = app.main_area();
+    let area = layout::main_and_status(app.picture_screen()).0;
     screen.render_widget(Block::new().style(theme.image), area);
     let framing = viewer.framing(app.viewer_area(), app.canvas);
     match (&viewer.error, &viewer.shown) {

@@ -1,6 +1,6 @@
 //! The whole screen from the state: the view on top, what lies over it, and the line at the foot.
 
-use super::{browser, help, planes, problems, status, tags, viewer};
+use super::{browser, chart, help, planes, problems, status, tags, viewer};
 use crate::{
     app::{App, Overlay, View, layout},
     config::Theme,
@@ -21,6 +21,7 @@ pub fn draw(app: &App, theme: &Theme, screen: &mut Frame<'_>) {
         Some(View::Tags(view)) => tags::draw(&view.tags, theme, layout::main_and_status(area).0, screen),
         None => browser::draw(app, theme, screen),
     }
+    chart::draw(app, theme, screen);
     match app.overlays.last() {
         Some(Overlay::Help { context, scroll }) => help::draw(app, *context, *scroll, theme, screen),
         Some(Overlay::Problems { findings, cursor }) => problems::draw(app, findings, *cursor, theme, screen),

@@ -1,9 +1,9 @@
 //! What can be wished for, and what comes back.
 
-use super::{Building, Canvas, Exporting, Scene};
+use super::{Body, Building, Canvas, Exporting, Scene};
 use crate::{
     graphics::{CellBox, blocks::Grid},
-    imaging::{Colors, EdgeLabels, Mark, Palette, Source, Turn},
+    imaging::{Colors, EdgeLabels, Histogram, Mark, Palette, Source, Turn},
     model::{Frame, FrameKey, InstanceId, Pixels, Review, Text, VoiLut, Window},
 };
 use image::DynamicImage;
@@ -142,6 +142,20 @@ pub enum Job {
         /// Where its file is.
         path: Arc<Path>,
     },
+    /// Hand over the value of one pixel in many frames: over time.
+    Curve {
+        /// Which frames, and where their files are.
+        frames: Vec<(FrameKey, Arc<Path>)>,
+        /// Row and column.
+        pixel: (usize, usize),
+    },
+    /// Count the values of a volume.
+    Histogram {
+        /// Which.
+        body: Body,
+        /// In so many bins.
+        bins: usize,
+    },
     /// List the tags of a file.
     List {
         /// Whose.
@@ -162,6 +176,8 @@ impl Job {
             Self::List { instance, path } => (3, instance, path).hash(&mut hash),
             Self::Values { key, path } => (4, key, path).hash(&mut hash),
             Self::Decode { key, path } => (5, key, path).hash(&mut hash),
+            Self::Curve { frames, pixel } => (7, frames, pixel).hash(&mut hash),
+            Self::Histogram { body, bins } => (8, format!("{body:?}"), bins).hash(&mut hash),
         }
         hash.finish()
     }
@@ -339,6 +355,20 @@ pub enum Answer {
         key: FrameKey,
         /// Nothing if it cannot be decoded any more.
         result: Option<Arc<Frame>>,
+    },
+    /// The values of one pixel in many frames.
+    Curve {
+        /// [`Job::name`] of what was asked.
+        name: u64,
+        /// Nothing where there is none: padding, a file that cannot be read.
+        values: Vec<Option<f64>>,
+    },
+    /// How often the values of a volume occur.
+    Histogram {
+        /// [`Job::name`] of what was asked.
+        name: u64,
+        /// Nothing if there are no values.
+        result: Option<Histogram>,
     },
     /// What the review file says now.
     Review {

@@ -139,6 +139,8 @@ fn stumbled(job: &Job) -> Option<Answer> {
         Job::Scene(scene) => Answer::Shot { name: scene.name(), key: scene.key, result: Err(what) },
         Job::Survey { stack, .. } => Answer::Survey { stack: *stack, result: None },
         Job::Values { key, .. } => Answer::Values { key: *key, result: None },
+        Job::Curve { .. } => Answer::Curve { name: job.name(), values: vec![] },
+        Job::Histogram { .. } => Answer::Histogram { name: job.name(), result: None },
         Job::List { instance, .. } => Answer::List { instance: *instance, result: Err(what) },
     })
 }

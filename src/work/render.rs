@@ -9,7 +9,7 @@ use super::{
 use crate::{
     dicom::{self, Archives, Decoder, Image},
     graphics::{CellBox, Protocol, blocks, iterm2, kitty, sixel},
-    imaging::{self, Colors, Palette, Survey},
+    imaging::{Colors, Histogram, Palette, Survey, self},
     model::{Frame, FrameKey, VoiLut},
 };
 use image::DynamicImage;
@@ -60,6 +60,17 @@ impl Studio {
             }
             Job::Survey { stack, frames } => Answer::Survey { stack, result: self.survey(&frames) },
             Job::Values { key, path } => Answer::Values { key, result: self.frame(key, &path).ok() },
+            Job::Curve { ref frames, pixel: (row, column) } => {
+                let read = |(key, path): &(FrameKey, Arc<Path>)| {
+                    let reading = imaging::read(&*self.frame(*key, path).ok()?, row, column)?;
+                    reading.value.filter(|value| value.is_finite() && !reading.padding)
+                };
+                Answer::Curve { name: job.name(), values: frames.iter().map(read).collect() }
+            }
+            Job::Histogram { ref body, bins } => {
+                let result = Histogram::of_volume(&body.assembled.volume, bins);
+                Answer::Histogram { name: job.name(), result }
+            }
             Job::List { instance, path } => {
                 let listing = self.archives.object(&path).map(|object| Arc::new(dicom::listing(&object)));
                 let result = listing.map_err(|error| error.to_string());

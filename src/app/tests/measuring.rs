@@ -9,7 +9,7 @@ use crate::{
 use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
 /// A slice of 8 x 8 pixels with its row as value, and that spacing, down and across.
-fn frame(spacing: Option<(f64, f64, SpacingSource)>, calibration: Calibration) -> Arc<Frame> {
+pub(super) fn frame(spacing: Option<(f64, f64, SpacingSource)>, calibration: Calibration) -> Arc<Frame> {
     Arc::new(Frame {
         pixels: Pixels::Gray(Stored::U8(ndarray::Array2::from_shape_fn((8, 8), |(row, _)| row as u8))),
         modality_lut: ModalityLut::IDENTITY,
@@ -27,7 +27,7 @@ fn frame(spacing: Option<(f64, f64, SpacingSource)>, calibration: Calibration) -
 }
 
 /// A viewer that has the values of its slice.
-fn with_values(values: &Arc<Frame>) -> App {
+pub(super) fn with_values(values: &Arc<Frame>) -> App {
     let mut app = viewing(3);
     app.update(Event::Rest);
     let shot = app.viewer_shot(1).unwrap();

@@ -2,10 +2,10 @@
 
 use super::Viewer;
 use crate::{
-    app::{Framing, Measured},
+    app::{Framing, Measured, measuring::lines},
     imaging::{
         Mark,
-        measure::{Place, Scale},
+        measure::{Place, Region, Scale},
     },
     work::Canvas,
 };
@@ -23,7 +23,8 @@ impl Viewer {
         self.measuring.next_shape(point);
     }
 
-    fn read_or_middle(&mut self) -> (usize, usize) {
+    /// The point that is read, from now on.
+    pub(in crate::app) fn read_or_middle(&mut self) -> (usize, usize) {
         let form = &self.stack().form;
         let middle = (form.rows as usize / 2, form.columns as usize / 2);
         *self.crosshair.get_or_insert(middle)
@@ -45,11 +46,17 @@ impl Viewer {
     }
 
     /// The marked pixels and the one that is read; empty if nothing is measured.
-    fn corners(&self) -> Vec<Place> {
+    pub(in crate::app) fn corners(&self) -> Vec<Place> {
         match self.crosshair.filter(|_| !self.measuring.is_empty()) {
             Some(pixel) => self.measuring.corners(place(pixel)),
             None => vec![],
         }
+    }
+
+    /// The region that is measured, if it is one.
+    pub(in crate::app) fn region(&self) -> Option<Region> {
+        let shape = self.measuring.shape?;
+        Some(shape.region(&self.corners()))
     }
 
     /// What is measured in the slice on screen, once its values are at hand.
@@ -89,13 +96,15 @@ impl Viewer {
         let shape = (form.rows as usize, form.columns as usize);
         let drawn = |place: &Place| framing.drawn(self.turn.point(*place, shape));
         let line: Vec<(f64, f64)> = line.iter().map(drawn).collect();
-        let lines = line.windows(2).map(|two| Mark::Solid(two[0], two[1]));
+        let coarse = canvas.is_coarse();
         let (cell, _) = canvas.cell_pixels();
         let arm = (cell / 2.0).max(1.0);
-        let crosses = corners.iter().map(drawn).flat_map(|(x, y)| {
-            [Mark::Solid((x - arm, y), (x + arm, y)), Mark::Solid((x, y - arm), (x, y + arm))]
-        });
-        lines.chain(crosses).collect()
+        let crosses = corners
+            .iter()
+            .map(drawn)
+            .flat_map(|(x, y)| [[(x - arm, y), (x + arm, y)], [(x, y - arm), (x, y + arm)]]);
+        let crosses = crosses.flat_map(|cross| lines(&cross, coarse));
+        lines(&line, coarse).into_iter().chain(crosses).collect()
     }
 }
 

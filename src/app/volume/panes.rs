@@ -78,7 +78,8 @@ impl App {
     pub fn panes(&self) -> Vec<PanePlace> {
         let Some(view) = self.volume() else { return vec![] };
         let three = view.arrangement == Arrangement::Three && !view.is_beside();
-        let areas = layout::volume(self.screen, three, view.images.corners == CornerText::None).panes;
+        let areas =
+            layout::volume(self.picture_screen(), three, view.images.corners == CornerText::None).panes;
         let areas = match view.grid() {
             Some((across, down)) => layout::grid(areas[0], across, down),
             None => areas,

@@ -5,9 +5,9 @@ use crate::{
     app::{Measured, measuring::Shape},
     imaging::{
         Cut, Sampling,
-        measure::{Place, Scale, Unit},
+        measure::{Place, Region, Scale, Unit},
     },
-    model::{Vector, dot, minus},
+    model::{Frame, Vector, dot, minus},
 };
 
 /// Samples along a side of a region: more would be slower than a key, and tell no more.
@@ -35,6 +35,15 @@ impl VolumeView {
     /// They are counted at the distance of the finest voxels, so that in the slices of a stack every pixel
     /// counts once.
     pub(super) fn region(&self, shape: Shape) -> Option<Measured> {
+        let (frame, region, pixel) = self.sampled(shape)?;
+        let scale = Scale { row: pixel, column: pixel, unit: Unit::Millimetres };
+        let statistics = region.statistics(&frame, &scale);
+        let sides = shape.sides(&self.region_corners());
+        Some(Measured::Region { shape, sides, statistics, unit: Unit::Millimetres })
+    }
+
+    /// The values of the plane around a region, the region in its pixels, and their size, mm.
+    pub(in crate::app) fn sampled(&self, shape: Shape) -> Option<(Frame, Region, f64)> {
         let corners = self.region_corners();
         let sides = shape.sides(&corners);
         let volume = &self.body()?.assembled.volume;
@@ -53,9 +62,7 @@ impl VolumeView {
         let frame = volume.frame(&cut, &Sampling { smooth: false, slab: self.slab(), threads: 1 });
         let within = |corner: &Place| [0, 1].map(|axis| (corner[axis] - first[axis]) / pixel);
         let region = shape.region(&corners.iter().map(within).collect::<Vec<_>>());
-        let scale = Scale { row: pixel, column: pixel, unit: Unit::Millimetres };
-        let statistics = region.statistics(&frame, &scale);
-        Some(Measured::Region { shape, sides, statistics, unit: Unit::Millimetres })
+        Some((frame, region, pixel))
     }
 
     /// The lines between marked points and the point, or around the region; empty without any.

@@ -2,10 +2,10 @@
 
 use super::{Arrangement, Material, PanePlace, Solid, VolumeView};
 use crate::{
-    app::{App, Viewer},
+    app::{App, Viewer, measuring::lines},
     imaging::Mark,
     model::{Vector, cross, dot},
-    work::{Body, CellBox, Detail, Pane, Scene, Show},
+    work::{Body, Canvas, CellBox, Detail, Pane, Scene, Show},
 };
 use ratatui::layout::Rect;
 
@@ -38,7 +38,7 @@ impl App {
                 _ => None,
             });
             let mut marks = self.crosshair_over(view, place);
-            marks.extend(lines_over(view, place));
+            marks.extend(lines_over(view, place, self.canvas));
             match other {
                 Some(other) if place.second => Some(Pane { marks, ..other }),
                 None if place.second => None,
@@ -109,13 +109,13 @@ impl App {
 }
 
 /// The lines between marked points and the point, as they are seen in a pane.
-fn lines_over(view: &VolumeView, pane: &PanePlace) -> Vec<Mark> {
+fn lines_over(view: &VolumeView, pane: &PanePlace, canvas: Canvas) -> Vec<Mark> {
     if view.measuring.shape.is_some() && pane.side != view.active {
         return vec![];
     }
     let points = view.measured_lines().into_iter();
     let pixels: Vec<(f64, f64)> = points.map(|point| pane.pixel_of(point)).collect();
-    pixels.windows(2).map(|two| Mark::Solid(two[0], two[1])).collect()
+    lines(&pixels, canvas.is_coarse())
 }
 
 /// The length of the ruler beside a pane, mm.

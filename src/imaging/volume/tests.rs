@@ -3,6 +3,7 @@ mod oblique;
 mod rays;
 
 use super::*;
+use crate::imaging::Histogram;
 use crate::imaging::sample::frames;
 use crate::model::{ModalityLut, Orientation, cross, minus, norm};
 use ndarray::Array3;
@@ -189,6 +190,23 @@ fn a_slice_that_is_not_there_has_no_values_and_spoils_none() {
     assert!(volume.has_slice(0) && !volume.has_slice(1));
     let at = |slice| volume.sample(volume.geometry().locate([slice, 1.0, 1.0]), true);
     assert_eq!((at(0.4).is_some(), at(1.0), at(1.6).is_some()), (true, None, true));
+}
+
+#[test]
+fn the_histogram_of_a_volume_counts_every_voxel_that_has_a_value() {
+    let volume = small(|slice, frame| {
+        rescaled(slice, frame);
+        frame.padding = Some((-20.0, 20.0));
+    });
+    let [slices, rows, columns] = volume.geometry().shape;
+    let mut expected = vec![];
+    for slice in 0..slices {
+        for row in 0..rows {
+            expected.extend((0..columns).filter_map(|column| volume.at(slice, row, column)));
+        }
+    }
+    assert!(expected.len() < slices * rows * columns, "some are padding");
+    assert_eq!(Histogram::of_volume(&volume, 16), Histogram::of_values(&expected, 16));
 }
 
 #[test]
