@@ -81,6 +81,7 @@ impl World for Stage {
     fn export(&mut self, _: topogram::work::Order) {}
 
     fn say(&mut self, _: topogram::model::Opinion) {}
+    fn measure(&mut self, _: topogram::model::Measurement) {}
 
     fn suspend(&self) -> io::Result<bool> {
         Ok(false)

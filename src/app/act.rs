@@ -265,6 +265,8 @@ impl App {
         let Some(viewer) = self.toned_mut() else { return vec![] };
         let steps = count.unwrap_or(1) as isize;
         match action {
+            Action::Open => return self.keep_measured(),
+            Action::ForgetMeasure => return self.forget_measured(),
             Action::Histogram => return self.next_histogram(),
             Action::Profile => return self.plot(Figure::Profile),
             Action::TimeCurve => return self.plot(Figure::Time),

@@ -117,7 +117,7 @@ actions! {
     First            "first"             [Everywhere] Moving "g>g home" "Go to the first row or slice.";
     Last             "last"              [Everywhere] Moving "G end" "Go to the last row or slice; after a number, to that one.";
 
-    Open             "open"              [Everywhere] General "enter" "Open what is under the cursor.";
+    Open             "open"              [Everywhere] General "enter" "Open what is under the cursor; keep what is measured.";
     Tags             "tags"              [Everywhere] General "d" "Show the tags of what is under the cursor.";
     Back             "back"              [Everywhere] General "esc" "Go back one step; never quits.";
     Close            "close"             [Everywhere] General "q" "Close this view; the last one quits.";
@@ -181,6 +181,7 @@ actions! {
 
     MarkPoint        "mark-point"        [Viewer Volume] Measuring "m" "Measure from this point; again, the angle; again, nothing.";
     Region           "region"            [Viewer Volume] Measuring "w" "Measure an ellipse from the mark; a rectangle; a polygon.";
+    ForgetMeasure    "forget-measure"    [Viewer Volume] Measuring "D delete" "Take back the last measurement that is kept here.";
     Histogram        "histogram"         [Viewer Volume] Measuring "f" "Plot the values of the slice; of the region; of the volume.";
     Profile          "profile"           [Viewer Volume] Measuring "F" "Plot the values along the line that is measured.";
     TimeCurve        "time-curve"        [Viewer Volume] Measuring "t" "Plot the values at the point over time.";

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     config::{Config, CornerText, Graphics, Preset, ViewerSettings},
     imaging::Viewport,
-    model::{Library, Mask, SeriesId},
+    model::{Library, Mask, Measurements, SeriesId},
     work::{Answer, Body, ByteCache, Canvas, Drawn, Found, Surveyed, amend, store_at},
 };
 use ratatui::layout::Rect;
@@ -80,6 +80,8 @@ pub struct App {
     pub(super) failed: HashMap<u64, String>,
     /// Volumes that are kept, so that coming back to one costs nothing.
     pub(super) volumes: Vec<Body>,
+    /// What was measured and is kept.
+    pub measurements: Measurements,
     /// Values over time, by the name of the job.
     pub(super) curve: Option<(u64, Vec<Option<f64>>)>,
     pub(super) surveys: HashMap<crate::model::FrameKey, Option<Surveyed>>,
@@ -130,6 +132,7 @@ impl App {
             pictures: ByteCache::new(pictures),
             failed: HashMap::new(),
             volumes: vec![],
+            measurements: Measurements::default(),
             curve: None,
             surveys: HashMap::new(),
             wished: vec![],
@@ -313,6 +316,8 @@ impl App {
                     view.histogram = Some((name, result));
                 }
             }
+            Answer::Measurements { result: Ok(measurements) } => self.measurements = measurements,
+            Answer::Measurements { result: Err(why) } => self.notice = Some(why),
             Answer::Review { result } => self.hear(result),
             Answer::Export(exporting) => self.hear_export(exporting),
             Answer::Volume(building) => return self.hear_volume(building),

@@ -1,7 +1,7 @@
 //! What happens to the program, and what the program asks for.
 
 use crate::{
-    model::Opinion,
+    model::{Measurement, Opinion},
     work::{Answer, Canvas, Found, Job, Order, Plan, Wanted},
 };
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
@@ -83,4 +83,6 @@ pub enum Effect {
     Export(Order),
     /// Write into the review file.
     Say(Opinion),
+    /// Write into the file of measurements, if there is one.
+    Measure(Measurement),
 }

@@ -6,6 +6,7 @@ use crate::imaging::{
     Mark,
     measure::{Place, Region, Statistics, Unit},
 };
+use crate::model::MeasurementKind;
 
 /// Which region is drawn between the marked points and the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -171,6 +172,39 @@ pub enum Measured {
 }
 
 impl Measured {
+    /// What was drawn.
+    pub(super) fn kind(&self) -> MeasurementKind {
+        match self {
+            Self::Lines { angle: None, .. } => MeasurementKind::Length,
+            Self::Lines { .. } => MeasurementKind::Angle,
+            Self::Region { shape: Shape::Ellipse, .. } => MeasurementKind::Ellipse,
+            Self::Region { shape: Shape::Rectangle, .. } => MeasurementKind::Rectangle,
+            Self::Region { shape: Shape::Polygon, .. } => MeasurementKind::Polygon,
+        }
+    }
+
+    /// From point to point, or height and width.
+    pub(super) fn lengths(&self) -> Vec<f64> {
+        match self {
+            Self::Lines { lengths, .. } => lengths.clone(),
+            Self::Region { sides, .. } => sides.to_vec(),
+        }
+    }
+
+    /// Of the lengths.
+    pub(super) fn unit(&self) -> Unit {
+        let (Self::Lines { unit, .. } | Self::Region { unit, .. }) = self;
+        *unit
+    }
+
+    pub(super) fn angle(&self) -> Option<f64> {
+        if let Self::Lines { angle, .. } = self { *angle } else { None }
+    }
+
+    pub(super) fn statistics(&self) -> Option<&Statistics> {
+        if let Self::Region { statistics, .. } = self { statistics.as_ref() } else { None }
+    }
+
     /// A few short lines for people.
     pub fn lines(&self) -> Vec<String> {
         match self {

@@ -13,6 +13,8 @@ pub struct Seen {
     failed: usize,
     heard: usize,
     built: Option<u64>,
+    kept: usize,
+    plotted: [Option<u64>; 2],
 }
 
 impl App {
@@ -29,6 +31,11 @@ impl App {
             failed: self.failed.len(),
             heard: self.heard,
             built: self.volume().map(VolumeView::progress),
+            kept: self.measurements.list.len(),
+            plotted: [
+                self.curve.as_ref().map(|(name, _)| *name),
+                self.volume().and_then(|view| Some(view.histogram.as_ref()?.0)),
+            ],
         }
     }
 

@@ -134,7 +134,7 @@ impl App {
         let viewer = self.viewer()?;
         let framing = viewer.framing(self.viewer_area(), self.canvas)?;
         let key = *viewer.stack().frames.get(slice)?;
-        let mut marks = vec![];
+        let mut marks = self.kept_marks(viewer, key, &framing);
         if slice == viewer.slice {
             marks.extend(viewer.measure_marks(&framing, self.canvas));
         }

@@ -188,6 +188,20 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List what was measured in the series and kept
+    ///
+    /// The file is named by --measurements, or by the settings.
+    Measurements {
+        /// Files and folders to look into
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// Print JSON
+        #[arg(long, conflicts_with = "csv")]
+        json: bool,
+        /// Print CSV, as it is kept
+        #[arg(long)]
+        csv: bool,
+    },
     /// Print fingerprints of pixels, to find the same image elsewhere
     ///
     /// A line holds a hash of the first frame's stored values, rows x columns x frames,

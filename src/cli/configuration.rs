@@ -37,6 +37,9 @@ pub(super) fn settings(options: &Options) -> anyhow::Result<Settings> {
     if let Some(review) = &options.review {
         config.review.file = review.to_string_lossy().into_owned();
     }
+    if let Some(file) = &options.measurements {
+        config.measurements.file = file.to_string_lossy().into_owned();
+    }
     config.cache &= !options.no_cache;
     if options.no_mouse {
         config.mouse = Mouse::Off;

@@ -18,6 +18,7 @@ mod export;
 mod files;
 mod in_order;
 mod list;
+mod measurements;
 mod out;
 mod picture;
 mod pipeline;
@@ -182,6 +183,11 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         Command::Review { paths, json } => {
             require_one(&paths)?;
             review::review(paths, json, &configuration::settings(options)?, out)
+        }
+        Command::Measurements { paths, json, csv } => {
+            require_one(&paths)?;
+            let format = list::Format::of(json, csv);
+            measurements::measurements(paths, format, &configuration::settings(options)?, out)
         }
         Command::DecodeWorker => {
             serve(io::stdin().lock(), io::stdout().lock())?;

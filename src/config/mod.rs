@@ -21,6 +21,7 @@ pub use nearest::nearest;
 pub use paths::Paths;
 pub use refusal::{Location, Refusal};
 pub use settings::{
-    Binding, BrowserSettings, CheckSettings, Config, Keys, Preset, ReviewSettings, ViewerSettings,
+    Binding, BrowserSettings, CheckSettings, Config, Keys, MeasurementSettings, Preset, ReviewSettings,
+    ViewerSettings,
 };
 pub use theme::{Theme, ThemeError};

@@ -37,6 +37,8 @@ pub struct Config {
     pub viewer: ViewerSettings,
     /// Verdicts on series and studies.
     pub review: ReviewSettings,
+    /// Measurements.
+    pub measurements: MeasurementSettings,
     /// Files that are written of what is looked at.
     pub export: ExportSettings,
     /// What counts as odd.
@@ -96,6 +98,14 @@ pub struct ReviewSettings {
 pub struct ExportSettings {
     /// The folder they go to, seen from where the program was started.
     pub folder: String,
+}
+
+/// `[measurements]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct MeasurementSettings {
+    /// The file they are kept in; empty if none are.
+    pub file: String,
 }
 
 /// `[check]`; none of them is negative.

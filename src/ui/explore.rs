@@ -12,9 +12,10 @@ use crate::{
     app::{App, Keymap},
     config::{Config, Graphics, Mouse, Theme, Watch},
     graphics::{Choice, Protocol, Support, Window, blocks::Shape},
-    model::{Library, Opinion},
+    model::{Library, Measurement, Opinion},
     work::{
-        Builder, Decoder, Exporter, Found, Keep, Loader, Order, Recall, Reviewer, Scanner, Wanted, Watching,
+        Builder, Decoder, Exporter, Found, Keep, Loader, Measurer, Order, Recall, Reviewer, Scanner, Wanted,
+        Watching,
     },
 };
 use crossbeam_channel::{Receiver, Sender};
@@ -55,15 +56,26 @@ pub fn explore(
     let output = session.output();
     let open_first = matches!(&paths[..], [only] if only.is_file());
     let (answer, answers) = crossbeam_channel::unbounded();
-    let reviewer = (!config.review.file.is_empty()).then(|| {
-        let name = if config.review.reviewer.is_empty() { user() } else { config.review.reviewer.clone() };
-        Reviewer::start(PathBuf::from(&config.review.file), name, answer.clone())
-    });
+    let name = if config.review.reviewer.is_empty() { user() } else { config.review.reviewer.clone() };
+    let measurer = (!config.measurements.file.is_empty())
+        .then(|| Measurer::start(PathBuf::from(&config.measurements.file), name.clone(), answer.clone()));
+    let reviewer = (!config.review.file.is_empty())
+        .then(|| Reviewer::start(PathBuf::from(&config.review.file), name, answer.clone()));
     let folder = PathBuf::from(&config.export.folder);
     let exporter = Exporter::start(folder, paths.clone(), decoder.clone(), answer.clone());
     let recall = Arc::new(Recall::new(keep, &paths));
-    let mut outside =
-        Outside { session, paths, scanner: None, found: None, recall, config, themes, reviewer, exporter };
+    let mut outside = Outside {
+        session,
+        paths,
+        scanner: None,
+        found: None,
+        recall,
+        config,
+        themes,
+        reviewer,
+        measurer,
+        exporter,
+    };
     let found = outside.scan(None);
     let budget = usize::try_from(config.memory.bytes_of(memory())).unwrap_or(usize::MAX);
     // A quarter for pictures, one for single frames, and half for volumes.
@@ -141,6 +153,7 @@ struct Outside<'a> {
     config: &'a Config,
     themes: Option<&'a Path>,
     reviewer: Option<Reviewer>,
+    measurer: Option<Measurer>,
     exporter: Exporter,
 }
 
@@ -190,6 +203,12 @@ impl World for Outside<'_> {
     fn say(&mut self, opinion: Opinion) {
         if let Some(reviewer) = &self.reviewer {
             reviewer.say(opinion);
+        }
+    }
+
+    fn measure(&mut self, measurement: Measurement) {
+        if let Some(measurer) = &self.measurer {
+            measurer.say(measurement);
         }
     }
 

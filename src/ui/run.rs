@@ -319,6 +319,7 @@ impl<W: World> Loop<W> {
                 Effect::Copy(text) => stage.terminal.backend_mut().after(&clipboard::put(&text)),
                 Effect::Export(order) => self.world.export(order),
                 Effect::Say(opinion) => self.world.say(opinion),
+                Effect::Measure(measurement) => self.world.measure(measurement),
                 // Seen by whoever applied the event.
                 Effect::Quit => {}
             }

@@ -91,6 +91,7 @@ fn corners(
     if full {
         bottom_left.extend(geometry_lines(viewer));
     }
+    bottom_left.extend(app.kept_lines());
     bottom_left.extend(window_lines(viewer, framing.map(Framing::magnification)));
     let bottom_right = slice_lines(app, viewer, full);
     let room = usize::from(area.height);

@@ -4,7 +4,7 @@ use super::listen::Heard;
 use crate::{
     config::Theme,
     graphics::{Support, Window},
-    model::{Library, Opinion},
+    model::{Library, Measurement, Opinion},
     work::{Answer, Found, Order, Wanted},
 };
 use crossbeam_channel::Receiver;
@@ -42,6 +42,8 @@ pub trait World {
     fn export(&mut self, order: Order);
     /// Writes into the review file; what it says then comes as an answer.
     fn say(&mut self, opinion: Opinion);
+    /// Writes into the file of measurements, if there is one; what it says then comes as an answer.
+    fn measure(&mut self, measurement: Measurement);
     /// The theme for a light or a dark background, if the user leaves it to us.
     fn theme(&self, light: Option<bool>) -> Theme;
 }

@@ -4,7 +4,7 @@ use super::{Body, Building, Canvas, Exporting, Scene};
 use crate::{
     graphics::{CellBox, blocks::Grid},
     imaging::{Colors, EdgeLabels, Histogram, Mark, Palette, Source, Turn},
-    model::{Frame, FrameKey, InstanceId, Pixels, Review, Text, VoiLut, Window},
+    model::{Frame, FrameKey, InstanceId, Measurements, Pixels, Review, Text, VoiLut, Window},
 };
 use image::DynamicImage;
 use std::{
@@ -374,6 +374,11 @@ pub enum Answer {
     Review {
         /// Why it cannot be read or written, in a sentence.
         result: Result<Review, String>,
+    },
+    /// What the file of measurements says now.
+    Measurements {
+        /// Why it cannot be read or written, in a sentence.
+        result: Result<Measurements, String>,
     },
     /// The tags of a file.
     List {

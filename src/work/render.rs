@@ -9,7 +9,7 @@ use super::{
 use crate::{
     dicom::{self, Archives, Decoder, Image},
     graphics::{CellBox, Protocol, blocks, iterm2, kitty, sixel},
-    imaging::{Colors, Histogram, Palette, Survey, self},
+    imaging::{self, Colors, Histogram, Palette, Survey},
     model::{Frame, FrameKey, VoiLut},
 };
 use image::DynamicImage;

@@ -170,3 +170,41 @@ fn once_a_point_is_marked_the_mouse_draws_and_its_right_button_has_the_window() 
     assert_eq!(lines(&app).0, [5.0]);
     assert_ne!(app.viewer().unwrap().contrast, before);
 }
+
+#[test]
+fn what_is_kept_is_written_down_seen_on_its_slice_alone_and_taken_back() {
+    let values = frame(Some(patient(1.0, 1.0)), Calibration::default());
+    let mut app = with_values(&values);
+    assert!(press(&mut app, "\n").is_empty() && app.notice.is_some(), "nothing is measured");
+
+    let effects = press(&mut app, "wwjjl\n");
+
+    let kept = effects.iter().find_map(|effect| match effect {
+        Effect::Measure(one) => Some(one.clone()),
+        _ => None,
+    });
+    let kept = kept.unwrap();
+    assert_eq!((kept.series.as_str(), kept.instance.as_str(), kept.frame), ("1.1", "1.1.1", 0));
+    assert_eq!(kept.points, [[4.0, 4.0], [4.0, 5.0], [6.0, 5.0], [6.0, 4.0]]);
+    assert_eq!((kept.lengths, kept.unit.as_str()), (vec![2.0, 1.0], "mm"));
+    assert_eq!(kept.values.map(|values| (values.count, values.mean, values.unit)).unwrap().0, 6);
+    assert!(app.viewer().unwrap().measuring.is_empty(), "the next one begins anew");
+    assert_eq!(app.viewer_shot(1).unwrap().marks.len(), 4);
+    assert!(app.viewer_shot(0).unwrap().marks.is_empty());
+
+    let effects = press(&mut app, "D");
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Measure(one) if one.removed)));
+    assert!(app.viewer_shot(1).unwrap().marks.is_empty());
+}
+
+#[test]
+fn measurements_of_a_file_are_seen_as_soon_as_it_is_read() {
+    let values = frame(Some(patient(1.0, 1.0)), Calibration::default());
+    let mut app = with_values(&values);
+    press(&mut app, "mjj\n");
+    let list = std::mem::take(&mut app.measurements).list;
+    let before = app.seen();
+    app.update(Event::Answer(Answer::Measurements { result: Ok(crate::model::Measurements::of_all(list)) }));
+    assert_ne!(app.seen(), before);
+    assert_eq!(app.kept_lines(), ["◦ 2 mm"]);
+}

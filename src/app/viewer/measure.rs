@@ -85,6 +85,12 @@ impl Viewer {
         })
     }
 
+    /// Where a place in the frame is in the picture that is drawn.
+    pub(in crate::app) fn drawn(&self, place: Place, framing: &Framing) -> (f64, f64) {
+        let form = &self.stack().form;
+        framing.drawn(self.turn.point(place, (form.rows as usize, form.columns as usize)))
+    }
+
     /// The lines of what is measured, in pixels of the picture in its place.
     pub(in crate::app) fn measure_marks(&self, framing: &Framing, canvas: Canvas) -> Vec<Mark> {
         let corners = self.corners();
@@ -92,9 +98,7 @@ impl Viewer {
             Some(shape) if !corners.is_empty() => shape.outline(&corners),
             _ => corners.clone(),
         };
-        let form = &self.stack().form;
-        let shape = (form.rows as usize, form.columns as usize);
-        let drawn = |place: &Place| framing.drawn(self.turn.point(*place, shape));
+        let drawn = |place: &Place| self.drawn(*place, framing);
         let line: Vec<(f64, f64)> = line.iter().map(drawn).collect();
         let coarse = canvas.is_coarse();
         let (cell, _) = canvas.cell_pixels();

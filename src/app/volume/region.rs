@@ -2,7 +2,7 @@
 
 use super::VolumeView;
 use crate::{
-    app::{Measured, measuring::Shape},
+    app::{Measured, kept::kept_points, measuring::Shape},
     imaging::{
         Cut, Sampling,
         measure::{Place, Region, Scale, Unit},
@@ -63,6 +63,17 @@ impl VolumeView {
         let within = |corner: &Place| [0, 1].map(|axis| (corner[axis] - first[axis]) / pixel);
         let region = shape.region(&corners.iter().map(within).collect::<Vec<_>>());
         Some((frame, region, pixel))
+    }
+
+    /// The points to be kept of what is measured.
+    pub(in crate::app) fn kept_points(&self) -> Vec<Vector> {
+        match self.measuring.shape {
+            None => self.measuring.corners(self.point),
+            shape => {
+                let points = kept_points(shape, &self.region_corners());
+                points.into_iter().map(|place| self.in_plane(place)).collect()
+            }
+        }
     }
 
     /// The lines between marked points and the point, or around the region; empty without any.

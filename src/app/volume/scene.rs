@@ -39,6 +39,7 @@ impl App {
             });
             let mut marks = self.crosshair_over(view, place);
             marks.extend(lines_over(view, place, self.canvas));
+            marks.extend(self.kept_in_pane(place));
             match other {
                 Some(other) if place.second => Some(Pane { marks, ..other }),
                 None if place.second => None,

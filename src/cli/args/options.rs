@@ -57,6 +57,9 @@ pub(in crate::cli) struct Options {
     /// is negative if slices go from head to feet.
     #[arg(long, global = true, value_name = "X,Y,Z", value_parser = |text: &str| text.parse::<Distances>())]
     pub(in crate::cli) spacing: Option<Distances>,
+    /// Keep measurements in this CSV file of yours
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(in crate::cli) measurements: Option<PathBuf>,
     /// Leave the mouse to the terminal
     #[arg(long, global = true)]
     pub(in crate::cli) no_mouse: bool,

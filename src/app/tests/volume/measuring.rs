@@ -66,3 +66,18 @@ fn a_polygon_has_a_corner_at_every_mark() {
     assert_eq!(sides, [3.0, 3.0]);
     assert_eq!(found.count, 4 + 3 + 2, "the last row is only touched");
 }
+
+#[test]
+fn what_is_kept_in_a_plane_is_seen_in_that_plane_and_not_in_the_next() {
+    let mut app = planes("Ax");
+    press(&mut app, "hhkkmwwlljj\n");
+    let marks = |app: &App| app.whole_scene().unwrap().panes[0].marks.len();
+    let seen = marks(&app);
+    press(&mut app, "x");
+    let hidden = |app: &mut App, key: &str| {
+        press(app, key);
+        marks(app)
+    };
+    assert_eq!(hidden(&mut app, "j"), 0);
+    assert_eq!(hidden(&mut app, "k"), 4, "of {seen} with the crosshair");
+}

@@ -1,0 +1,169 @@
+//! Measurements that are kept: written down, drawn again whenever their slice or plane is seen, taken back.
+
+use super::{App, Effect, Framing, Measured, PanePlace, Shape, View, Viewer, measuring::lines};
+use crate::{
+    imaging::{
+        Mark,
+        measure::{Place, Statistics},
+    },
+    model::{FrameKey, Measurement, MeasurementKind, RegionValues, SeriesId, Vector},
+};
+
+impl App {
+    /// Keeps what is measured, and begins anew.
+    pub(super) fn keep_measured(&mut self) -> Vec<Effect> {
+        let Some(measured) = self.measured() else { return self.say("Nothing is measured; m or w begins.") };
+        let Some((series, instance, frame)) = self.measured_place() else { return self.say(NAMELESS) };
+        let found = self.library.series(series);
+        let unit = self.images().and_then(|viewer| viewer.shown.as_ref());
+        let unit = unit.map_or_else(String::new, |drawn| drawn.facts.unit.raw().to_owned());
+        let one = Measurement {
+            when: String::new(),
+            reader: String::new(),
+            removed: false,
+            study: self.library.study(found.study).uid.raw().to_owned(),
+            series: found.uid.raw().to_owned(),
+            instance,
+            frame,
+            kind: measured.kind(),
+            points: self.measured_points(),
+            lengths: measured.lengths(),
+            unit: measured.unit().as_str().to_owned(),
+            angle: measured.angle(),
+            values: measured.statistics().map(|found| values(found, unit)),
+        };
+        match self.views.last_mut() {
+            Some(View::Viewer(viewer)) => _ = viewer.measuring.clear(),
+            Some(View::Volume(view)) => _ = view.measuring.clear(),
+            _ => {}
+        }
+        if !self.measurements.is_kept {
+            self.notice =
+                Some("Kept until you leave; topogram --measurements FILE writes it down.".to_owned());
+        }
+        self.measurements.say(one.clone());
+        vec![Effect::Measure(one)]
+    }
+
+    /// Takes back the last measurement that is kept where one looks.
+    pub(super) fn forget_measured(&mut self) -> Vec<Effect> {
+        let Some((series, instance, frame)) = self.measured_place() else { return self.say(NAMELESS) };
+        let series = self.library.series(series).uid.raw();
+        let last = match &*instance {
+            "" => self.measurements.in_volume(series).last(),
+            _ => self.measurements.in_frame(series, &instance, frame).last(),
+        };
+        let Some(last) = last else { return self.say("No measurement is kept here.") };
+        let gone = Measurement { removed: true, ..last.clone() };
+        self.measurements.say(gone.clone());
+        vec![Effect::Measure(gone)]
+    }
+
+    fn measured(&self) -> Option<Measured> {
+        match self.views.last()? {
+            View::Viewer(viewer) => viewer.measured(),
+            View::Volume(view) => view.measured(),
+            View::Tags(_) => None,
+        }
+    }
+
+    /// The series, the SOP instance (empty over a volume) and its frame; `None` if a UID is missing.
+    fn measured_place(&self) -> Option<(SeriesId, String, u32)> {
+        let viewer = self.images()?;
+        let place = match self.viewer() {
+            Some(viewer) => {
+                let FrameKey { instance, frame } = viewer.key();
+                (viewer.series, self.library.instance(instance).sop_instance().to_owned(), frame)
+            }
+            None => (viewer.series, String::new(), 0),
+        };
+        let named =
+            !self.library.series(place.0).uid.is_empty() && (self.volume().is_some() || !place.1.is_empty());
+        named.then_some(place)
+    }
+
+    /// The points of what is measured, those of [`Measurement::points`].
+    fn measured_points(&self) -> Vec<Vec<f64>> {
+        if let Some(view) = self.volume() {
+            return view.kept_points().into_iter().map(Vec::from).collect();
+        }
+        let Some(viewer) = self.viewer() else { return vec![] };
+        kept_points(viewer.measuring.shape, &viewer.corners()).into_iter().map(Vec::from).collect()
+    }
+
+    /// What is kept of the slice on screen, in short lines for people.
+    pub fn kept_lines(&self) -> Vec<String> {
+        let Some(viewer) = self.viewer() else { return vec![] };
+        self.kept_in(viewer, viewer.key()).map(line).collect()
+    }
+
+    fn kept_in<'a>(&'a self, viewer: &Viewer, key: FrameKey) -> impl Iterator<Item = &'a Measurement> {
+        let series = self.library.series(viewer.series).uid.raw();
+        let instance = self.library.instance(key.instance).sop_instance();
+        let all = self.measurements.list.iter();
+        all.filter(move |one| one.series == series && one.frame == key.frame && one.instance == instance)
+            .filter(|one| !one.instance.is_empty())
+    }
+
+    /// Lines of what is kept of a frame.
+    pub(super) fn kept_marks(&self, viewer: &Viewer, key: FrameKey, framing: &Framing) -> Vec<Mark> {
+        let drawn = |one: &Measurement| {
+            let flat = one.outline().into_iter().filter_map(|point| Place::try_from(point).ok());
+            let pixels: Vec<(f64, f64)> = flat.map(|place| viewer.drawn(place, framing)).collect();
+            lines(&pixels, self.canvas.is_coarse())
+        };
+        self.kept_in(viewer, key).flat_map(drawn).collect()
+    }
+
+    /// Lines of what is kept in the plane of a pane.
+    pub(super) fn kept_in_pane(&self, pane: &PanePlace) -> Vec<Mark> {
+        let Some(view) = self.volume().filter(|_| !pane.second) else { return vec![] };
+        let series = self.library.series(view.images.series).uid.raw();
+        let near = view.geometry.finest() / 2.0;
+        let drawn = |one: &Measurement| {
+            let line = one.outline().into_iter();
+            let points: Vec<Vector> = line.filter_map(|point| Vector::try_from(point).ok()).collect();
+            if points.iter().any(|&point| pane.cut.find(point).2.abs() > near) {
+                return vec![];
+            }
+            let pixels: Vec<(f64, f64)> = points.into_iter().map(|point| pane.pixel_of(point)).collect();
+            lines(&pixels, self.canvas.is_coarse())
+        };
+        self.measurements.in_volume(series).flat_map(drawn).collect()
+    }
+}
+
+/// The points to be kept of a line, or of a shape with these corners.
+pub(super) fn kept_points(shape: Option<Shape>, corners: &[Place]) -> Vec<Place> {
+    match shape {
+        Some(Shape::Ellipse | Shape::Rectangle) => {
+            let mut around = Shape::Rectangle.outline(corners);
+            around.pop();
+            around
+        }
+        Some(Shape::Polygon) | None => corners.to_vec(),
+    }
+}
+
+fn values(found: &Statistics, unit: String) -> RegionValues {
+    let &Statistics { count, mean, deviation, min, max, area, .. } = found;
+    RegionValues { count, mean, deviation, min, max, area, unit }
+}
+
+/// A measurement in a few words.
+fn line(one: &Measurement) -> String {
+    let number = |value: f64| super::short(value, 1);
+    let lengths: Vec<String> = one.lengths.iter().map(|&length| number(length)).collect();
+    let unit = crate::model::shown(&one.unit);
+    let what = match (one.kind, one.angle) {
+        (MeasurementKind::Length, _) => format!("{} {unit}", lengths.join(" ")),
+        (MeasurementKind::Angle, angle) => format!("{}°", number(angle.unwrap_or_default())),
+        (kind, _) => format!("{} {} {unit}", kind.as_str(), lengths.join(" x ")),
+    };
+    match &one.values {
+        Some(values) => format!("◦ {what} {}±{}", number(values.mean), number(values.deviation)),
+        None => format!("◦ {what}"),
+    }
+}
+
+const NAMELESS: &str = "This has no UID by which a measurement could be kept.";
