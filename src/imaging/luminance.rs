@@ -49,6 +49,7 @@ fn luminance(frame: &Frame) -> Option<Frame> {
         modality: frame.modality.clone(),
         plane: frame.plane,
         spacing: frame.spacing,
+        calibration: frame.calibration.clone(),
         patient_orientation: frame.patient_orientation.clone(),
         notes: frame.notes.clone(),
     })
