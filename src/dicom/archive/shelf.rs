@@ -88,6 +88,10 @@ impl Archives {
             None => (archive.to_owned(), stamp, Arc::new(Index::of(archive)?)),
         };
         let index = Arc::clone(&found.2);
+        // A volume that was inflated as a whole takes more than all directories.
+        if matches!(*index, Index::One(_)) {
+            kept.retain(|(_, _, other)| !matches!(**other, Index::One(_)));
+        }
         if kept.len() >= KEPT {
             kept.remove(0);
         }

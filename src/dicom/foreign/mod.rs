@@ -181,7 +181,8 @@ fn placed(mut volume: Volume, said: &Said) -> Read {
     if !matches!(volume.place, Place::Nowhere) {
         return Err("says itself how far its values are apart; --spacing is for files that do not".to_owned());
     }
-    volume.place = spacing.place(&mut volume.notes);
+    // Pictures of a folder are a stack in the order of their names: to all of them one place would be a lie.
+    volume.place = if volume.is_picture() { spacing.in_plane() } else { spacing.place(&mut volume.notes) };
     Ok(volume)
 }
 

@@ -142,6 +142,12 @@ impl fmt::Display for Distances {
 }
 
 impl Distances {
+    /// Of columns and rows alone.
+    pub(super) fn in_plane(self) -> Place {
+        let [column, row, _] = self.0;
+        Place::Sized { column, row }
+    }
+
     pub(super) fn place(self, notes: &mut Vec<String>) -> Place {
         place::assumed(self.0, notes)
     }

@@ -181,6 +181,17 @@ fn what_is_said_of_a_file_is_part_of_its_path() {
 }
 
 #[test]
+fn pictures_that_are_said_to_be_so_large_are_no_slices_at_one_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.png");
+    image::GrayImage::from_pixel(4, 3, image::Luma([9])).save(&file).unwrap();
+    let said = super::Said { raw: None, spacing: "3,2,1".parse().ok() };
+    let frame = Image::open(&super::as_said(&file, &said)).unwrap().frame(0).unwrap();
+    assert_eq!(frame.spacing.map(|spacing| (spacing.row, spacing.column)), Some((2.0, 3.0)));
+    assert_eq!(frame.plane, None);
+}
+
+#[test]
 fn a_scan_of_a_folder_takes_none_of_them() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("x.nii"), nifti(&[1, 1, 1], 2, &[], &[7])).unwrap();
