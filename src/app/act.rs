@@ -49,6 +49,7 @@ impl App {
                 Some(View::Viewer(_)) => self.act_on_viewer(action, count),
                 Some(View::Volume(_)) => self.act_on_volume(action, count),
                 Some(View::Tags(_)) => self.act_on_tags(action, count),
+                Some(View::Transcript(_)) => self.act_on_transcript(action, count),
                 None => self.act_on_browser(action, count),
             },
         }
@@ -78,7 +79,7 @@ impl App {
     }
 
     /// Closes the view on top; the browser is the last one.
-    fn close(&mut self) -> Vec<Effect> {
+    pub(super) fn close(&mut self) -> Vec<Effect> {
         if self.volume().is_some() {
             return self.close_volume();
         }
@@ -88,7 +89,7 @@ impl App {
                 self.browser.point_at(&self.library, viewer.series);
                 vec![]
             }
-            Some(View::Volume(_) | View::Tags(_)) => vec![],
+            Some(View::Volume(_) | View::Tags(_) | View::Transcript(_)) => vec![],
         }
     }
 
@@ -109,6 +110,11 @@ impl App {
             Action::Right if browser.unfold_or_in(&self.library) => return self.open_under_cursor(),
             Action::Open => return self.open_under_cursor(),
             Action::Tags => return self.tags_under_cursor(),
+            Action::Read => {
+                if let Some(series) = browser.series(&self.library) {
+                    self.open_transcript(self.instances_of(series), 0);
+                }
+            }
             Action::ToggleFold => browser.toggle_fold(&self.library),
             Action::ExpandAll => browser.fold_all(&self.library, false),
             Action::CollapseAll => browser.fold_all(&self.library, true),
@@ -146,6 +152,11 @@ impl App {
             Action::NextInstance => count.unwrap_or(1) as isize,
             Action::PreviousInstance => -(count.unwrap_or(1) as isize),
             Action::Back => return self.close(),
+            Action::Read => {
+                let (instances, at) = (view.instances.clone(), view.at);
+                self.open_transcript(instances, at);
+                return vec![];
+            }
             Action::CopyValue => {
                 let Some(value) = view.tags.copied() else {
                     return self.say("There is nothing to copy here.");
@@ -275,6 +286,12 @@ impl App {
                 let instances = self.instances_of(series);
                 let at = instances.iter().position(|&id| id == instance).unwrap_or(0);
                 self.open_tags(instances, at);
+            }
+            Action::Read => {
+                let (instance, series) = (viewer.key().instance, viewer.series);
+                let instances = self.instances_of(series);
+                let at = instances.iter().position(|&id| id == instance).unwrap_or(0);
+                self.open_transcript(instances, at);
             }
             Action::AutoWindow => {
                 viewer.contrast =

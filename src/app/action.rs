@@ -12,6 +12,8 @@ pub enum Context {
     Browser,
     /// In the list of tags.
     Tags,
+    /// In what an object says.
+    Transcript,
     /// Over an image.
     Viewer,
     /// Over planes of a volume.
@@ -20,7 +22,8 @@ pub enum Context {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Everywhere, Self::Browser, Self::Tags, Self::Viewer, Self::Volume];
+    pub const ALL: [Self; 6] =
+        [Self::Everywhere, Self::Browser, Self::Tags, Self::Transcript, Self::Viewer, Self::Volume];
 
     /// As the help names it.
     pub fn name(self) -> &'static str {
@@ -28,6 +31,7 @@ impl Context {
             Self::Everywhere => "everywhere",
             Self::Browser => "in the browser",
             Self::Tags => "in the tags",
+            Self::Transcript => "in the text",
             Self::Viewer => "in the viewer",
             Self::Volume => "over a volume",
         }
@@ -119,6 +123,7 @@ actions! {
 
     Open             "open"              [Everywhere] General "enter" "Open what is under the cursor; keep what is measured.";
     Tags             "tags"              [Everywhere] General "d" "Show the tags of what is under the cursor.";
+    Read             "read"              [Everywhere] General "t" "Read as text: reports, plans, curves, protocols.";
     Back             "back"              [Everywhere] General "esc" "Go back one step; never quits.";
     Close            "close"             [Everywhere] General "q" "Close this view; the last one quits.";
     Quit             "quit"              [Everywhere] General "Q C-c" "Quit at once.";
@@ -143,12 +148,12 @@ actions! {
     ToggleFold       "toggle-fold"       [Browser Tags] Lists "space" "Fold or unfold.";
     ExpandAll        "expand-all"        [Browser Tags] Lists "E" "Unfold everything.";
     CollapseAll      "collapse-all"      [Browser Tags] Lists "C" "Fold everything.";
-    NextInstance     "next-instance"     [Tags] Lists "]" "Show the same tag in the next instance.";
-    PreviousInstance "previous-instance" [Tags] Lists "[" "Show the same tag in the previous instance.";
+    NextInstance     "next-instance"     [Tags Transcript] Lists "]" "Show the next instance; of tags, the same one.";
+    PreviousInstance "previous-instance" [Tags Transcript] Lists "[" "Show the previous instance; of tags, the same one.";
 
     TagRows          "tag-rows"          [Tags] Lists "v" "List all tags, the essential, private, or changed ones.";
     MarkInstance     "mark-instance"     [Tags] Lists "m" "Tell changes against this instance, or the one before.";
-    CopyValue        "copy-value"        [Tags] Lists "y" "Copy the value to the clipboard of the terminal.";
+    CopyValue        "copy-value"        [Tags Transcript] Lists "y" "Copy the value to the clipboard of the terminal.";
 
     SkipForward      "skip-forward"      [Viewer Volume] Slices "J" "Go forward ten slices.";
     SkipBack         "skip-back"         [Viewer Volume] Slices "K" "Go back ten slices.";
@@ -184,7 +189,7 @@ actions! {
     ForgetMeasure    "forget-measure"    [Viewer Volume] Measuring "D delete" "Take back the last measurement that is kept here.";
     Histogram        "histogram"         [Viewer Volume] Measuring "f" "Plot the values of the slice; of the region; of the volume.";
     Profile          "profile"           [Viewer Volume] Measuring "F" "Plot the values along the line that is measured.";
-    TimeCurve        "time-curve"        [Viewer Volume] Measuring "t" "Plot the values at the point over time.";
+    TimeCurve        "time-curve"        [Viewer Volume] Measuring "@" "Plot the values at the point over time.";
 
     Preset1          "preset-1"          [Viewer Volume] Windowing "1" "Show window 1 of the configuration (soft tissue).";
     Preset2          "preset-2"          [Viewer Volume] Windowing "2" "Show window 2 of the configuration (lung).";

@@ -193,6 +193,7 @@ impl App {
             self.browser.summarise(&self.library, height, self.mask, self.scanning);
         }
         self.pick_up();
+        self.fit_transcript();
         effects.extend(self.wish());
         effects
     }
@@ -204,6 +205,7 @@ impl App {
             (true, Some(View::Viewer(_))) => Context::Viewer,
             (true, Some(View::Volume(_))) => Context::Volume,
             (true, Some(View::Tags(_))) => Context::Tags,
+            (true, Some(View::Transcript(_))) => Context::Transcript,
             (true, None) => Context::Browser,
         }
     }
@@ -243,7 +245,7 @@ impl App {
                 match view {
                     View::Viewer(viewer) => viewer.shown = None,
                     View::Volume(view) => view.images.shown = None,
-                    View::Tags(_) => {}
+                    View::Tags(_) | View::Transcript(_) => {}
                 }
             }
         }
@@ -321,6 +323,11 @@ impl App {
             Answer::Review { result } => self.hear(result),
             Answer::Export(exporting) => self.hear_export(exporting),
             Answer::Volume(building) => return self.hear_volume(building),
+            Answer::Read { instance, result } => {
+                if let Some(view) = self.transcript_mut().filter(|view| view.instance() == instance) {
+                    view.receive(result);
+                }
+            }
             Answer::List { instance, result } => {
                 if let Some(view) = self.tags_mut().filter(|view| view.instances[view.at] == instance) {
                     view.arrived = true;
@@ -367,7 +374,7 @@ impl App {
     pub(super) fn begin_prompt(&mut self) {
         let (kind, text) = match self.context() {
             Context::Browser => (PromptKind::Filter, self.browser.filter.clone()),
-            Context::Tags => (PromptKind::Search, String::new()),
+            Context::Tags | Context::Transcript => (PromptKind::Search, String::new()),
             _ => return,
         };
         self.prompt = Some(Prompt { kind, before: text.clone(), text });

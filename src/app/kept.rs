@@ -63,7 +63,7 @@ impl App {
         match self.views.last()? {
             View::Viewer(viewer) => viewer.measured(),
             View::Volume(view) => view.measured(),
-            View::Tags(_) => None,
+            View::Tags(_) | View::Transcript(_) => None,
         }
     }
 

@@ -150,6 +150,8 @@ impl App {
             PromptKind::Search => {
                 if let Some(view) = self.tags_mut() {
                     view.tags.search(&text);
+                } else if let Some(view) = self.transcript_mut() {
+                    view.search(&text);
                 }
             }
         }

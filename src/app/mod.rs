@@ -33,6 +33,7 @@ mod summary;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod transcript;
 mod view;
 mod viewer;
 pub mod volume;
@@ -54,6 +55,7 @@ pub use scan::Scan;
 pub use seen::Seen;
 pub use summary::{Summary, iso_date, iso_time, short, size};
 pub use tags::{Rows, Tags, hits};
+pub use transcript::{Laid, Tone, TranscriptView, lay};
 pub use view::{TagsView, View};
 pub use viewer::{Cine, Contrast, Viewer};
 pub use volume::{PanePlace, VolumeView};

@@ -1,6 +1,6 @@
 //! The view on top, by its kind.
 
-use super::{App, TagsView, View, Viewer, VolumeView};
+use super::{App, TagsView, TranscriptView, View, Viewer, VolumeView};
 
 impl App {
     /// The viewer, if it is on top.
@@ -77,6 +77,13 @@ impl App {
     pub fn tags(&self) -> Option<&TagsView> {
         match self.views.last() {
             Some(View::Tags(tags)) => Some(tags),
+            _ => None,
+        }
+    }
+
+    pub(super) fn transcript_mut(&mut self) -> Option<&mut TranscriptView> {
+        match self.views.last_mut() {
+            Some(View::Transcript(view)) => Some(view),
             _ => None,
         }
     }

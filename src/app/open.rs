@@ -46,8 +46,7 @@ impl App {
         if let Some(viewer) = Viewer::open(&self.library, series, &self.settings) {
             self.views.push(View::Viewer(Box::new(viewer)));
         } else {
-            let modality = &self.library.series(series).facts.modality;
-            self.notice = Some(format!("This {modality} series has no images; press d for its tags."));
+            self.open_transcript(self.instances_of(series), 0);
         }
         vec![]
     }

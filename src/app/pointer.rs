@@ -25,7 +25,7 @@ impl App {
         match self.views.last() {
             Some(View::Viewer(_)) => self.mouse_over_image(mouse),
             Some(View::Volume(_)) => self.mouse_over_volume(mouse),
-            Some(View::Tags(_)) => match mouse.kind {
+            Some(View::Tags(_) | View::Transcript(_)) => match mouse.kind {
                 MouseEventKind::ScrollDown => self.act(Action::Down, Some(3)),
                 MouseEventKind::ScrollUp => self.act(Action::Up, Some(3)),
                 _ => vec![],

@@ -103,11 +103,16 @@ fn the_cursor_begins_on_the_first_series_and_enter_opens_its_middle() {
 }
 
 #[test]
-fn a_series_without_images_says_so_and_offers_its_tags() {
+fn a_series_without_images_is_read_and_its_tags_are_one_key_away() {
     let mut app = app(3);
-    press(&mut app, "j\n");
-    assert!(app.viewer().is_none());
-    assert!(app.notice.as_ref().unwrap().contains("tags"), "{:?}", app.notice);
+    let effects = press(&mut app, "j\n");
+    assert!(matches!(app.views.last(), Some(View::Transcript(view)) if view.content.is_none()));
+    assert!(matches!(&effects[..], [.., Effect::Wish(jobs)] if matches!(jobs[..], [Job::Read { .. }])));
+
+    press(&mut app, "d");
+    assert!(app.tags().is_some());
+    press(&mut app, "qq");
+    assert!(app.views.is_empty());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What lies on top of the browser.
 
-use super::{Tags, Viewer, VolumeView};
+use super::{Tags, TranscriptView, Viewer, VolumeView};
 use crate::model::InstanceId;
 
 /// A view on top of the browser.
@@ -12,6 +12,8 @@ pub enum View {
     Volume(Box<VolumeView>),
     /// The tags of one instance after the other.
     Tags(Box<TagsView>),
+    /// What one instance after the other says.
+    Transcript(Box<TranscriptView>),
 }
 
 /// The tags of the instances of a series.

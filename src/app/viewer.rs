@@ -6,7 +6,7 @@ use super::{Figure, Measuring};
 use crate::{
     config::{CornerText, ViewerSettings},
     imaging::{Colors, Palette, Turn, Viewport, measure::Place},
-    model::{Frame, FrameKey, Library, SeriesId, Stack, VoiLut, Window},
+    model::{Frame, FrameKey, InstanceId, Library, SeriesId, Stack, VoiLut, Window},
     work::{Drawn, Look, Surveyed, Voi},
 };
 use std::sync::Arc;
@@ -155,6 +155,17 @@ impl Viewer {
     fn leave_slice(&mut self) {
         if self.measuring.shape.is_none() {
             self.measuring.clear();
+        }
+    }
+
+    /// Goes to the first slice of an instance, in whichever stack it is.
+    pub(super) fn go_to_instance(&mut self, instance: InstanceId) {
+        let place = self.stacks.iter().enumerate().find_map(|(stack, frames)| {
+            Some((stack, frames.frames.iter().position(|key| key.instance == instance)?))
+        });
+        if let Some((stack, slice)) = place {
+            self.change_stack(stack as isize - self.stack as isize);
+            self.go_to(slice);
         }
     }
 

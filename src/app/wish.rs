@@ -35,7 +35,11 @@ impl App {
                 let instance = view.instances[view.at];
                 vec![Job::List { instance, path: Arc::<Path>::from(self.library.path(instance)) }]
             }
-            Some(View::Tags(_)) => vec![],
+            Some(View::Transcript(view)) if view.content.is_none() => {
+                let instance = view.instance();
+                vec![Job::Read { instance, path: Arc::<Path>::from(self.library.path(instance)) }]
+            }
+            Some(View::Tags(_) | View::Transcript(_)) => vec![],
             None => self
                 .preview_shot()
                 .into_iter()

@@ -5,7 +5,7 @@ mod recipe;
 pub(super) use options::Options;
 use recipe::RecipeOptions;
 
-use super::{check::FailOn, columns::Columns, deidentify, export::Taken};
+use super::{check::FailOn, columns::Columns, deidentify, export::Taken, read};
 use crate::work::Form;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
@@ -89,6 +89,12 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print what a file says: reports, plans, regions, segments, curves, documents
+    ///
+    /// Structured reports as a tree of text and measurements, key objects with what they list,
+    /// radiotherapy and segmentations in summary, electrocardiograms as curves, presentation states,
+    /// and the protocols that Siemens and GE hide in private tags.
+    Read(read::Wish),
     /// Print a picture of a file, or of the largest stack in a folder
     ///
     /// Where standard output is no terminal, a description takes the place of the picture: size,

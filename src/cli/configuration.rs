@@ -59,12 +59,21 @@ fn file(options: &Options, paths: &Paths) -> Option<PathBuf> {
     options.config.clone().or_else(|| paths.config_file())
 }
 
+/// What `topogram config` prints: the settings as they are built in, the name of the file, or how it is.
+pub(super) fn tell(default: bool, path_only: bool, options: &Options, out: &mut Out) -> anyhow::Result<Exit> {
+    match (default, path_only) {
+        (true, _) => self::default(out),
+        (false, true) => path(options, out),
+        (false, false) => status(options, out),
+    }
+}
+
 /// Prints the shipped settings, all default keys included, as a file to start from.
 ///
 /// # Errors
 ///
 /// What writing to the output says.
-pub(super) fn default(out: &mut Out) -> anyhow::Result<Exit> {
+fn default(out: &mut Out) -> anyhow::Result<Exit> {
     for line in Config::DEFAULT_TEXT.lines().chain(default_keys().lines()) {
         out.line(line)?;
     }
@@ -76,7 +85,7 @@ pub(super) fn default(out: &mut Out) -> anyhow::Result<Exit> {
 /// # Errors
 ///
 /// There is no such name without a home, or what writing to the output says.
-pub(super) fn path(options: &Options, out: &mut Out) -> anyhow::Result<Exit> {
+fn path(options: &Options, out: &mut Out) -> anyhow::Result<Exit> {
     let paths = Paths::from_env(|name| env::var_os(name));
     let none = || anyhow!("HOME is not set, so there is no settings file; name one with --config");
     super::print_path(&file(options, &paths).ok_or_else(none)?, out)?;

@@ -22,6 +22,7 @@ mod measurements;
 mod out;
 mod picture;
 mod pipeline;
+mod read;
 mod review;
 mod settings;
 mod show;
@@ -124,18 +125,18 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
             if files {
                 return files::list(paths, list::Format::of(json, csv), &columns, out);
             }
-            let (recall, query) = (cache::recall(options, &paths)?, Query::default());
-            let format = list::Format::of(json, csv);
-            list::list(paths, recall, format, &query, Review::default(), &columns, out)
+            let (recall, format) = (cache::recall(options, &paths)?, list::Format::of(json, csv));
+            list::list(paths, recall, format, &Query::default(), Review::default(), &columns, out)
         }
         Command::Find { query, paths, json, csv, columns } => {
             unmasked(&columns, out)?;
             require_one(&paths)?;
             let (recall, review) = (cache::recall(options, &paths)?, review_of(options)?);
-            let (query, format) = (Query::parse_with(&query, attribute), list::Format::of(json, csv));
-            list::list(paths, recall, format, &query, review, &columns, out)
+            let query = Query::parse_with(&query, attribute);
+            list::list(paths, recall, list::Format::of(json, csv), &query, review, &columns, out)
         }
         Command::Tags { file, pattern, json } => tags::tags(&file, pattern.as_deref(), json, out),
+        Command::Read(wish) => read::read(&wish, out),
         Command::Show { path, slice, window, width } => {
             let settings = configuration::settings(options)?;
             show::show(&show::Wish { path, slice, window, width }, &settings, &decoder(), out)
@@ -186,8 +187,8 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         }
         Command::Measurements { paths, json, csv } => {
             require_one(&paths)?;
-            let format = list::Format::of(json, csv);
-            measurements::measurements(paths, format, &configuration::settings(options)?, out)
+            let settings = configuration::settings(options)?;
+            measurements::measurements(paths, list::Format::of(json, csv), &settings, out)
         }
         Command::DecodeWorker => {
             serve(io::stdin().lock(), io::stdout().lock())?;
@@ -209,9 +210,7 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
         Command::Demo { folder, no_open } => demo::demo(folder, no_open, options, out),
         Command::Cache { change } => cache::cache(change, out),
         Command::Doctor => doctor::doctor(options, out),
-        Command::Config { default: true, .. } => configuration::default(out),
-        Command::Config { path: true, .. } => configuration::path(options, out),
-        Command::Config { .. } => configuration::status(options, out),
+        Command::Config { default, path } => configuration::tell(default, path, options, out),
         Command::Completions { shell } | Command::Docs(Document::Completions { shell }) => {
             docs::completions(shell, out)
         }

@@ -6,6 +6,7 @@
 //! is about a window a person typed.
 
 mod auto;
+mod curve;
 pub mod digest;
 mod fit;
 mod histogram;
@@ -27,6 +28,7 @@ mod turn;
 mod volume;
 mod window;
 pub use auto::Survey;
+pub use curve::curve;
 pub use fit::{Fit, Shown, Viewport};
 pub use histogram::Histogram;
 pub use labels::{EdgeLabels, plane_class};

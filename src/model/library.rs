@@ -151,6 +151,14 @@ impl Library {
         found
     }
 
+    /// The instance with this SOP Instance UID, and its series; the first one if several claim it.
+    pub fn find(&self, sop_instance: &str) -> Option<(SeriesId, InstanceId)> {
+        let found = self.instances.iter().position(|instance| instance.sop_instance() == sop_instance)?;
+        let id = InstanceId(found as u32);
+        let (series, _) = self.all_series().find(|(_, series)| series.instances.contains(&id))?;
+        Some((series, id))
+    }
+
     /// Where the instance's file is.
     pub fn path(&self, id: InstanceId) -> PathBuf {
         self.folder(id).join(self.instance(id).file())

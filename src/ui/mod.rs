@@ -10,7 +10,6 @@ mod chart;
 mod clipboard;
 mod clock;
 mod crosshair;
-
 mod explore;
 mod flow;
 mod help;
@@ -32,6 +31,7 @@ mod status;
 mod tags;
 mod terminal;
 mod tokens;
+mod transcript;
 mod viewer;
 mod views;
 pub mod words;

@@ -79,7 +79,7 @@ fn want(app: &App) -> Option<Want<'_>> {
             let panes = app.panes().iter().map(PanePlace::with_ruler).collect();
             Some(Want { drawn, cells, source, panes })
         }
-        Some(View::Tags(_)) => None,
+        Some(View::Tags(_) | View::Transcript(_)) => None,
         None => {
             let drawn = app.preview.as_deref()?;
             let area = layout::browser(app.screen, app.browser.preview).picture;

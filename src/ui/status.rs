@@ -116,6 +116,14 @@ fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
             (Action::ToggleFold, "fold"),
             (Action::Close, "back"),
         ],
+        (_, Some(View::Transcript(_))) => &[
+            (Action::Help, "keys"),
+            (Action::Search, "search"),
+            (Action::Open, "follow"),
+            (Action::NextInstance, "next file"),
+            (Action::Tags, "tags"),
+            (Action::Close, "back"),
+        ],
         (_, None) => &[
             (Action::Help, "keys"),
             (Action::Open, "open"),

@@ -163,6 +163,13 @@ pub enum Job {
         /// Where it is.
         path: Arc<Path>,
     },
+    /// Put what a file says into words.
+    Read {
+        /// Whose.
+        instance: InstanceId,
+        /// Where it is.
+        path: Arc<Path>,
+    },
 }
 
 impl Job {
@@ -176,6 +183,7 @@ impl Job {
             Self::List { instance, path } => (3, instance, path).hash(&mut hash),
             Self::Values { key, path } => (4, key, path).hash(&mut hash),
             Self::Decode { key, path } => (5, key, path).hash(&mut hash),
+            Self::Read { instance, path } => (6, instance, path).hash(&mut hash),
             Self::Curve { frames, pixel } => (7, frames, pixel).hash(&mut hash),
             Self::Histogram { body, bins } => (8, format!("{body:?}"), bins).hash(&mut hash),
         }
@@ -386,6 +394,13 @@ pub enum Answer {
         instance: InstanceId,
         /// The listing, or why there is none.
         result: Result<Arc<crate::model::Listing>, String>,
+    },
+    /// What a file says.
+    Read {
+        /// As asked.
+        instance: InstanceId,
+        /// The transcript, or why there is none.
+        result: Result<Arc<crate::model::Transcript>, String>,
     },
     /// How far a volume is.
     Volume(Building),

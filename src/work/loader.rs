@@ -142,6 +142,7 @@ fn stumbled(job: &Job) -> Option<Answer> {
         Job::Curve { .. } => Answer::Curve { name: job.name(), values: vec![] },
         Job::Histogram { .. } => Answer::Histogram { name: job.name(), result: None },
         Job::List { instance, .. } => Answer::List { instance: *instance, result: Err(what) },
+        Job::Read { instance, .. } => Answer::Read { instance: *instance, result: Err(what) },
     })
 }
 

@@ -76,6 +76,10 @@ impl Studio {
                 let result = listing.map_err(|error| error.to_string());
                 Answer::List { instance, result }
             }
+            Job::Read { instance, path } => {
+                let read = self.archives.object(&path).map(|object| Arc::new(dicom::transcript(&object)));
+                Answer::Read { instance, result: read.map_err(|error| error.to_string()) }
+            }
             Job::Decode { key, path } => {
                 self.decode_ahead(key, &path);
                 return None;

@@ -355,7 +355,7 @@ fn a_masked_list_tells_nobody_who_it_is_about() {
     values.extend(["Thora".to_owned(), "Phantom".to_owned()]);
 
     let here = folder.path().as_os_str();
-    let commands: [&[&str]; 14] = [
+    let commands: [&[&str]; 16] = [
         &["ls"],
         &["ls", "--json"],
         &["ls", "--csv"],
@@ -369,10 +369,12 @@ fn a_masked_list_tells_nobody_who_it_is_about() {
         &["digest", "--json"],
         &["tags"],
         &["tags", "--json"],
+        &["read"],
+        &["read", "--json"],
         &["show"],
     ];
     for command in commands {
-        let path = if matches!(command[0], "tags" | "show") { file.as_os_str() } else { here };
+        let path = if matches!(command[0], "tags" | "read" | "show") { file.as_os_str() } else { here };
         let output = run(command.iter().map(OsStr::new).chain([path, OsStr::new("--mask-phi")]));
         let text = stdout(&output) + &stderr(&output);
         assert!(text.len() > 40, "{command:?}: {text}");

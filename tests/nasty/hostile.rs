@@ -13,11 +13,12 @@ use std::{
 };
 
 /// Everything a file can be handed to.
-const COMMANDS: [&[&str]; 6] = [
+const COMMANDS: [&[&str]; 7] = [
     &["ls", "--files", "--json"],
     &["ls", "--json"],
     &["tags"],
     &["tags", "--json"],
+    &["read"],
     &["show"],
     &["digest", "--json"],
 ];

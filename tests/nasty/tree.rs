@@ -244,6 +244,7 @@ fn pictures(
         };
         let tags = run(&["tags"]);
         run(&["tags", "--json"]);
+        run(&["read"]);
         let shown = run(&["show"]);
         run(&["digest", "--json"]);
         let is_listed = matches!(line.kind, "listed" | "warned");

@@ -107,7 +107,7 @@ fn the_values_over_time_are_those_of_one_pixel_in_every_stack() {
     let mut app = over_time();
     assert_eq!(app.viewer().unwrap().stacks.len(), 3);
 
-    let effects = press(&mut app, "t");
+    let effects = press(&mut app, "@");
     let curve = effects.iter().rev().find_map(|effect| match effect {
         Effect::Wish(jobs) => jobs.iter().find(|job| matches!(job, Job::Curve { .. })).cloned(),
         _ => None,

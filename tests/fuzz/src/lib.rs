@@ -4,19 +4,20 @@
 
 use std::path::Path;
 use topogram::{
+    app::lay,
     dicom::{
-        Charset, Decoder, Image, Object, Source, TextKind,
+        Charset, Decoder, Document, Image, Object, Source, TextKind,
         codec::{self, Layout},
-        listing, read_from,
+        listing, read_from, transcript as told,
     },
-    model::shown,
+    model::{Mask, shown},
 };
 
 /// Does something with bytes, and panics if a promise is broken.
 pub type Target = fn(&[u8]);
 
 /// All targets by their names.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("header", header),
     ("charset", charset),
     ("frames", frames),
@@ -27,6 +28,7 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("jpeg2000", jpeg2000),
     ("deflated", deflated),
     ("foreign", foreign),
+    ("transcript", transcript),
 ];
 
 /// What errors call the file that is none.
@@ -41,6 +43,22 @@ pub fn header(data: &[u8]) {
         for note in listing.notes() {
             assert_harmless(note);
         }
+    }
+}
+
+/// A whole file: what it says, laid out for screens of two widths.
+pub fn transcript(data: &[u8]) {
+    let Ok(object) = Object::read(Path::new(NOWHERE), Source::memory(data.to_vec())) else { return };
+    let transcript = told(&object);
+    transcript.notes.iter().for_each(|note| assert_harmless(&shown(note)));
+    for width in [1, 80] {
+        for line in lay(&transcript, width, Mask::default()) {
+            assert_harmless(&line.label);
+            assert_harmless(&line.text);
+        }
+    }
+    if let Some(document) = Document::of(&object) {
+        let _ = document.copy(|_| Ok(()));
     }
 }
 
