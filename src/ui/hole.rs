@@ -4,23 +4,24 @@
 //! text and are kept by the terminal, so that coming back to one costs two short commands; sixel and
 //! iTerm2 draw over cells, which ratatui must then leave alone; half blocks are cells themselves.
 
+mod cells;
 mod placed;
 
 use super::{pen, shelf::Shelf};
 use crate::{
     graphics::{
         CellBox,
-        blocks::BlockColor,
-        kitty::{self, Placeholder, PlaceholderColor, Placement, Replies, Wrap, placeholder_cells},
+        kitty::{self, Placement, Replies, Wrap},
     },
     imaging::Source,
     work::{Canvas, Drawn, Load, Picture},
 };
+pub(super) use cells::draw_cells;
+use cells::placeholders;
 use placed::{Placed, parts};
 use ratatui::{
     buffer::{Buffer, CellDiffOption},
     layout::Rect,
-    style::Color,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -330,47 +331,6 @@ impl Hole {
             }
         }
         self.written.clear();
-    }
-}
-
-/// Draws a picture that is made of cells; others are drawn around the text.
-pub(super) fn draw_cells(drawn: &Drawn, buffer: &mut Buffer) {
-    let Picture::Cells { area, grid } = &drawn.picture else { return };
-    for (y, row) in grid.rows().enumerate() {
-        for (x, block) in row.iter().enumerate() {
-            let at = (area.x.saturating_add(x as u16), area.y.saturating_add(y as u16));
-            if let Some(cell) = buffer.cell_mut(at) {
-                cell.set_char(block.symbol).set_fg(color(block.fg)).set_bg(color(block.bg));
-            }
-        }
-    }
-}
-
-fn color(color: BlockColor) -> Color {
-    match color {
-        BlockColor::Default => Color::Reset,
-        BlockColor::Index(index) => Color::Indexed(index),
-        BlockColor::Rgb(r, g, b) => Color::Rgb(r, g, b),
-    }
-}
-
-fn placeholders(id: u32, cells: Rect, buffer: &mut Buffer) {
-    let placeholder = placeholder_cells(id, cells.width, cells.height);
-    let fg = match placeholder.color {
-        PlaceholderColor::Index(index) => Color::Indexed(index),
-        PlaceholderColor::Rgb(r, g, b) => Color::Rgb(r, g, b),
-    };
-    for (y, row) in (cells.y..).zip(&placeholder.rows) {
-        let mut continues = false;
-        for (x, symbol) in (cells.x..).zip(row) {
-            // Text over the picture stays: it is drawn in place of that part of it.
-            let cell = buffer.cell_mut((x, y)).filter(|cell| cell.symbol() == " ");
-            let follows = std::mem::replace(&mut continues, cell.is_some());
-            if let Some(cell) = cell {
-                let symbol = if follows { Placeholder::NEXT } else { symbol };
-                cell.set_symbol(symbol).set_fg(fg).set_bg(Color::Reset);
-            }
-        }
     }
 }
 

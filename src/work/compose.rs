@@ -2,7 +2,7 @@
 
 use super::{
     Loader, Pane, Scene, Show,
-    job::{Drawn, Facts},
+    picture::{Drawn, Facts},
     render::{colored, contrast, put},
 };
 use crate::{

@@ -4,7 +4,8 @@ use super::{
     ByteCache, Canvas,
     compose::compose,
     draft,
-    job::{Answer, Detail, Drawn, Facts, Job, Load, Picture, Shot, Surveyed, Voi},
+    job::{Answer, Detail, Job, Shot, Surveyed, Voi},
+    picture::{Drawn, Facts, Load, Picture},
 };
 use crate::{
     dicom::{self, Archives, Decoder, Image},

@@ -195,17 +195,3 @@ fn cells_that_a_picture_covers_are_not_seen_empty_before_it() {
     let larger = Drawn { picture: Picture::Bytes { area, bytes: b"<larger>".to_vec() }, ..drawing(2) };
     assert_eq!(draw(&larger, ""), "\x1b[1;12H \x1b[2;11H  <larger>");
 }
-
-#[test]
-fn a_row_of_placeholders_counts_from_its_first_cell_and_again_after_text() {
-    let mut buffer = Buffer::empty(Rect::new(0, 0, 6, 2));
-    buffer.set_string(2, 0, "x", ratatui::style::Style::new());
-
-    placeholders(42, Rect::new(0, 0, 5, 2), &mut buffer);
-
-    let complete = placeholder_cells(42, 5, 2).rows;
-    let row = |y| (0..6).map(|x| buffer[(x, y)].symbol().to_owned()).collect::<Vec<_>>();
-    let next = Placeholder::NEXT;
-    assert_eq!(row(0), [&complete[0][0], next, "x", &complete[0][3], next, " "]);
-    assert_eq!(row(1), [&complete[1][0], next, next, next, next, " "]);
-}
