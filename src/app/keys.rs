@@ -12,9 +12,7 @@ impl App {
         let Some(chord) = Chord::of(key) else { return vec![] };
         let context = self.context();
         if let Some(digit) = chord.digit().filter(|_| self.pending.is_empty()) {
-            if context == Context::Volume {
-                // No motion counts here: a digit is a window at once.
-            } else if context != Context::Viewer {
+            if !matches!(context, Context::Viewer | Context::Volume) {
                 if digit > 0 || self.count.is_some() {
                     let number = self.count.unwrap_or(0).saturating_mul(10) + usize::from(digit);
                     self.count = Some(number.min(99_999_999));
@@ -59,22 +57,27 @@ impl App {
         typed.digits += 1;
         let before = typed.before.clone();
         self.count = Some(typed.number);
-        if let Some(viewer) = self.viewer_mut() {
-            viewer.contrast = before;
+        if let Some(toned) = self.toned_mut() {
+            toned.contrast = before;
         }
         true
     }
 
     fn remember_digit(&mut self, chord: Chord) {
         let Some(digit) = chord.digit() else { return };
-        let Some(before) = self.viewer().map(|viewer| viewer.contrast.clone()) else { return };
+        let Some(before) = self.toned().map(|toned| toned.contrast.clone()) else { return };
         self.typed = Some(Typed { number: usize::from(digit), digits: 1, before });
     }
 
     fn go_to_typed(&mut self, typed: &Typed) -> Vec<Effect> {
+        if let Some(toned) = self.toned_mut() {
+            toned.contrast = typed.before.clone();
+        }
+        let slice = typed.number.saturating_sub(1);
         if let Some(viewer) = self.viewer_mut() {
-            viewer.contrast = typed.before.clone();
-            viewer.go_to(typed.number.saturating_sub(1));
+            viewer.go_to(slice);
+        } else if let Some(view) = self.volume_mut() {
+            view.step(slice as isize - view.slice().0 as isize);
         }
         vec![]
     }

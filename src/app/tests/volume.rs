@@ -155,6 +155,10 @@ fn keys_scroll_the_active_plane_from_end_to_end_and_no_further() {
     assert_eq!(press(&mut app, "j"), []);
     press(&mut app, "gg");
     assert_eq!(app.volume().unwrap().slice(), (0, 11));
+    press(&mut app, "4G");
+    assert_eq!(app.volume().unwrap().slice(), (3, 11));
+    press(&mut app, "99G");
+    assert_eq!(app.volume().unwrap().slice(), (10, 11));
 
     app.update(Event::Key(KeyEvent::new(KeyCode::Tab, KeyModifiers::NONE)));
     assert_eq!(app.volume().unwrap().active, Side::Coronal);

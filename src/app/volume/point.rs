@@ -8,7 +8,7 @@ const SAME: f64 = 0.999_999;
 
 impl VolumeView {
     /// Moves the active plane along its normal by so many voxels.
-    pub(super) fn step(&mut self, by: isize) {
+    pub(in crate::app) fn step(&mut self, by: isize) {
         let normal = self.axes_of(self.active).normal();
         self.go(normal, by as f64);
     }
