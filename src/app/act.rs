@@ -148,6 +148,11 @@ impl App {
     fn act_on_tags(&mut self, action: Action, count: Option<usize>) -> Vec<Effect> {
         let page = self.page();
         let Some(view) = self.tags_mut() else { return vec![] };
+        if action == Action::Open
+            && let Some(uid) = view.tags.reference().map(str::to_owned)
+        {
+            return self.follow(&uid);
+        }
         let by = match action {
             Action::NextInstance => count.unwrap_or(1) as isize,
             Action::PreviousInstance => -(count.unwrap_or(1) as isize),

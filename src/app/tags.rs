@@ -12,7 +12,7 @@ pub use find::hits;
 pub use rows::Rows;
 
 use super::Action;
-use crate::model::{Listing, Mask, Row, Step, Text};
+use crate::model::{Listing, Mask, Row, Step, TagNumber, Text};
 use folds::Folds;
 use std::{path::Path, sync::Arc};
 
@@ -262,6 +262,12 @@ impl Tags {
     /// True if changes are told against an instance the user chose.
     pub fn is_marked(&self) -> bool {
         self.is_marked
+    }
+
+    /// The object that the row under the cursor refers to: Referenced SOP Instance UID (0008,1155).
+    pub fn reference(&self) -> Option<&str> {
+        let (_, row) = self.selected()?;
+        (row.tag == TagNumber(0x0008, 0x1155)).then(|| row.value.raw())
     }
 
     /// The row under the cursor for a clipboard: its value, as far as it may be seen.

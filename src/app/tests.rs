@@ -17,6 +17,7 @@ mod check;
 mod contrast;
 mod figures;
 mod measuring;
+mod references;
 mod review;
 mod scans;
 mod volume;
