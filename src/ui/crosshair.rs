@@ -26,7 +26,12 @@ pub(super) fn draw(
     let mut mark = |x: Option<u16>, y: Option<u16>, symbol: &str| {
         let Some(at) = x.zip(y).filter(|&at| all.contains(at.into())) else { return };
         if let Some(cell) = screen.buffer_mut().cell_mut(at) {
-            cell.set_symbol(symbol).set_style(theme.crosshair);
+            // A letter that says where the patient's front is stays: it is marked as it is.
+            let own = cell.symbol() != " ";
+            cell.set_style(theme.crosshair);
+            if !own {
+                cell.set_symbol(symbol);
+            }
         }
     };
     mark(Some(x), cells.y.checked_sub(1), "▾");
