@@ -113,7 +113,7 @@ impl Facts {
 /// A picture, and what is known of the frame it shows.
 #[derive(Debug)]
 pub struct Drawn {
-    /// [`Job::name`] of what was asked.
+    /// [`Job::name`](super::Job::name) of what was asked.
     pub name: u64,
     /// Which frame.
     pub key: FrameKey,
