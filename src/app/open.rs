@@ -38,7 +38,7 @@ impl App {
             .collect()
     }
 
-    /// Opens a series in the viewer; says why if there is nothing to see.
+    /// Opens a series in the viewer, or what it says if there is nothing to see.
     pub(super) fn open(&mut self, series: SeriesId) -> Vec<Effect> {
         if let Some(effects) = self.fetch_first(series, Opening::Slices) {
             return effects;

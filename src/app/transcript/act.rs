@@ -69,15 +69,15 @@ impl App {
             return self.say("That object is not among what was found here.");
         };
         if self.library.instance(instance).form.has_pixels {
-            self.open(series);
+            let effects = self.open(series);
             if let Some(viewer) = self.viewer_mut() {
                 viewer.go_to_instance(instance);
             }
-        } else {
-            let instances = self.instances_of(series);
-            let at = instances.iter().position(|&id| id == instance).unwrap_or(0);
-            self.open_transcript(instances, at);
+            return effects;
         }
+        let instances = self.instances_of(series);
+        let at = instances.iter().position(|&id| id == instance).unwrap_or(0);
+        self.open_transcript(instances, at);
         vec![]
     }
 }
