@@ -6,7 +6,7 @@ use super::{
     out::Out,
 };
 use crate::{
-    model::{Finding, InstanceId, Library, Mask, Place, SeriesId, Tolerances, Weight},
+    model::{Finding, InstanceId, Library, Mask, Place, SeriesId, Tolerances, Weight, count},
     work::{Broken, Lists, Recall, findings, promises, store},
 };
 use clap::ValueEnum;
@@ -46,13 +46,13 @@ pub(super) fn check(
     recall.finish(&library);
     let (mask, broken) = (out.mask, lists.broken(&library));
     let lines: Vec<Line> = lines(&library, broken).into_iter().map(|line| line.hidden(mask)).collect();
-    let count = |weight: &str| lines.iter().filter(|line| line.weight == weight).count();
+    let weighing = |weight: &str| lines.iter().filter(|line| line.weight == weight).count();
     let counts = Counts {
         files: library.counts.files,
         series: library.series_count(),
-        errors: count("error"),
-        warnings: count("warning"),
-        notes: count("note"),
+        errors: weighing("error"),
+        warnings: weighing("warning"),
+        notes: weighing("note"),
     };
     let failed = match fail_on {
         FailOn::Warning => counts.errors + counts.warnings > 0,
@@ -235,9 +235,10 @@ fn spoken(library: &Library, lines: &[Line], counts: &Counts, out: &mut Out) -> 
         out.line("")?;
     }
     let Counts { files, series, errors, warnings, notes } = counts;
-    out.line(&format!(
-        "{files} files in {series} series: {errors} errors, {warnings} warnings, {notes} notes"
-    ))
+    let [errors, warnings, notes] = [(errors, "error"), (warnings, "warning"), (notes, "note")]
+        .map(|(number, noun)| count(*number, noun));
+    let files = count(*files as usize, "file");
+    out.line(&format!("{files} in {series} series: {errors}, {warnings}, {notes}"))
 }
 
 fn title(library: &Library, id: SeriesId, mask: Mask) -> String {
@@ -249,7 +250,7 @@ fn title(library: &Library, id: SeriesId, mask: Mask) -> String {
         mask.id(&library.patient(study.patient).id),
         mask.words(study.description.raw()),
         format!("{}{number} {}", facts.modality, mask.words(library.label(id).raw())),
-        format!("{} files", series.instances.len()),
+        count(series.instances.len(), "file"),
     ];
     parts.into_iter().filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(" › ")
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     dicom::{self, Confidential, Dates, Key, Object, Outcome, Profile, Report},
-    model::{Mask, Problem},
+    model::{Mask, Problem, count},
 };
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
@@ -230,8 +230,9 @@ impl Run {
         if !rows.is_empty() {
             out.line("")?;
         }
-        let (copied, ignored, refused) = (self.copied, self.ignored, self.problems.len());
-        out.line(&format!("{copied} files copied, {refused} refused, {ignored} not DICOM"))?;
+        let (copied, ignored, refused) =
+            (count(self.copied as usize, "file"), self.ignored, self.problems.len());
+        out.line(&format!("{copied} copied, {refused} refused, {ignored} not DICOM"))?;
         for (path, what) in &self.problems {
             out.line(&format!("  {}: {}", out.mask.path(path), out.mask.sentence(what)))?;
         }

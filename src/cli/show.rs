@@ -5,7 +5,7 @@ use crate::{
     config::Config,
     dicom::{Decoder, Image, is_archive},
     imaging::{PRESETS, Survey, parse_window, render},
-    model::{Frame, Library, Mask, Pixels, SeriesId, SpacingSource, Stack, VoiLut, Window, shown},
+    model::{Frame, Library, Mask, Pixels, SeriesId, SpacingSource, Stack, VoiLut, Window, count, shown},
     work::store,
 };
 use anyhow::{anyhow, bail};
@@ -63,7 +63,7 @@ pub(super) fn show(
         remark(&out.mask.sentence(note));
     }
     if chosen.problems > 0 {
-        remark(&format!("{} files had problems; `topogram ls` names them", chosen.problems));
+        remark(&format!("{} had problems; `topogram ls` names them", count(chosen.problems, "file")));
         return Ok(Exit::SomeProblems);
     }
     Ok(Exit::Ok)

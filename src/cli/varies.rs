@@ -3,7 +3,7 @@
 use super::{Exit, list::scan, out::Out};
 use crate::{
     dicom,
-    model::{InstanceId, Library, Mask, RowKind, SeriesId, Variation, extremes, spoken_path},
+    model::{InstanceId, Library, Mask, RowKind, SeriesId, Variation, count, extremes, spoken_path},
     work::store,
 };
 use serde::Serialize;
@@ -146,8 +146,8 @@ fn in_order(library: &Library, id: SeriesId) -> Vec<InstanceId> {
 fn spoken(library: &Library, id: SeriesId, entry: &Entry, out: &mut Out) -> anyhow::Result<()> {
     let label = out.mask.words(library.label(id).raw());
     let modality = &library.series(id).facts.modality;
-    let (count, files) = (entry.attributes.len(), entry.files);
-    out.line(&format!("{modality} {label}: {count} attributes of {files} files"))?;
+    let (attributes, files) = (entry.attributes.len(), entry.files);
+    out.line(&format!("{modality} {label}: {} of {}", count(attributes, "attribute"), count(files, "file")))?;
     let rows: Vec<[String; 4]> = entry
         .attributes
         .iter()

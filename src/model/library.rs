@@ -11,7 +11,7 @@ mod tests;
 
 use super::{
     Instance, InstanceId, Opinion, Patient, PatientId, Problem, Review, Series, SeriesId, Study, StudyId,
-    Text, Tolerances,
+    Text, Tolerances, count,
 };
 use filing::{Known, Texts};
 pub use outline::Sketch;
@@ -181,7 +181,7 @@ impl Library {
         let mut folder = series.instances.first().map_or_else(String::new, |&first| self.folder_name(first));
         // The Data Science Bowl's folders are called like their patients, who stand above already.
         if folder == self.patient(self.study(series.study).patient).id.raw() {
-            folder = format!("{} {} files", series.facts.modality.raw(), series.instances.len());
+            folder = format!("{} {}", series.facts.modality.raw(), count(series.instances.len(), "file"));
         }
         series.label(folder.trim())
     }

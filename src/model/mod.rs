@@ -45,7 +45,7 @@ pub use mask::{MASK, Mask, Secret};
 pub use measurement::{Measurement, MeasurementKind, Measurements, RegionValues};
 pub use moment::{Date, Moment, Time};
 pub use natural::{natural, natural_bytes};
-pub use number::{decimal, integer};
+pub use number::{count, decimal, integer, nouns};
 pub use person::PersonName;
 pub use plane::{Orientation, Plane, Spacing, SpacingSource, Vector, cross, dot, minus, norm};
 pub use query::{FIELDS, Query, ValueKind};

@@ -3,6 +3,21 @@
 //! Padding with NUL, decimal commas, a plus sign, units after the number and integers with a fraction of
 //! zero are all read; text that is not a finite number is `None`.
 
+/// A count and its noun: `1 file`, `2 files`, `3 studies`, `1 series`.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {}", nouns(number, noun))
+}
+
+/// The noun of so many: `file`, `files`.
+pub fn nouns(number: usize, noun: &str) -> String {
+    match noun {
+        _ if number == 1 => noun.to_owned(),
+        "series" => noun.to_owned(),
+        "study" => "studies".to_owned(),
+        _ => format!("{noun}s"),
+    }
+}
+
 /// Beyond this, doubles skip whole numbers.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 

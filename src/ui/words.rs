@@ -1,6 +1,6 @@
 //! Text that fits: cut and padded by the columns it takes, not by its characters.
 
-use crate::model::shown;
+use crate::model::{nouns, shown};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Cuts to a width in columns, with `…` where something is missing; harmless characters only.
@@ -58,11 +58,9 @@ pub fn width(text: &str) -> usize {
     shown(text).width()
 }
 
-/// A count and its noun: `1 file`, `2 files`.
+/// A count and its noun, thousands apart: `1 file`, `2 files`.
 pub(super) fn count(number: usize, noun: &str) -> String {
-    let plural = if noun == "series" || number == 1 { noun.to_owned() } else { format!("{noun}s") };
-    let plural = plural.replace("studys", "studies");
-    format!("{} {plural}", grouped(number as u64))
+    format!("{} {}", grouped(number as u64), nouns(number, noun))
 }
 
 /// A number with its thousands apart: `12 345`.

@@ -18,6 +18,8 @@ pub struct Lists {
     pub directories: Vec<PathBuf>,
     /// Tables, which may be lists of series.
     pub tables: Vec<PathBuf>,
+    /// Texts that tell by their names what may be done with the data; the first few.
+    pub licences: Vec<PathBuf>,
     /// Files that are not DICOM, by the endings of their names in lower case.
     pub others: BTreeMap<String, usize>,
 }
@@ -45,17 +47,21 @@ impl Lists {
     pub fn meet(&mut self, path: &Path, outcome: &Outcome) {
         /// Endings that are told apart; a name may end in anything.
         const MOST_KINDS: usize = 1000;
-        if let (Outcome::Ignored, Some(end)) = (outcome, path.extension()) {
-            let end = end.to_string_lossy().to_lowercase();
-            if self.others.len() < MOST_KINDS || self.others.contains_key(&end) {
-                *self.others.entry(end).or_default() += 1;
-            }
+        /// As many as a person reads.
+        const MOST_LICENCES: usize = 10;
+        if let (Outcome::Ignored, Some(end)) = (outcome, ending(path))
+            && (self.others.len() < MOST_KINDS || self.others.contains_key(&end))
+        {
+            *self.others.entry(end).or_default() += 1;
         }
         match outcome {
             // In an archive there are no folders to look into.
             Outcome::Directory(_) if path.is_file() => self.directories.push(path.to_owned()),
             Outcome::Ignored if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) => {
                 self.tables.push(path.to_owned());
+            }
+            Outcome::Ignored if self.licences.len() < MOST_LICENCES && is_licence(path) => {
+                self.licences.push(path.to_owned());
             }
             _ => {}
         }
@@ -128,6 +134,25 @@ impl Lists {
         .map(|(weight, what, files)| (weight, format!("{what}: {}", some(&files))))
         .collect()
     }
+}
+
+/// What follows the last dot of a name, in lower case. What a Macintosh writes beside every file
+/// (`AppleDouble`) has the name of that file after `._`, and is not of its kind.
+fn ending(path: &Path) -> Option<String> {
+    let name = path.file_name()?.as_encoded_bytes();
+    if name.starts_with(b"._") {
+        return Some("AppleDouble".to_owned());
+    }
+    Some(path.extension()?.to_string_lossy().to_lowercase())
+}
+
+/// Whether a file is the text of a licence by its name, as downloads from archives bring it.
+fn is_licence(path: &Path) -> bool {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().to_lowercase());
+    stem.is_some_and(|stem| {
+        ["license", "licence", "copying"].iter().any(|word| stem == *word)
+            || stem.ends_with("data usage policy")
+    })
 }
 
 /// Series of a download that are not there, or not whole.

@@ -1,6 +1,7 @@
 //! The program as a shell sees it: what it prints, where, and how it ends.
 
 mod kept;
+mod layouts;
 mod writing;
 
 use std::{

@@ -3,6 +3,7 @@
 use super::Meant;
 use crate::{
     cli::{columns, out::Out},
+    model::count,
     work::Lists,
 };
 
@@ -75,9 +76,13 @@ pub(super) fn print(meant: &Meant<'_>, lists: &Lists, out: &mut Out) -> anyhow::
         let line = format!("{} lists {count} series: {words}", path.display());
         out.line(&meant.mask.sentence(&line))?;
     }
+    for path in &lists.licences {
+        let path = out.mask.path(path);
+        out.line(&format!("{path} tells what may be done with the data"))?;
+    }
     out.line(&format!(
-        "{} files: {} DICOM in {} series, {} DICOMDIR, {} other{}, {} with problems",
-        counts.files,
+        "{}: {} DICOM in {} series, {} DICOMDIR, {} other{}, {} with problems",
+        count(counts.files as usize, "file"),
         counts.dicom,
         library.series_count(),
         counts.dicomdir,

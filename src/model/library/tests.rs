@@ -54,7 +54,7 @@ fn a_series_without_words_is_called_after_its_folder_unless_its_patient_is() {
     library.insert(record("7", "A", "1.2", "1.2.3"));
     assert_eq!(library.label(SeriesId(0)).raw(), "a");
     library.insert(record("a", "a", "1.3", "1.3.3"));
-    assert_eq!(library.label(SeriesId(1)).raw(), "1 files");
+    assert_eq!(library.label(SeriesId(1)).raw(), "1 file");
 }
 
 #[test]
