@@ -36,7 +36,7 @@ struct Page<'a> {
     file: String,
     title: &'a str,
     entries: Vec<Line<'a>>,
-    notes: &'a [String],
+    notes: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -117,7 +117,7 @@ fn page<'a>(file: &Path, transcript: &'a Transcript, mask: Mask) -> Page<'a> {
         file: mask.path(file),
         title: transcript.title.raw(),
         entries: entries.collect(),
-        notes: if mask.is_on() { &[] } else { &transcript.notes },
+        notes: transcript.notes.iter().map(|note| mask.sentence(note)).collect(),
     }
 }
 

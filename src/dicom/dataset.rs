@@ -276,12 +276,14 @@ impl Tree {
             Some(length) if length <= LOADED && self.loaded + u64::from(length) <= BUDGET => {
                 self.loaded += u64::from(length);
                 Value::Bytes(little(
-                    walker.source().peek(element.value, length as usize)?,
+                    walker.source().peek(element.value, length as usize)?.to_vec(),
                     vr,
                     element.encoding,
                 ))
             }
-            Some(_) => Value::Bulk(little(walker.source().peek(element.value, HEAD)?, vr, element.encoding)),
+            Some(_) => {
+                Value::Bulk(little(walker.source().peek(element.value, HEAD)?.to_vec(), vr, element.encoding))
+            }
         };
         self.push(DataElement { header: element, vr, value });
         Ok(())
@@ -313,8 +315,8 @@ impl Tree {
     }
 }
 
-fn little(bytes: &[u8], vr: Vr, encoding: Encoding) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
+/// Numbers of a VR as little endian, whatever the file is.
+pub(super) fn little(mut bytes: Vec<u8>, vr: Vr, encoding: Encoding) -> Vec<u8> {
     let word = word(vr);
     if encoding.big && word > 1 {
         bytes.chunks_exact_mut(word).for_each(<[u8]>::reverse);

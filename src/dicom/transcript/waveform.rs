@@ -1,7 +1,7 @@
 //! Waveforms (PS3.3 C.10.9): samples become values in their units, channel by channel.
 
 use super::{
-    super::{Source, Value},
+    super::{Source, Value, dataset::little},
     draft::Draft,
     page::Page,
     report::short,
@@ -85,11 +85,8 @@ fn bytes(page: &Page<'_>, source: &Source, wanted: usize) -> Vec<u8> {
         Value::Bytes(bytes) => bytes[..wanted.min(bytes.len())].to_vec(),
         Value::Bulk(_) => {
             let length = element.header.length.map_or(0, |length| length as usize);
-            let mut bytes = source.read(element.header.value, wanted.min(length)).unwrap_or_default();
-            if element.header.encoding.big && element.vr != super::super::Vr::OB {
-                bytes.as_chunks_mut::<2>().0.iter_mut().for_each(|word| word.reverse());
-            }
-            bytes
+            let bytes = source.read(element.header.value, wanted.min(length)).unwrap_or_default();
+            little(bytes, element.vr, element.header.encoding)
         }
         _ => vec![],
     }
