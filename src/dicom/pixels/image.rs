@@ -3,19 +3,18 @@
 use super::{
     Photometric, PixelModule,
     color::{self, Palette, Space},
+    description,
     frames::FrameIndex,
     groups::Groups,
-    luts,
     module::Kind,
-    place, real_world, unpack,
+    real_world, unpack,
 };
 use crate::{
     dicom::{
-        Charset, DataSet, Decoder, Element, Object, ReadError, Tag,
+        DataSet, Decoder, Element, Object, ReadError, Tag,
         codec::{self, Layout},
-        magnification, ultrasound_regions,
     },
-    model::{Calibration, Frame, Pixels, RealWorld, Stored, Text},
+    model::{Frame, Pixels, RealWorld, Stored},
 };
 use ndarray::Array2;
 use std::path::{Path, PathBuf};
@@ -162,7 +161,7 @@ impl Image {
             (_, 1) => Pixels::Gray(unpack::gray(&bytes, &module)),
             _ => Pixels::Color(color::rgb(&bytes, &module, space)),
         };
-        Ok(self.describe(number, pixels, notes))
+        Ok(description::frame(self.data_set(), &self.module, number, pixels, notes))
     }
 
     /// Reads the stored values of an uncompressed frame of two bytes each to where they are wanted, row by row.
@@ -192,7 +191,8 @@ impl Image {
         unpack::words(words, module);
         let one = Array2::zeros((1, 1));
         let pixels = if module.signed { Stored::I16(one) } else { Stored::U16(one.mapv(i16::cast_unsigned)) };
-        Ok(Some(self.describe(number, Pixels::Gray(pixels), module.notes.clone())))
+        let pixels = Pixels::Gray(pixels);
+        Ok(Some(description::frame(self.data_set(), module, number, pixels, module.notes.clone())))
     }
 
     /// The samples of one frame, counted from zero, before any palette or change of colour space: shape
@@ -343,65 +343,6 @@ impl Image {
         };
         Ok((decoded.bytes, module, space))
     }
-
-    /// Everything about a frame that is not its pixels.
-    fn describe(&self, number: u32, pixels: Pixels, mut notes: Vec<String>) -> Frame {
-        let top = &self.object.data_set;
-        let groups = Groups::of(top, number);
-        let charset = Charset::parse(top.bytes(Tag(0x0008, 0x0005)).unwrap_or_default());
-        let signed = self.module.signed;
-        let gray = matches!(pixels, Pixels::Gray(_));
-        notes.extend(luts::rescale(&groups).err().filter(|_| gray));
-        let text = |tag| top.ascii(tag).map(Text::from).unwrap_or_default();
-        let inverse = self.module.photometric == Photometric::Monochrome1
-            || top.ascii(Tag(0x2050, 0x0020)).is_some_and(|shape| shape == "INVERSE");
-        let modality = text(Tag(0x0008, 0x0060));
-        let orientation = top.ascii(Tag(0x0020, 0x0020)).and_then(|letters| {
-            let (row, column) = letters.split_once('\\')?;
-            Some((Text::from(row.trim()), Text::from(column.trim())))
-        });
-        Frame {
-            modality_lut: if gray {
-                luts::modality_lut(&groups, signed)
-            } else {
-                crate::model::ModalityLut::IDENTITY
-            },
-            unit: if gray { unit(top, &groups, &modality) } else { Text::default() },
-            voi: if gray { luts::voi(&groups, &charset, signed) } else { vec![] },
-            padding: if gray { self.padding() } else { None },
-            inverse: gray && inverse,
-            modality,
-            plane: place::plane(&groups, number),
-            spacing: place::spacing(&groups),
-            calibration: Calibration { magnification: magnification(top), regions: ultrasound_regions(top) },
-            patient_orientation: orientation,
-            notes,
-            pixels,
-        }
-    }
-
-    /// Pixel Padding Value (0028,0120) and its Range Limit (0028,0121), as stored values; for floats those of
-    /// (0028,0122) to (0028,0125).
-    fn padding(&self) -> Option<(f64, f64)> {
-        let top = &self.object.data_set;
-        let range = |value: f64, limit: f64| (value.min(limit), value.max(limit));
-        let (value, limit) = match self.module.kind {
-            Kind::Integer => (0x0120, 0x0121),
-            Kind::Float => (0x0122, 0x0124),
-            Kind::Double => (0x0123, 0x0125),
-        };
-        let (value, limit) = (top.number(Tag(0x0028, value))?, top.number(Tag(0x0028, limit)));
-        if self.module.kind != Kind::Integer {
-            return Some(range(value, limit.unwrap_or(value)));
-        }
-        // Written as US even where the pixels are signed.
-        let bits = u32::from(self.module.bits_allocated.min(16));
-        let resolve = |value: f64| {
-            let modulus = f64::from(1u32 << bits);
-            if self.module.signed && value >= modulus / 2.0 { value - modulus } else { value }
-        };
-        Some(range(resolve(value), resolve(limit.unwrap_or(value))))
-    }
 }
 
 /// Files labelled 4:2:2 whose length says that no chrominance is missing.
@@ -411,25 +352,5 @@ fn relabel_422(module: &mut PixelModule, present: u64) {
         if present >= whole {
             module.photometric = Photometric::YbrFull;
         }
-    }
-}
-
-/// What modality values are measured in.
-fn unit(top: &DataSet, groups: &Groups<'_>, modality: &Text) -> Text {
-    let stated = groups.in_macro(Tag(0x0028, 0x9145)).ascii(Tag(0x0028, 0x1054));
-    if let Some(stated) = stated.filter(|unit| unit != "US" && unit != "normalized") {
-        return Text::from(stated);
-    }
-    if let Some(lut) = top.items(Tag(0x0028, 0x3000)).first() {
-        return lut.ascii(Tag(0x0028, 0x3004)).map(Text::from).unwrap_or_default();
-    }
-    let image_type = top.ascii(Tag(0x0008, 0x0008)).unwrap_or_default();
-    let intercept = groups.in_macro(Tag(0x0028, 0x9145)).get(Tag(0x0028, 0x1052));
-    let rescaled = intercept.is_some() && luts::rescale(groups).is_ok();
-    match modality.raw() {
-        "CT" if rescaled && !image_type.contains("LOCALIZER") => Text::from("HU"),
-        "PT" => top.ascii(Tag(0x0054, 0x1001)).map(Text::from).unwrap_or_default(),
-        "RTDOSE" => top.ascii(Tag(0x3004, 0x0002)).map(Text::from).unwrap_or_default(),
-        _ => Text::default(),
     }
 }

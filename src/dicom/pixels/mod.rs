@@ -3,6 +3,7 @@
 //! One frame is read at a time from its own byte range, so a file of any size costs one frame of memory.
 
 mod color;
+mod description;
 mod frames;
 mod groups;
 mod image;
