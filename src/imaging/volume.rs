@@ -7,6 +7,7 @@
 
 mod bricks;
 mod cut;
+mod kind;
 mod layers;
 mod oblique;
 mod rays;

@@ -3,9 +3,9 @@
 
 use super::{
     Volume,
+    kind::{Kind, with_voxels},
     layers::Layers,
     runs::{ROUND, WIDE, larger, smaller},
-    store::{Kind, with_voxels},
     threads::bands,
 };
 

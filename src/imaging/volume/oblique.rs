@@ -8,9 +8,9 @@ use super::{
     Cut, Projection, Sampling, Slab, Volume,
     bricks::{EDGE, Tops},
     cut::ahead,
+    kind::{Kind, with_voxels},
     layers::Layers,
     runs::{Batch, Grid, WIDE},
-    store::{Kind, with_voxels},
     threads::{bands, widest},
 };
 use crate::model::{Geometry, Index, Vector, dot};

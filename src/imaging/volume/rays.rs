@@ -6,8 +6,8 @@
 use super::{
     Cut, Projection, Sampling, Slab, Volume,
     bricks::{Bricks, EDGE},
+    kind::{Kind, with_voxels},
     runs::Grid,
-    store::{Kind, with_voxels},
     threads::bands,
 };
 use crate::model::{Geometry, Vector, dot, norm};

@@ -1,7 +1,7 @@
 //! Values between voxels for many pixels at a time: one pass finds their places, one fetches the codes around
 //! them, and the others mix. All but the fetching are loops that processors do several at a time.
 
-use super::{slab::mix, store::Kind};
+use super::{kind::Kind, slab::mix};
 use crate::model::Index;
 
 /// Pixels at a time: few enough for the fastest memory, too many for compilers to write each of them out.

@@ -7,8 +7,8 @@
 use super::{
     Cut, Sampling, Volume,
     cut::ahead,
+    kind::{Kind, with_voxels},
     slab::{Between, Reduce, mix},
-    store::{Kind, with_voxels},
     threads::bands,
 };
 use crate::model::Index;
