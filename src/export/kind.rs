@@ -19,6 +19,8 @@ pub enum Kind {
     F32,
     /// IEEE 754 double precision.
     F64,
+    /// Red, green and blue, 8 bits each; another axis of three for formats without colours.
+    Rgb,
 }
 
 impl Kind {
@@ -27,6 +29,7 @@ impl Kind {
         match self {
             Self::U8 | Self::I8 => 1,
             Self::U16 | Self::I16 => 2,
+            Self::Rgb => 3,
             Self::U32 | Self::I32 | Self::F32 => 4,
             Self::F64 => 8,
         }
@@ -35,7 +38,7 @@ impl Kind {
     /// The type string of `NumPy`: `<i2`.
     pub fn numpy(self) -> &'static str {
         match self {
-            Self::U8 => "|u1",
+            Self::U8 | Self::Rgb => "|u1",
             Self::I8 => "|i1",
             Self::U16 => "<u2",
             Self::I16 => "<i2",
@@ -49,7 +52,7 @@ impl Kind {
     /// Its name, which `NumPy` and the sidecar use: `int16`.
     pub fn name(self) -> &'static str {
         match self {
-            Self::U8 => "uint8",
+            Self::U8 | Self::Rgb => "uint8",
             Self::I8 => "int8",
             Self::U16 => "uint16",
             Self::I16 => "int16",
@@ -60,12 +63,14 @@ impl Kind {
         }
     }
 
-    /// The smallest kind that holds every value of both, if there is an exact one.
+    /// The smallest kind that holds every value of both, if there is an exact one; colours and values have
+    /// nothing in common, and are [`Kind::Rgb`].
     #[must_use]
     pub fn with(self, other: Self) -> Self {
-        use Kind::{F32, F64, I8, I16, I32, U8, U16, U32};
+        use Kind::{F32, F64, I8, I16, I32, Rgb, U8, U16, U32};
         match (self, other) {
             (a, b) if a == b => a,
+            (Rgb, _) | (_, Rgb) => Rgb,
             (F32, U8 | I8 | U16 | I16) | (U8 | I8 | U16 | I16, F32) => F32,
             (F64 | F32, _) | (_, F64 | F32) | (U32, I8 | I16 | I32) | (I8 | I16 | I32, U32) => F64,
             (U32, _) | (_, U32) => U32,

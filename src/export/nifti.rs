@@ -67,6 +67,7 @@ fn code(kind: Kind) -> i16 {
         Kind::I32 => 8,
         Kind::F32 => 16,
         Kind::F64 => 64,
+        Kind::Rgb => 128,
         Kind::I8 => 256,
         Kind::U16 => 512,
         Kind::U32 => 768,

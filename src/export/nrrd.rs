@@ -7,21 +7,26 @@ use std::fmt::Write as _;
 /// to LPS millimetres.
 pub fn header(kind: Kind, size: [usize; 3], affine: &[[f64; 4]; 3]) -> Vec<u8> {
     let vector = |at: usize| format!("({},{},{})", affine[0][at], affine[1][at], affine[2][at]);
+    let color = kind == Kind::Rgb;
     let mut text = String::from("NRRD0004\n");
     // Writing to a String cannot fail.
     let _ = write!(
         text,
-        "type: {}\ndimension: 3\nspace: left-posterior-superior\nsizes: {} {} {}\n\
-         space directions: {} {} {}\nkinds: domain domain domain\n",
+        "type: {}\ndimension: {}\nspace: left-posterior-superior\nsizes: {}{} {} {}\n\
+         space directions: {}{} {} {}\nkinds: {}domain domain domain\n",
         kind_name(kind),
+        if color { 4 } else { 3 },
+        if color { "3 " } else { "" },
         size[0],
         size[1],
         size[2],
+        if color { "none " } else { "" },
         vector(0),
         vector(1),
         vector(2),
+        if color { "RGB-color " } else { "" },
     );
-    if kind.bytes() > 1 {
+    if kind.bytes() > 1 && !color {
         text.push_str("endian: little\n");
     }
     let _ = write!(text, "encoding: raw\nspace origin: {}\n\n", vector(3));

@@ -5,7 +5,7 @@ use crate::{
     model::{Frame, ModalityLut, Pixels, Stored},
     with_stored,
 };
-use ndarray::Array2;
+use ndarray::{Array2, Array3, Axis};
 
 /// Which values an array holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Values {
 pub enum Misfit {
     /// This kind would do.
     Needs(Kind),
-    /// Its pixels are colours.
+    /// Its pixels are colours, those of others are not.
     Color,
 }
 
@@ -30,12 +30,8 @@ const LARGEST: f64 = 16_000.0;
 const FARTHEST: f64 = 1e9;
 
 /// The kind that suits the values of a frame: whole numbers as far as they are, `float32` otherwise.
-///
-/// # Errors
-///
-/// [`Misfit::Color`].
-pub fn kind_of(frame: &Frame, values: Values) -> Result<Kind, Misfit> {
-    let Pixels::Gray(stored) = &frame.pixels else { return Err(Misfit::Color) };
+pub fn kind_of(frame: &Frame, values: Values) -> Kind {
+    let Pixels::Gray(stored) = &frame.pixels else { return Kind::Rgb };
     let own = match stored {
         Stored::U8(_) => Kind::U8,
         Stored::I8(_) => Kind::I8,
@@ -46,7 +42,7 @@ pub fn kind_of(frame: &Frame, values: Values) -> Result<Kind, Misfit> {
         Stored::F32(_) => Kind::F32,
         Stored::F64(_) => Kind::F64,
     };
-    Ok(match (values, &frame.modality_lut) {
+    match (values, &frame.modality_lut) {
         (Values::Stored, _) => own,
         (Values::Modality, lut) if *lut == ModalityLut::IDENTITY => own,
         (Values::Modality, ModalityLut::Table(_)) => Kind::U16,
@@ -54,7 +50,7 @@ pub fn kind_of(frame: &Frame, values: Values) -> Result<Kind, Misfit> {
         _ if own.bytes() <= 2 => Kind::F32,
         // Single precision cannot tell all 32-bit numbers apart.
         _ => Kind::F64,
-    })
+    }
 }
 
 /// Slope and intercept, if both are whole numbers that 32 bits can compute with.
@@ -73,8 +69,12 @@ fn whole(lut: &ModalityLut) -> Option<(i32, i32)> {
 ///
 /// [`Misfit`] if `kind` cannot hold one of them exactly (a `float32` may round).
 pub fn bytes_of(frame: &Frame, values: Values, kind: Kind, upward: bool) -> Result<Vec<u8>, Misfit> {
-    let Pixels::Gray(stored) = &frame.pixels else { return Err(Misfit::Color) };
-    let natural = kind_of(frame, values)?;
+    let stored = match (&frame.pixels, kind) {
+        (Pixels::Color(array), Kind::Rgb) => return Ok(colors(array, upward)),
+        (Pixels::Gray(stored), kind) if kind != Kind::Rgb => stored,
+        _ => return Err(Misfit::Color),
+    };
+    let natural = kind_of(frame, values);
     if natural.with(kind) != kind {
         return Err(Misfit::Needs(natural.with(kind)));
     }
@@ -146,6 +146,16 @@ fn rescaled<T: Copy + Ord + Into<i32>>(
     fits.then(|| each(array, upward, |stored| (value(stored) as i16).to_le_bytes()))
 }
 
+/// Red, green and blue of each pixel, side by side.
+fn colors(array: &Array3<u8>, upward: bool) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(array.len());
+    let rows = array.shape()[0];
+    for number in 0..rows {
+        bytes.extend(array.index_axis(Axis(0), if upward { rows - 1 - number } else { number }).iter());
+    }
+    bytes
+}
+
 /// Any value to any kind that holds it.
 fn any<T: Copy + Into<f64>>(
     array: &Array2<T>,
@@ -154,7 +164,8 @@ fn any<T: Copy + Into<f64>>(
     value: impl Fn(f64) -> f64,
 ) -> Vec<u8> {
     match kind {
-        Kind::U8 => each(array, upward, |v: T| (value(v.into()) as u8).to_le_bytes()),
+        // Colours never come here.
+        Kind::U8 | Kind::Rgb => each(array, upward, |v: T| (value(v.into()) as u8).to_le_bytes()),
         Kind::I8 => each(array, upward, |v: T| (value(v.into()) as i8).to_le_bytes()),
         Kind::U16 => each(array, upward, |v: T| (value(v.into()) as u16).to_le_bytes()),
         Kind::I16 => each(array, upward, |v: T| (value(v.into()) as i16).to_le_bytes()),
@@ -242,7 +253,7 @@ mod tests {
     #[test]
     fn hounsfield_units_of_an_ordinary_ct_are_whole_numbers_of_16_bits() {
         let ct = frame(Stored::U16(array![[0, 1024], [2000, 4095]]), rescale(1.0, -1024.0));
-        assert_eq!(kind_of(&ct, Values::Modality), Ok(Kind::I16));
+        assert_eq!(kind_of(&ct, Values::Modality), Kind::I16);
         let bytes = |upward| bytes_of(&ct, Values::Modality, Kind::I16, upward).unwrap();
         assert_eq!(shorts(&bytes(false)), [-1024, 0, 976, 3071]);
         assert_eq!(shorts(&bytes(true)), [976, 3071, -1024, 0], "from the bottom row");
@@ -251,7 +262,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_says_what_would() {
         let far = frame(Stored::I16(array![[i16::MIN]]), rescale(1.0, -1024.0));
-        assert_eq!(kind_of(&far, Values::Modality), Ok(Kind::I16));
+        assert_eq!(kind_of(&far, Values::Modality), Kind::I16);
         let bytes = |kind| bytes_of(&far, Values::Modality, kind, false);
         assert_eq!(bytes(Kind::I16), Err(Misfit::Needs(Kind::I32)));
         assert_eq!(bytes(Kind::I32).unwrap(), (-33_792_i32).to_le_bytes());
@@ -263,10 +274,10 @@ mod tests {
     #[test]
     fn broken_slopes_are_floating_point() {
         let pet = frame(Stored::I16(array![[3, -2]]), rescale(0.5, 0.25));
-        assert_eq!(kind_of(&pet, Values::Modality), Ok(Kind::F32));
+        assert_eq!(kind_of(&pet, Values::Modality), Kind::F32);
         let bytes = bytes_of(&pet, Values::Modality, Kind::F32, false).unwrap();
         assert_eq!(bytes, [1.75_f32.to_le_bytes(), (-0.75_f32).to_le_bytes()].concat());
-        assert_eq!(kind_of(&pet, Values::Stored), Ok(Kind::I16));
+        assert_eq!(kind_of(&pet, Values::Stored), Kind::I16);
     }
 
     #[test]
@@ -275,6 +286,21 @@ mod tests {
         let table = frame(Stored::U8(array![[0, 1]]), lut);
         let bytes = bytes_of(&table, Values::Modality, Kind::U16, false).unwrap();
         assert_eq!(bytes, [7, 0, 255, 255]);
+    }
+
+    #[test]
+    fn colours_are_bytes_side_by_side_and_no_numbers() {
+        let pixels =
+            Array3::from_shape_fn((2, 2, 3), |(row, column, part)| (row * 100 + column * 10 + part) as u8);
+        let photo =
+            Frame { pixels: Pixels::Color(pixels), ..frame(Stored::U8(array![[0]]), ModalityLut::IDENTITY) };
+        assert_eq!(kind_of(&photo, Values::Modality), Kind::Rgb);
+        let bytes = |kind, upward| bytes_of(&photo, Values::Modality, kind, upward);
+        assert_eq!(bytes(Kind::Rgb, false).unwrap(), [0, 1, 2, 10, 11, 12, 100, 101, 102, 110, 111, 112]);
+        assert_eq!(bytes(Kind::Rgb, true).unwrap(), [100, 101, 102, 110, 111, 112, 0, 1, 2, 10, 11, 12]);
+        assert_eq!(bytes(Kind::U8, false), Err(Misfit::Color));
+        let gray = frame(Stored::U8(array![[0]]), ModalityLut::IDENTITY);
+        assert_eq!(bytes_of(&gray, Values::Stored, Kind::Rgb, false), Err(Misfit::Color));
     }
 
     #[test]

@@ -91,7 +91,7 @@ pub fn prepare(raw: &Raw<'_>, recipe: &Recipe) -> Result<Prepared, ExportError> 
     let mut affine = raw.geometry.map(Geometry::affine);
     let mut kind = match kind_of(&first, Values::Modality) {
         _ if recipe.tutorial => Kind::I16,
-        Ok(kind @ (Kind::U8 | Kind::I8 | Kind::I16)) => kind.with(Kind::I16),
+        kind @ (Kind::U8 | Kind::I8 | Kind::I16) => kind.with(Kind::I16),
         _ => Kind::F32,
     };
     if let Some(new) = recipe.resample {

@@ -115,8 +115,8 @@ impl From<ExportError> for Snag {
 ///
 /// # Errors
 ///
-/// [`ExportError`]: a slice that cannot be read, is of another size or has colours; a full disk; a name that
-/// is taken.
+/// [`ExportError`]: a slice that cannot be read, is of another size or has colours where others have values; a
+/// full disk; a name that is taken.
 pub fn write_array(
     task: &ArrayTask<'_>,
     folder: &Folder,
@@ -127,7 +127,7 @@ pub fn write_array(
     // Told before an hour of decoding.
     folder.accepts(&name)?;
     let first = task.slices.first()?;
-    let mut plan = Plan::of(&first, task)?;
+    let mut plan = Plan::of(&first, task);
     loop {
         let draft = folder.begin(&name)?;
         match task.attempt(&plan, &draft, step) {
@@ -139,7 +139,7 @@ pub fn write_array(
                 return Ok(Written { path, kind, shape, rescale, unit, bytes });
             }
             Err(Snag::Error(why)) => return Err(why),
-            Err(Snag::Misfit(Misfit::Color, path)) => return Err(ExportError::Color { path }),
+            Err(Snag::Misfit(Misfit::Color, path)) => return Err(ExportError::Mixed { path }),
             // A larger kind each time, of which there are few.
             Err(Snag::Misfit(Misfit::Needs(kind), _)) => plan.kind = plan.kind.with(kind),
             Err(Snag::Rescale) => {
@@ -150,15 +150,14 @@ pub fn write_array(
 }
 
 impl Plan {
-    fn of(first: &Frame, task: &ArrayTask<'_>) -> Result<Self, ExportError> {
+    fn of(first: &Frame, task: &ArrayTask<'_>) -> Self {
         let values = task.first_values(first);
-        let kind = kind_of(first, values)
-            .map_err(|_| ExportError::Color { path: task.slices.list[0].path.to_path_buf() })?;
+        let kind = kind_of(first, values);
         let rescale = match (&first.modality_lut, task.keeps_rescale() && values == Values::Stored) {
             (ModalityLut::Rescale { slope, intercept }, true) => (*slope, *intercept),
             _ => (1.0, 0.0),
         };
-        Ok(Self { kind, values, rescale, shape: first.shape() })
+        Self { kind, values, rescale, shape: first.shape() }
     }
 }
 
@@ -186,7 +185,10 @@ impl ArrayTask<'_> {
             })
         };
         match self.format {
-            ArrayFormat::Npy | ArrayFormat::Npz => Ok(npy::header(plan.kind, &[slices, rows, columns])),
+            ArrayFormat::Npy | ArrayFormat::Npz => {
+                let axes = [slices, rows, columns, 3];
+                Ok(npy::header(plan.kind, &axes[..if plan.kind == Kind::Rgb { 4 } else { 3 }]))
+            }
             ArrayFormat::Nrrd => {
                 Ok(nrrd::header(plan.kind, [columns, rows, slices], &affine(&Geometry::affine)))
             }

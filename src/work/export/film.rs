@@ -108,7 +108,7 @@ pub(super) fn write_pictures(
 /// The modality values of a frame in 16 bits: as they are if none is negative, else 32768 more; stored values
 /// where those are no whole numbers or too large. `None` for colours.
 fn sixteen_bits(frame: &Frame) -> Option<Vec<u16>> {
-    let values = match kind_of(frame, Values::Modality).ok()? {
+    let values = match kind_of(frame, Values::Modality) {
         Kind::F32 | Kind::F64 | Kind::U32 | Kind::I32 => Values::Stored,
         _ => Values::Modality,
     };

@@ -35,10 +35,16 @@ pub enum ExportError {
         /// Why.
         why: String,
     },
-    /// An array has one number for each place.
-    #[error("{}: has colours, which are no array of values; export them as png", path.display())]
+    /// What is wanted has one number for each place.
+    #[error("{}: has colours, which are no values; export them as npy or png", path.display())]
     Color {
         /// The first such file.
+        path: PathBuf,
+    },
+    /// Colours in a series of values, or the other way round.
+    #[error("{}: colours and values do not go into one array; export them as png", path.display())]
+    Mixed {
+        /// The first file that is of the other sort.
         path: PathBuf,
     },
     /// Not the size of the first slice.

@@ -1,7 +1,7 @@
 //! The JSON beside an array: what its numbers are and where they lie, and what the classic tutorial computes.
 
 use super::{ArrayFormat, Target, Written};
-use crate::export::Values;
+use crate::export::{Kind, Values};
 use serde::Serialize;
 
 /// The document.
@@ -11,7 +11,7 @@ struct Sidecar<'a> {
     dtype: &'static str,
     /// In the order of `axes`.
     shape: Vec<usize>,
-    axes: &'static [&'static str],
+    axes: Vec<&'static str>,
     values: &'static str,
     unit: &'a str,
     slope: f64,
@@ -67,6 +67,14 @@ pub(super) fn text(target: &Target, written: &Written, values: Values, format: A
         ),
         _ => (vec![columns, rows, slices], &["column", "row from the bottom", "slice"]),
     };
+    let (mut shape, mut axes) = (shape, axes.to_vec());
+    if written.kind == Kind::Rgb {
+        // NIfTI and NRRD have the first axis fastest, NumPy the last; three bytes are next to one another in all.
+        match format {
+            ArrayFormat::Npy | ArrayFormat::Npz => (shape.push(3), axes.push("colour")),
+            _ => (shape.insert(0, 3), axes.insert(0, "colour")),
+        };
+    }
     let upward = matches!(format, ArrayFormat::Nii | ArrayFormat::NiiGz);
     let file = written.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let sidecar = Sidecar {
@@ -74,7 +82,11 @@ pub(super) fn text(target: &Target, written: &Written, values: Values, format: A
         dtype: written.kind.name(),
         shape,
         axes,
-        values: if values == Values::Stored || written.rescale != (1.0, 0.0) { "stored" } else { "modality" },
+        values: match values {
+            _ if written.kind == Kind::Rgb => "colour",
+            Values::Modality if written.rescale == (1.0, 0.0) => "modality",
+            _ => "stored",
+        },
         unit: &written.unit,
         slope: written.rescale.0,
         intercept: written.rescale.1,
