@@ -46,6 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let slice = |key: &topogram::model::FrameKey| Slice {
                 path: Arc::from(library.path(key.instance)),
                 frame: key.frame,
+                tile: None,
             };
             let list: Vec<Slice> = stack.frames.iter().map(slice).collect();
             let slices = Slices { list: &list, decoder: &decoder, archives: &archives, threads };

@@ -129,6 +129,11 @@ impl DataSet {
         }
     }
 
+    /// The block of private elements that a creator has reserved in a group (PS3.5 7.8.1).
+    pub fn block(&self, group: u16, creator: &str) -> Option<u16> {
+        (0x10..=0xFF).find(|&block| self.ascii(Tag(group, block)).is_some_and(|name| name == creator))
+    }
+
     /// A text value in ASCII, padding removed: codes, UIDs and numbers.
     pub fn ascii(&self, tag: Tag) -> Option<String> {
         let text = super::recognise::uid(self.bytes(tag)?);

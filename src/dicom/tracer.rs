@@ -16,8 +16,8 @@ pub fn tracer(data_set: &DataSet) -> Tracer {
         let Moment { date, time, .. } = Moment::parse(&text?)?;
         seconds(date, Some(time?))
     };
-    let philips = block(data_set, 0x7053, "Philips PET Private Group");
-    let ge = block(data_set, 0x0009, "GEMS_PETD_01");
+    let philips = data_set.block(0x7053, "Philips PET Private Group");
+    let ge = data_set.block(0x0009, "GEMS_PETD_01");
     let own = |block: Option<u16>, element| Some(Tag(0x7053, block? << 8 | element));
     Tracer {
         units: text(Tag(0x0054, 0x1001)),
@@ -40,9 +40,4 @@ pub fn tracer(data_set: &DataSet) -> Tracer {
         suv_scale: own(philips, 0x00).and_then(|tag| data_set.number(tag)),
         activity_scale: own(philips, 0x09).and_then(|tag| data_set.number(tag)),
     }
-}
-
-/// The block of private elements that a creator has reserved in a group (PS3.5 7.8.1).
-fn block(data_set: &DataSet, group: u16, creator: &str) -> Option<u16> {
-    (0x10..=0xFF).find(|&block| data_set.ascii(Tag(group, block)).is_some_and(|name| name == creator))
 }

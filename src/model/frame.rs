@@ -1,7 +1,7 @@
 //! One decoded image plane, and the name it goes by in every cache.
 
 use super::{Calibration, ModalityLut, Plane, Spacing, Text, VoiLut};
-use ndarray::{Array2, Array3};
+use ndarray::{Array2, Array3, Axis};
 
 /// Position of an instance in the library; stable while the program runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -67,10 +67,34 @@ impl Stored {
         with_stored!(self, values => values.get((row, column)).map(|&v| f64::from(v)))
     }
 
+    /// So many rows and columns from the first of them on; `None` if it does not have them.
+    pub fn tile(&self, corner: [usize; 2], size: [usize; 2]) -> Option<Self> {
+        Some(match self {
+            Self::U8(values) => Self::U8(tile(values, corner, size)?),
+            Self::I8(values) => Self::I8(tile(values, corner, size)?),
+            Self::U16(values) => Self::U16(tile(values, corner, size)?),
+            Self::I16(values) => Self::I16(tile(values, corner, size)?),
+            Self::U32(values) => Self::U32(tile(values, corner, size)?),
+            Self::I32(values) => Self::I32(tile(values, corner, size)?),
+            Self::F32(values) => Self::F32(tile(values, corner, size)?),
+            Self::F64(values) => Self::F64(tile(values, corner, size)?),
+        })
+    }
+
     /// Bytes of memory the values take.
     pub fn bytes(&self) -> usize {
         with_stored!(self, values => values.len() * size_of_val(&values[(0, 0)]))
     }
+}
+
+fn tile<T: Clone>(values: &Array2<T>, corner: [usize; 2], size: [usize; 2]) -> Option<Array2<T>> {
+    let [rows, columns] = [0, 1].map(|axis| corner[axis]..corner[axis] + size[axis]);
+    let whole = values.dim();
+    if rows.end > whole.0 || columns.end > whole.1 {
+        return None;
+    }
+    let strip = values.slice_axis(Axis(0), rows.into());
+    Some(strip.slice_axis(Axis(1), columns.into()).to_owned())
 }
 
 /// The pixels of a frame.
@@ -119,6 +143,26 @@ impl Frame {
             Pixels::Gray(stored) => stored.shape(),
             Pixels::Color(rgb) => (rgb.dim().0, rgb.dim().1),
         }
+    }
+
+    /// A part of it, so many rows and columns from the first of them on, that says the same but where it lies;
+    /// `None` if it does not have them or is of colours.
+    pub fn tile(&self, corner: [usize; 2], size: [usize; 2]) -> Option<Self> {
+        let Pixels::Gray(stored) = &self.pixels else { return None };
+        Some(Self {
+            pixels: Pixels::Gray(stored.tile(corner, size)?),
+            modality_lut: self.modality_lut.clone(),
+            unit: self.unit.clone(),
+            voi: self.voi.clone(),
+            padding: self.padding,
+            inverse: self.inverse,
+            modality: self.modality.clone(),
+            plane: None,
+            spacing: self.spacing,
+            calibration: self.calibration.clone(),
+            patient_orientation: self.patient_orientation.clone(),
+            notes: self.notes.clone(),
+        })
     }
 
     /// Bytes of memory the pixels take.

@@ -19,12 +19,14 @@ pub(super) struct Reader<'a> {
     decoder: &'a Decoder,
     archives: &'a Archives,
     open: Option<(Arc<Path>, Image)>,
+    /// The frame that the last tile was cut from: most often the next is in it too.
+    whole: Option<(Arc<Path>, u32, Frame)>,
 }
 
 impl<'a> Reader<'a> {
     /// A reader that has not read anything; `archives` are shared by all, so that each is looked into once.
     pub(super) fn new(decoder: &'a Decoder, archives: &'a Archives) -> Self {
-        Self { decoder, archives, open: None }
+        Self { decoder, archives, open: None, whole: None }
     }
 
     /// A frame of a file, counted from zero.
@@ -35,6 +37,26 @@ impl<'a> Reader<'a> {
     pub(super) fn frame(&mut self, path: &Arc<Path>, number: u32) -> Result<Frame, String> {
         let read = catch_unwind(AssertUnwindSafe(|| self.read(path, number)));
         read.unwrap_or_else(|_| Err(self.stumbled()))
+    }
+
+    /// A part of a frame: so many rows and columns from the first of them on.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::frame`], or the frame ends before.
+    pub(super) fn tile(
+        &mut self,
+        path: &Arc<Path>,
+        number: u32,
+        [corner, size]: [[usize; 2]; 2],
+    ) -> Result<Frame, String> {
+        let whole = match self.whole.take() {
+            Some((known, frame, whole)) if known == *path && frame == number => whole,
+            _ => self.frame(path, number)?,
+        };
+        let tile = whole.tile(corner, size);
+        self.whole = Some((Arc::clone(path), number, whole));
+        tile.ok_or_else(|| "is smaller than the first mosaic of its series".to_owned())
     }
 
     fn stumbled(&mut self) -> String {

@@ -30,6 +30,7 @@ fn slices(library: &Library, stack: &Stack) -> Vec<Slice> {
     let slice = |key: &topogram::model::FrameKey| Slice {
         path: Arc::from(library.path(key.instance)),
         frame: key.frame,
+        tile: None,
     };
     stack.frames.iter().map(slice).collect()
 }

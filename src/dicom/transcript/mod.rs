@@ -4,7 +4,6 @@
 //! One function for every kind of object; all of them write into a [`draft`] that bounds what comes out,
 //! however the file is made. How deep things nest the walk has bounded.
 
-mod csa;
 mod document;
 mod dose;
 mod draft;

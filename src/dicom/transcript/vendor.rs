@@ -2,8 +2,7 @@
 //! protocol data blocks.
 
 use super::{
-    super::{DataSet, Name, Scope, Tag, Value, Vr, secret},
-    csa,
+    super::{DataSet, Name, Scope, Tag, Value, Vr, csa, secret},
     draft::Draft,
 };
 use flate2::read::GzDecoder;

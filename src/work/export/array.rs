@@ -273,7 +273,7 @@ impl ArrayTask<'_> {
     ) -> Result<bool, ExportError> {
         let rescale = ModalityLut::Rescale { slope: plan.rescale.0, intercept: plan.rescale.1 };
         let slice = &self.slices.list[at];
-        if cfg!(target_endian = "big") || plan.kind.bytes() != 2 {
+        if cfg!(target_endian = "big") || plan.kind.bytes() != 2 || slice.tile.is_some() {
             return Ok(false);
         }
         let read = reader.words(&slice.path, slice.frame, words);

@@ -6,14 +6,19 @@ use super::{
     film::{PictureTask, contrast_of, write_film, write_pictures, write_sheet},
     sidecar,
     survey::{Measured, measure_slices},
-    table, write_array,
+    table,
+    unfold::unfolded,
+    write_array,
 };
 use crate::{
     dicom::{Object, Tag},
     export::{Folder, Values},
     work::Look,
 };
-use std::path::PathBuf;
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 /// What stacks are turned into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -148,18 +153,22 @@ impl Export<'_> {
         folder: &Folder,
         step: &(dyn Fn() -> bool + Sync),
     ) -> Result<Vec<PathBuf>, ExportError> {
-        let target = self.target;
+        let unfolded = unfolded(self.target, &self.slices, format);
+        let target = unfolded.as_ref().unwrap_or(self.target);
+        // Whoever counts knows of the mosaics, and not of what is in them.
+        let (tiles, done) = (target.slices.len() / self.slices.list.len().max(1), AtomicUsize::new(0));
+        let step = || !(done.fetch_add(1, Ordering::Relaxed) + 1).is_multiple_of(tiles.max(1)) || step();
         let sidecar = format!("{}.json", target.stem);
         folder.accepts(&sidecar)?;
         let task = ArrayTask {
-            slices: self.slices,
+            slices: Slices { list: &target.slices, ..self.slices },
             depth: target.depth,
             values: self.values,
             format,
             geometry: target.geometry.as_ref(),
             repetition: if target.depth < target.slices.len() { self.repetition() } else { None },
         };
-        let written = write_array(&task, folder, &target.stem, step)?;
+        let written = write_array(&task, folder, &target.stem, &step)?;
         let text = sidecar::text(target, &written, self.values, format);
         let beside = folder.write(&sidecar, text.as_bytes())?;
         Ok(vec![written.path, beside])

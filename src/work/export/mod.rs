@@ -12,6 +12,7 @@ mod slices;
 mod survey;
 mod table;
 mod target;
+mod unfold;
 pub use array::{ArrayFormat, ArrayTask, Written, write_array};
 pub use film::PictureFormat;
 pub use form::{Export, Form};

@@ -23,6 +23,8 @@ pub struct Slice {
     pub path: Arc<Path>,
     /// Frame of the file, zero-based.
     pub frame: u32,
+    /// The part of the frame that it is, if it is not all of it: the first row and column, and how many.
+    pub tile: Option<[[usize; 2]; 2]>,
 }
 
 /// The slices of a stack in their order, and how they are read.
@@ -134,7 +136,11 @@ impl Slices<'_> {
 }
 
 pub(super) fn read(reader: &mut Reader<'_>, slice: &Slice) -> Result<Frame, ExportError> {
-    reader.frame(&slice.path, slice.frame).map_err(|why| ExportError::frame(&slice.path, why))
+    let read = match slice.tile {
+        None => reader.frame(&slice.path, slice.frame),
+        Some(tile) => reader.tile(&slice.path, slice.frame, tile),
+    };
+    read.map_err(|why| ExportError::frame(&slice.path, why))
 }
 
 struct Queue<T, F> {

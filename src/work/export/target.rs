@@ -125,7 +125,7 @@ impl Target {
             };
             for key in chosen {
                 let path: Arc<Path> = Arc::from(library.path(key.instance));
-                self.slices.push(Slice { path, frame: key.frame });
+                self.slices.push(Slice { path, frame: key.frame, tile: None });
                 if !selection.masked {
                     self.uids.push(library.instance(key.instance).sop_instance().to_owned());
                 }
