@@ -87,13 +87,17 @@ pub(super) fn dynamic(folder: &mut Folder, detail: Detail) -> Result<(), DemoErr
         for k in 0..positions {
             let number = time * positions + k + 1;
             let position = [grid.at(0, 0), grid.at(1, 0), grid.at(2, k)];
+            let micros = time * 2_000_000 + k * 300_000;
             let mut it = series.placed(number, position, AXIAL, spacing, 8.0);
             physics(&mut it, ("EP", "2000", "30"));
             it.decimals(tags::SPACING_BETWEEN_SLICES, &[9.0])
                 .integer(tags::TEMPORAL_POSITION_IDENTIFIER, time + 1)
                 .integer(tags::NUMBER_OF_TEMPORAL_POSITIONS, times)
                 .put(tags::TEMPORAL_RESOLUTION, "2000")
-                .put(tags::ACQUISITION_TIME, format!("0901{:02}.{:06}", time * 2, k * 300_000))
+                .put(
+                    tags::ACQUISITION_TIME,
+                    format!("0901{:02}.{:06}", micros / 1_000_000, micros % 1_000_000),
+                )
                 .gray(side, side, (16, 12), false);
             let active = [0.0, 1.0, 0.6, 0.1][time];
             let lit: Vec<f32> = volume
