@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
-use topogram::dicom::{Image, Object, examine, list};
+use topogram::dicom::{Image, Object, breaches, examine, list};
 
 /// How long one file may take, on a busy machine and without optimisation.
 const QUICK: Duration = Duration::from_secs(10);
@@ -137,7 +137,7 @@ fn nested(depth: usize) -> Vec<u8> {
 fn survive(path: &Path, name: &str) {
     let start = Instant::now();
     let _ = examine(path);
-    let _ = Object::open(path);
+    let _ = Object::open(path).map(|object| breaches(&object));
     let _ = list(path);
     if let Ok(image) = Image::open(path) {
         for frame in [0, 1, u32::MAX - 1] {

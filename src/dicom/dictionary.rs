@@ -47,8 +47,7 @@ impl Vm {
     const ONE: Self = Self { least: 1, most: Some(1), step: 1 };
 
     /// True if the standard allows `count` values; none at all is for its module to judge.
-    #[cfg(test)]
-    fn allows(self, count: usize) -> bool {
+    pub(super) fn allows(self, count: usize) -> bool {
         let enough = count >= self.least && self.most.is_none_or(|most| count <= most);
         count == 0 || enough && (count - self.least).is_multiple_of(self.step)
     }
@@ -104,6 +103,11 @@ pub(super) fn lookup(tag: Tag) -> Option<Entry> {
 /// Finds an attribute by its exact keyword.
 pub(super) fn by_keyword(keyword: &str) -> Option<Entry> {
     StandardDataDictionary.by_name(keyword).map(Entry::from)
+}
+
+/// What people call an attribute, with its tag; the tag alone if nobody knows it.
+pub(super) fn spoken(tag: Tag) -> String {
+    lookup(tag).map_or_else(|| tag.to_string(), |entry| format!("{} {tag}", entry.name()))
 }
 
 impl From<&DataDictionaryEntryRef<'static>> for Entry {

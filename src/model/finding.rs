@@ -24,6 +24,17 @@ pub enum Weight {
     Error,
 }
 
+impl Weight {
+    /// A word for people and programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// What was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
@@ -59,6 +70,8 @@ pub enum Rule {
     Number,
     /// Size, pixel spacing, bits and modality are the same throughout a series.
     Mixed,
+    /// A file keeps to the standard.
+    Standard,
 }
 
 impl Rule {
@@ -81,6 +94,7 @@ impl Rule {
             Self::Directory => "dicomdir",
             Self::Number => "number",
             Self::Mosaic => "mosaic",
+            Self::Standard => "standard",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! radiographer without the word "terminal", it lives in this room.
 
 mod age;
+mod breach;
 mod calibration;
 mod finding;
 mod frame;
@@ -32,6 +33,7 @@ mod transcript;
 mod uid;
 mod variation;
 pub use age::{age, age_at};
+pub use breach::{Breach, Breaches, Section};
 pub use calibration::{Calibration, RealWorld, RealWorldMap, UltrasoundRegion};
 pub use finding::{Finding, Place, Rule, Weight};
 pub use frame::{Frame, FrameKey, InstanceId, Pixels, Stored};

@@ -6,7 +6,7 @@
 
 use super::picked::{Picked, Slot};
 use crate::{
-    dicom::{Tag, dictionary},
+    dicom::dictionary,
     model::{Orientation, Record, SpacingSource, Text, decimal, integer, is_wild, shown},
 };
 
@@ -17,17 +17,13 @@ pub(super) fn of(picked: &Picked, record: &Record, odd: &mut Vec<String>) {
     numbers(picked, odd);
     geometry(picked, odd);
     if let Some(tag) = picked.repeated {
-        odd.push(format!("has {} twice; the first is used", spoken(tag)));
+        odd.push(format!("has {} twice; the first is used", dictionary::spoken(tag)));
     }
 }
 
 /// As the dictionary calls it, with its tag.
 pub(super) fn name(slot: Slot) -> String {
-    spoken(slot.tag())
-}
-
-fn spoken(tag: Tag) -> String {
-    dictionary::lookup(tag).map_or_else(|| tag.to_string(), |entry| format!("{} {tag}", entry.name()))
+    dictionary::spoken(slot.tag())
 }
 
 fn identifiers(picked: &Picked, record: &Record, odd: &mut Vec<String>) {

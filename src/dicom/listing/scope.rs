@@ -56,6 +56,11 @@ impl Scope {
         self.charset.unknown()
     }
 
+    /// True if a character set beyond ASCII is named, here or around.
+    pub fn declares_charset(&self) -> bool {
+        self.charset.is_declared()
+    }
+
     /// What an attribute of this data set is called.
     pub fn name(&self, tag: Tag) -> Name {
         match dictionary::lookup(tag) {

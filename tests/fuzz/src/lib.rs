@@ -6,7 +6,7 @@ use std::path::Path;
 use topogram::{
     app::lay,
     dicom::{
-        Charset, Decoder, Document, Image, Object, Source, TextKind,
+        Charset, Decoder, Document, Image, Object, Source, TextKind, breaches,
         codec::{self, Layout},
         listing, read_from, transcript as told,
     },
@@ -34,7 +34,7 @@ pub const TARGETS: [(&str, Target); 11] = [
 /// What errors call the file that is none.
 const NOWHERE: &str = "fuzz";
 
-/// A whole file: what a scan picks from it, and what the tags view lists.
+/// A whole file: what a scan picks from it, what the tags view lists, and what breaks the standard.
 pub fn header(data: &[u8]) {
     let path = Path::new(NOWHERE);
     let _ = read_from(path, Source::memory(data.to_vec()));
@@ -43,6 +43,7 @@ pub fn header(data: &[u8]) {
         for note in listing.notes() {
             assert_harmless(note);
         }
+        breaches(&object).found.iter().for_each(|breach| assert_harmless(&breach.what));
     }
 }
 
