@@ -85,6 +85,13 @@ pub(super) enum Command {
         /// Keep the tags whose number, name or value matches
         #[arg(short = 't', long = "tag", value_name = "PATTERN")]
         pattern: Option<String>,
+        /// Tell instead where the file departs from the standard, by section
+        ///
+        /// Attributes of types 1 and 2 that its modules need, codes and references that are not
+        /// whole, values that do not fit their representation, UIDs and directions that are none.
+        /// Exit status 1 if an attribute of type 1 is missing.
+        #[arg(long, conflicts_with = "pattern")]
+        validate: bool,
         /// Print DICOM JSON
         #[arg(long)]
         json: bool,
@@ -124,6 +131,12 @@ pub(super) enum Command {
         /// Exit with status 1 from this weight on
         #[arg(long, value_name = "WEIGHT", default_value = "error")]
         fail_on: FailOn,
+        /// Tell as well where files depart from the standard, as `tags --validate` does
+        ///
+        /// Each thing once for a series, with the number of its files. All attributes of all files
+        /// are read for it.
+        #[arg(long)]
+        standard: bool,
     },
     /// Write stacks as arrays, pictures, films or sheets, for other programs
     ///

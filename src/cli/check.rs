@@ -6,8 +6,8 @@ use super::{
     out::Out,
 };
 use crate::{
-    model::{Finding, InstanceId, Library, Mask, Place, SeriesId, Tolerances, Weight, count},
-    work::{Broken, Lists, Recall, findings, promises, store},
+    model::{Finding, InstanceId, Library, Mask, Place, Rule, SeriesId, Tolerances, Weight, count},
+    work::{Broken, Lists, Recall, findings, promises, standard, store},
 };
 use clap::ValueEnum;
 use serde::Serialize;
@@ -22,21 +22,25 @@ pub(super) enum FailOn {
     Error,
 }
 
+/// What is asked for.
+#[derive(Debug)]
+pub(super) struct Wish {
+    pub(super) json: bool,
+    pub(super) fail_on: FailOn,
+    /// Whether every file is held against the standard.
+    pub(super) standard: bool,
+    pub(super) tolerances: Tolerances,
+}
+
 /// Scans and prints all that is odd: in files that cannot be read, in single files, and in files beside one
-/// another. Fails with [`Exit::SomeProblems`] from `fail_on` on.
+/// another. Fails with [`Exit::SomeProblems`] from [`Wish::fail_on`]
+/// on.
 ///
 /// # Errors
 ///
 /// Only what writing to the output says.
-pub(super) fn check(
-    paths: Vec<PathBuf>,
-    recall: Recall,
-    json: bool,
-    fail_on: FailOn,
-    tolerances: Tolerances,
-    out: &mut Out,
-) -> anyhow::Result<Exit> {
-    let (recall, mut library) = (Arc::new(recall), Library::judging_by(tolerances));
+pub(super) fn check(paths: Vec<PathBuf>, recall: Recall, wish: &Wish, out: &mut Out) -> anyhow::Result<Exit> {
+    let (recall, mut library) = (Arc::new(recall), Library::judging_by(wish.tolerances));
     let mut lists = Lists::default();
     scan_again(paths, &recall, |path, outcome| {
         lists.meet(path, &outcome);
@@ -45,7 +49,8 @@ pub(super) fn check(
     })?;
     recall.finish(&library);
     let (mask, broken) = (out.mask, lists.broken(&library));
-    let lines: Vec<Line> = lines(&library, broken).into_iter().map(|line| line.hidden(mask)).collect();
+    let lines: Vec<Line> =
+        lines(&library, broken, wish.standard).into_iter().map(|line| line.hidden(mask)).collect();
     let weighing = |weight: &str| lines.iter().filter(|line| line.weight == weight).count();
     let counts = Counts {
         files: library.counts.files,
@@ -54,11 +59,11 @@ pub(super) fn check(
         warnings: weighing("warning"),
         notes: weighing("note"),
     };
-    let failed = match fail_on {
+    let failed = match wish.fail_on {
         FailOn::Warning => counts.errors + counts.warnings > 0,
         FailOn::Error => counts.errors > 0,
     };
-    if json {
+    if wish.json {
         out.json(&Document { findings: lines, counts })?;
     } else {
         spoken(&library, &lines, &counts, out)?;
@@ -106,31 +111,24 @@ enum Heading {
 }
 
 impl Line {
-    /// What may be seen of it.
+    /// What may be seen of it; sentences about the standard hold no values.
     fn hidden(self, mask: Mask) -> Self {
+        let is_plain = self.rule == Rule::Standard.as_str();
         Self {
             series: self.series.map(|uid| mask.uid(&uid)),
-            what: mask.sentence(&self.what),
+            what: if is_plain { self.what } else { mask.sentence(&self.what) },
             files: self.files.into_iter().map(|name| name.hidden(mask)).collect(),
             ..self
         }
     }
 }
 
-fn word(weight: Weight) -> &'static str {
-    match weight {
-        Weight::Note => "note",
-        Weight::Warning => "warning",
-        Weight::Error => "error",
-    }
-}
-
 /// Everything odd: files that cannot be read first, what lists say in vain, then series by series, in the order
 /// of the scan.
-fn lines(library: &Library, broken: Vec<Broken>) -> Vec<Line> {
+fn lines(library: &Library, broken: Vec<Broken>, with_standard: bool) -> Vec<Line> {
     let problems = library.problems.iter().map(|problem| Line {
         rule: "unreadable",
-        weight: word(Weight::Error),
+        weight: Weight::Error.as_str(),
         series: None,
         stack: None,
         what: problem.what.clone(),
@@ -139,7 +137,7 @@ fn lines(library: &Library, broken: Vec<Broken>) -> Vec<Line> {
     });
     let broken = broken.into_iter().map(|broken| Line {
         rule: broken.rule.as_str(),
-        weight: word(broken.weight),
+        weight: broken.weight.as_str(),
         series: None,
         stack: None,
         what: broken.what,
@@ -149,7 +147,8 @@ fn lines(library: &Library, broken: Vec<Broken>) -> Vec<Line> {
     let mut lines: Vec<Line> = problems.chain(broken).collect();
     let series_of = library.series_of_instances();
     let mut of_series: Vec<(Option<SeriesId>, Line)> = vec![];
-    for finding in findings(library).into_iter().chain(promises(library)) {
+    let of_standard = if with_standard { standard(library) } else { vec![] };
+    for finding in findings(library).into_iter().chain(promises(library)).chain(of_standard) {
         let series = series_of_finding(&finding, &series_of);
         of_series.push((series, line_of(library, &finding, series)));
     }
@@ -164,7 +163,7 @@ fn lines(library: &Library, broken: Vec<Broken>) -> Vec<Line> {
         for (what, instances) in alike {
             let line = Line {
                 rule: "file",
-                weight: word(Weight::Warning),
+                weight: Weight::Warning.as_str(),
                 series: Some(series.uid.raw().to_owned()),
                 stack: None,
                 what: what.to_owned(),
@@ -193,7 +192,7 @@ fn series_of_finding(finding: &Finding, series_of: &[SeriesId]) -> Option<Series
 fn line_of(library: &Library, finding: &Finding, series: Option<SeriesId>) -> Line {
     Line {
         rule: finding.rule.as_str(),
-        weight: word(finding.weight),
+        weight: finding.weight.as_str(),
         series: series.map(|id| library.series(id).uid.raw().to_owned()),
         stack: if let Place::Stack(_, at) = finding.place { Some(at + 1) } else { None },
         what: finding.what.clone(),
@@ -259,10 +258,17 @@ fn title(library: &Library, id: SeriesId, mask: Mask) -> String {
 mod tests {
     use super::*;
 
+    /// How it ends, and what is printed.
+    fn checked(folder: &std::path::Path, fail_on: FailOn) -> (Exit, String) {
+        let printed = tempfile::NamedTempFile::new().unwrap();
+        let mut out = Out::to(printed.reopen().unwrap());
+        let wish = Wish { json: false, fail_on, standard: true, tolerances: Tolerances::default() };
+        let exit = check(vec![folder.to_owned()], Recall::default(), &wish, &mut out).unwrap();
+        (exit, std::fs::read_to_string(printed.path()).unwrap())
+    }
+
     fn exit(folder: &std::path::Path, fail_on: FailOn) -> Exit {
-        let (folder, tolerances) = (vec![folder.to_owned()], Tolerances::default());
-        let mut out = Out::to(std::io::sink());
-        check(folder, Recall::default(), false, fail_on, tolerances, &mut out).unwrap()
+        checked(folder, fail_on).0
     }
 
     #[test]
@@ -281,6 +287,10 @@ mod tests {
         crate::dicom::demo::write(folder.path()).unwrap();
         // Errors there are none in data that we compute; the demo has a gap on purpose.
         assert_eq!(exit(folder.path(), FailOn::Error), Exit::Ok);
-        assert_eq!(exit(folder.path(), FailOn::Warning), Exit::SomeProblems);
+        let (exit, printed) = checked(folder.path(), FailOn::Warning);
+        assert_eq!(exit, Exit::SomeProblems);
+        // And it keeps to the standard.
+        let told: Vec<&str> = printed.lines().filter(|line| line.contains(" standard ")).collect();
+        assert_eq!((told, printed.contains(" gap ")), (vec![], true));
     }
 }

@@ -135,17 +135,18 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
             let query = Query::parse_with(&query, attribute);
             list::list(paths, recall, list::Format::of(json, csv), &query, review, &columns, out)
         }
-        Command::Tags { file, pattern, json } => tags::tags(&file, pattern.as_deref(), json, out),
+        Command::Tags { file, validate: true, json, .. } => tags::validate(&file, json, out),
+        Command::Tags { file, pattern, json, .. } => tags::tags(&file, pattern.as_deref(), json, out),
         Command::Read(wish) => read::read(&wish, out),
         Command::Show { path, slice, window, width } => {
             let settings = configuration::settings(options)?;
             show::show(&show::Wish { path, slice, window, width }, &settings, &decoder(), out)
         }
-        Command::Check { paths, json, fail_on } => {
+        Command::Check { paths, json, fail_on, standard } => {
             require_one(&paths)?;
             let recall = cache::recall(options, &paths)?;
             let tolerances = tolerances(&configuration::settings(options)?.config.check);
-            check::check(paths, recall, json, fail_on, tolerances, out)
+            check::check(paths, recall, &check::Wish { json, fail_on, standard, tolerances }, out)
         }
         Command::Digest { paths, json, jobs } => {
             require_one(&paths)?;

@@ -2,6 +2,7 @@
 
 mod json;
 mod pattern;
+mod validate;
 
 use super::{Exit, out::Out};
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
 use pattern::Pattern;
 use std::{ops::Range, path::Path};
 use unicode_width::UnicodeWidthStr;
+pub(super) use validate::validate;
 
 /// Columns of keywords that values are aligned after; longer ones push theirs to the right.
 const KEYWORDS: usize = 44;
@@ -25,7 +27,7 @@ const KEYWORDS: usize = 44;
 ///
 /// If the file cannot be opened or is not DICOM, and what writing to the output says.
 pub(super) fn tags(file: &Path, pattern: Option<&str>, json: bool, out: &mut Out) -> anyhow::Result<Exit> {
-    let object = Object::open(file).map_err(|why| anyhow::anyhow!("{}: {why}", Text::from_path(file)))?;
+    let object = open(file)?;
     let pattern = pattern.map(Pattern::parse);
     let found = if json {
         json::write(file, &object, pattern.as_ref(), out)?
@@ -33,6 +35,10 @@ pub(super) fn tags(file: &Path, pattern: Option<&str>, json: bool, out: &mut Out
         lines(&dicom::listing(&object), pattern.as_ref(), out)?
     };
     Ok(if found && object.damage.is_none() { Exit::Ok } else { Exit::SomeProblems })
+}
+
+fn open(file: &Path) -> anyhow::Result<Object> {
+    Object::open(file).map_err(|why| anyhow::anyhow!("{}: {why}", Text::from_path(file)))
 }
 
 /// Prints rows; true if there were any.

@@ -105,3 +105,43 @@ fn what_is_not_dicom_is_an_error_with_its_path() {
     let error = tags(Path::new("Cargo.toml"), None, false, &mut Out::to(std::io::sink())).unwrap_err();
     assert!(error.to_string().starts_with("Cargo.toml: not a DICOM file"), "{error}");
 }
+
+fn validated(bytes: &[u8], json: bool) -> (String, Exit) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let written = Shared::default();
+    let exit = validate(file.path(), json, &mut Out::to(written.clone())).unwrap();
+    let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    (text, exit)
+}
+
+#[test]
+fn departures_from_the_standard_are_lines_with_their_places_and_sections() {
+    let (text, exit) = validated(&file(), false);
+
+    let nested = "error    Referenced SOP Class UID (0008,1150) in Referenced Image Sequence (0008,1140) is missing: \
+                  a reference needs the class (type 1) (PS3.3 10.8)  [00081140[1].00081150]";
+    assert!(text.lines().any(|line| line == nested), "{text}");
+    assert!(text.contains("warning  Patient Name (0010,0010) has an odd length"), "{text}");
+    assert!(text.ends_with("only values were checked\n6 errors, 2 warnings, 0 notes\n"), "{text}");
+    assert_eq!(exit, Exit::SomeProblems);
+}
+
+#[test]
+fn programs_get_departures_with_their_fields() {
+    let document: serde_json::Value = serde_json::from_str(&validated(&file(), true).0).unwrap();
+
+    let breaches = document["breaches"].as_array().unwrap();
+    let breach = breaches.iter().find(|breach| breach["section"] == "PS3.3 10.8").unwrap();
+    let expected = serde_json::json!({
+        "weight": "error",
+        "path": "00081140[0].00081150",
+        "keyword": "ReferencedSOPClassUID",
+        "missing": true,
+        "module": null,
+        "section": "PS3.3 10.8",
+        "places": 1,
+        "what": breach["what"],
+    });
+    assert_eq!((&document["modules_known"], breach), (&false.into(), &expected));
+}

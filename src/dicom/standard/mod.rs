@@ -20,8 +20,9 @@ use ledger::{Fault, Ledger};
 use table::Table;
 
 const SOP_CLASS: Tag = Tag(0x0008, 0x0016);
-/// File Meta Information of type 1 (PS3.10 7.1), its length apart, without which there is none.
-const META: [Tag; 5] = [Tag(2, 0x0001), Tag(2, 0x0002), Tag(2, 0x0003), TRANSFER_SYNTAX, Tag(2, 0x0012)];
+/// File Meta Information of type 1 (PS3.10 7.1).
+const META: [Tag; 6] =
+    [Tag(2, 0), Tag(2, 0x0001), Tag(2, 0x0002), Tag(2, 0x0003), TRANSFER_SYNTAX, Tag(2, 0x0012)];
 const TRANSFER_SYNTAX: Tag = Tag(2, 0x0010);
 /// What group 0002 says of class and instance, and what it is a copy of.
 const SAME: [(Tag, Tag); 2] = [(Tag(2, 0x0002), SOP_CLASS), (Tag(2, 0x0003), Tag(0x0008, 0x0018))];

@@ -55,6 +55,8 @@ fn file(set: &Set) -> Vec<u8> {
         _ => b"1.2".to_vec(),
     };
     let meta: Set = [
+        // Nobody checks the length.
+        (Tag(2, 0), vec![0; 4]),
         (Tag(2, 1), vec![0, 1]),
         (Tag(2, 2), copy(SOP_CLASS)),
         (Tag(2, 3), copy(Tag(0x0008, 0x0018))),
