@@ -159,7 +159,7 @@ impl Mask {
         let digits = bare.bytes().filter(u8::is_ascii_digit).count();
         if is_uid(bare) && bare.contains('.') && bare.len() > 2 * END_OF_UID {
             word.replace(bare, &self.uid(bare))
-        } else if digits >= 8 {
+        } else if digits >= 8 && !is_tag(bare) {
             word.replace(bare, MASK)
         } else {
             word.to_owned()
@@ -189,6 +189,12 @@ impl Mask {
             Some(secret) => self.secret(secret, row.value.raw()),
         }
     }
+}
+
+/// The tag of an attribute, such as `0008,0020`: it identifies nobody.
+fn is_tag(word: &str) -> bool {
+    let four = |part: &str| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    word.split_once(',').is_some_and(|(group, element)| four(group) && four(element))
 }
 
 #[cfg(test)]
@@ -241,5 +247,6 @@ mod tests {
             ),
             format!("has the SOP Instance UID (…99.1) of \"{MASK}\" from {MASK}: {MASK}")
         );
+        assert_eq!(ON.sentence("Study Date (0008,0020) is empty"), "Study Date (0008,0020) is empty");
     }
 }
