@@ -153,6 +153,8 @@ actions! {
 
     TagRows          "tag-rows"          [Tags] Lists "v" "List all tags, the essential, private, or changed ones.";
     MarkInstance     "mark-instance"     [Tags] Lists "m" "Tell changes against this instance, or the one before.";
+    NextBreach       "next-breach"       [Tags] Lists "x" "Go to the next place where the file breaks the standard.";
+    PreviousBreach   "previous-breach"   [Tags] Lists "X" "Go to the previous place where the file breaks the standard.";
     CopyValue        "copy-value"        [Tags Transcript] Lists "y" "Copy the value to the clipboard of the terminal.";
 
     SkipForward      "skip-forward"      [Viewer Volume] Slices "J" "Go forward ten slices.";

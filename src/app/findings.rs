@@ -13,9 +13,18 @@ pub fn tolerances(settings: &CheckSettings) -> Tolerances {
 }
 
 impl App {
-    /// Files that could not be read; then what the slices of the series under the cursor show beside one
+    /// Over tags, what breaks the standard in their file. Files that could not be read; then what the slices of the series under the cursor show beside one
     /// another; then files that were read and are odd, those of that series first.
     pub(super) fn findings(&self) -> Vec<Finding> {
+        let of_tags = self.tags().into_iter().flat_map(|view| {
+            let path = view.instances.get(view.at).map(|&id| self.library.path(id)).unwrap_or_default();
+            let breaches = view.tags.listing().map(|listing| listing.breaches()).unwrap_or_default();
+            breaches.iter().map(move |breach| Finding {
+                path: path.clone(),
+                what: breach.what.clone(),
+                unread: false,
+            })
+        });
         let unread = self.library.problems.iter().map(|problem| Finding {
             path: problem.path.clone(),
             what: problem.what.clone(),
@@ -40,6 +49,6 @@ impl App {
             let path = first.map(|&id| self.library.folder(id).to_owned()).unwrap_or_default();
             Finding { path, what: finding.what, unread: false }
         });
-        unread.chain(volume).chain(odd).take(MOST_FINDINGS).collect()
+        of_tags.chain(unread).chain(volume).chain(odd).take(MOST_FINDINGS).collect()
     }
 }

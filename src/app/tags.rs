@@ -3,6 +3,7 @@
 //! Cursor and folds are remembered as paths of tags, not as row numbers, so that they hold for the next
 //! instance too, even if that one has more rows or lacks the very attribute.
 
+mod breach;
 mod find;
 mod folds;
 mod rows;
@@ -247,6 +248,8 @@ impl Tags {
             Action::CollapseAll => self.fold_all(true),
             Action::TagRows => self.choose(self.rows.next()),
             Action::MarkInstance => self.mark(),
+            Action::NextBreach => self.go_to_breach(true),
+            Action::PreviousBreach => self.go_to_breach(false),
             Action::NextMatch => self.jump(true),
             Action::PreviousMatch => self.jump(false),
             _ => return false,

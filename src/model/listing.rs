@@ -1,6 +1,9 @@
 //! The attributes of one instance as rows of a table, in the order a person reads them.
 
+mod judged;
+
 use super::{Secret, Text};
+use judged::Judged;
 use std::fmt;
 
 /// A group and an element number.
@@ -85,6 +88,7 @@ pub struct Listing {
     parents: Vec<Option<u32>>,
     ends: Vec<u32>,
     notes: Vec<String>,
+    judged: Judged,
 }
 
 impl Listing {
@@ -105,7 +109,7 @@ impl Listing {
             parents.push(open.last().copied());
             open.push(at);
         }
-        Self { rows, parents, ends, notes }
+        Self { rows, parents, ends, notes, judged: Judged::default() }
     }
 
     /// All rows, folded or not.

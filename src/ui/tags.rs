@@ -3,6 +3,7 @@
 //! The cursor stays in the middle of the table as long as there are rows on both sides, so the view
 //! follows from the state alone and its neighbours are always in sight.
 
+mod breach;
 mod cell;
 mod details;
 #[cfg(test)]
@@ -89,6 +90,7 @@ fn draw_title(tags: &Tags, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     } else if tags.is_marked() {
         place.push_str("marked · ");
     }
+    place.push_str(&breach::title(tags));
     if !tags.is_empty() {
         let _ = write!(place, "row {}/{}", tags.cursor() + 1, tags.len());
     }
@@ -173,6 +175,7 @@ fn draw_rows(tags: &Tags, columns: &Columns, theme: &Theme, area: Rect, buffer: 
         {
             cell.write_marked(&text, style, query, mark(style, theme, is_selected), buffer, line);
         }
+        breach::badge(tags, number, columns.tag, theme, line, buffer);
     }
 }
 

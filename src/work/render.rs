@@ -73,7 +73,10 @@ impl Studio {
                 Answer::Histogram { name: job.name(), result }
             }
             Job::List { instance, path } => {
-                let listing = self.archives.object(&path).map(|object| Arc::new(dicom::listing(&object)));
+                let listing = self
+                    .archives
+                    .object(&path)
+                    .map(|object| Arc::new(dicom::listing(&object).judged(dicom::breaches(&object))));
                 let result = listing.map_err(|error| error.to_string());
                 Answer::List { instance, result }
             }

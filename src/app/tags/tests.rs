@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{RowKind, TagNumber};
+use crate::model::{Breach, Breaches, RowKind, Section, TagNumber, Weight};
 
 fn row(depth: u16, tag: (u16, u16), keyword: &str, value: &str, kind: RowKind) -> Row {
     Row {
@@ -273,4 +273,32 @@ fn what_is_copied_of_a_hidden_value_is_hidden() {
     assert_eq!(tags.copied().as_deref(), Some("Doe^Jane"));
     tags.mask(Mask::new(true));
     assert_eq!(tags.copied().as_deref(), Some(crate::model::MASK));
+}
+
+#[test]
+fn the_next_breach_is_gone_to_round_the_end_and_unfolded() {
+    let nested = Step::Tag(TagNumber(0x0008, 0x1150));
+    let path = vec![Step::Tag(TagNumber(0x0008, 0x1140)), Step::Item(3), nested];
+    let breach = Breach {
+        weight: Weight::Error,
+        path,
+        keyword: "ReferencedSOPClassUID",
+        places: 1,
+        is_missing: true,
+        is_told: false,
+        module: "",
+        section: Section(3, "10.8"),
+        what: "is missing".to_owned(),
+    };
+    let breaches = Breaches { found: vec![breach], ..Breaches::default() };
+    let judged = Arc::into_inner(listing(6)).unwrap().judged(breaches);
+    let mut tags = Tags::new("IM1".into());
+    tags.receive(Ok(Arc::new(judged)));
+
+    for action in [Action::NextBreach, Action::PreviousBreach] {
+        go(&mut tags, &[Action::First, action]);
+        let (row, found) = tags.selected().unwrap();
+        assert_eq!(found.kind, RowKind::Item { index: 3 });
+        assert_eq!(tags.breaches_at(row).len(), 1);
+    }
 }

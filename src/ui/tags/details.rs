@@ -1,6 +1,9 @@
 //! The strip at the foot: all there is to say about the row under the cursor.
 
-use super::cell::{Cell, cut, wrapped};
+use super::{
+    breach,
+    cell::{Cell, cut, wrapped},
+};
 use crate::{
     app::Tags,
     config::Theme,
@@ -32,7 +35,9 @@ pub(super) fn draw(tags: &Tags, theme: &Theme, area: Rect, buffer: &mut Buffer) 
         Some(raw) if shown == row.value.to_string() => format!("{shown}  (written \"{raw}\")"),
         _ => shown,
     };
-    for (index, text) in (2..area.height).zip(wrapped(&value, area.width, usize::from(area.height - 2))) {
+    let from = 2 + breach::draw(tags, number, 2, theme, area, buffer);
+    for (index, text) in (from..area.height).zip(wrapped(&value, area.width, usize::from(area.height - from)))
+    {
         full(index).write(&text, theme.text, buffer, line(index));
     }
 }

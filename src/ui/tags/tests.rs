@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     app::Action,
-    model::{Listing, TagNumber, Text},
+    model::{Breach, Breaches, Listing, Section, Step, TagNumber, Text, Weight},
 };
 use ratatui::{Terminal, backend::TestBackend, style::Modifier};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ fn row(depth: u16, tag: (u16, u16), keyword: &str, value: &str, kind: RowKind) -
     }
 }
 
-fn tags() -> Tags {
+fn rows() -> Arc<Listing> {
     let rows = vec![
         row(0, (8, 0x60), "Modality", "CT", RowKind::Leaf),
         row(0, (8, 0x1140), "ReferencedImageSequence", "1 item", RowKind::Sequence { items: 1 }),
@@ -38,8 +38,12 @@ fn tags() -> Tags {
         row(0, (0x10, 0x10), "PatientName", "Yamada^Tarou=山田^太郎=やまだ^たろう", RowKind::Leaf),
         row(0, (0x28, 0x10), "Rows", "512", RowKind::Leaf),
     ];
+    Arc::new(Listing::new(rows, vec![]))
+}
+
+fn tags() -> Tags {
     let mut tags = Tags::new("IM1".into());
-    tags.receive(Ok(Arc::new(Listing::new(rows, vec![]))));
+    tags.receive(Ok(rows()));
     tags
 }
 
@@ -185,4 +189,35 @@ fn damage_is_announced_above_the_table() {
     let notes = vec!["ends at byte 20".to_owned(), "is odd".to_owned()];
     tags.receive(Ok(Arc::new(Listing::new(vec![], notes))));
     assert_eq!(screen(&tags, 60, 10)[1], "! this file ends at byte 20 (and 1 more)");
+}
+
+#[test]
+fn what_breaks_the_standard_has_a_sign_a_sentence_and_a_number() {
+    let breach = |element: u16, what: &str| Breach {
+        weight: Weight::Error,
+        path: vec![Step::Tag(TagNumber(8, element))],
+        keyword: "",
+        places: 1,
+        is_missing: element != 0x60,
+        is_told: false,
+        module: "",
+        section: Section(3, "C.7.3.1"),
+        what: what.to_owned(),
+    };
+    let found = vec![breach(0x60, "Modality is odd"), breach(0x61, "Another one is missing")];
+    let listing = Arc::into_inner(rows()).unwrap().judged(Breaches { found, ..Breaches::default() });
+    let mut tags = Tags::new("IM1".into());
+    tags.receive(Ok(Arc::new(listing)));
+
+    let lines = screen(&tags, 80, 24);
+
+    assert!(lines[0].ends_with("2 against the standard · row 1/7"), "{}", lines[0]);
+    assert!(
+        lines[2].starts_with("(0008,0060)! Modality ") || lines[2].starts_with("(0008,0060)!  Modality ")
+    );
+    assert!(lines[3].starts_with("(0008,1140) "), "{}", lines[3]);
+    assert_eq!(lines[21..23], ["! Modality is odd (and 1 more here)", "CT"]);
+    for (width, height) in [(0, 0), (12, 4), (36, 10), (72, 12)] {
+        screen(&tags, width, height);
+    }
 }
