@@ -4,8 +4,10 @@
 //! `later` with the reason.
 
 mod contrast;
+mod facts;
 mod file;
 mod measure;
+mod objects;
 mod phantom;
 mod real;
 mod samples;
@@ -18,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::{Table, Value};
 
 /// Lists of `data.toml`, and the test that goes through each; what is not here is not tested.
-const LISTS: [&str; 27] = [
+const LISTS: [&str; 32] = [
     "window",
     "picture",
     "full_range",
@@ -45,6 +47,11 @@ const LISTS: [&str; 27] = [
     "uptake",
     "volume",
     "real_world",
+    "normalised",
+    "sixteen_bits",
+    "whole_picture",
+    "graphic",
+    "channel",
     "later",
 ];
 

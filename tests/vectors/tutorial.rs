@@ -14,7 +14,7 @@ use topogram::{
     work::{ArrayFormat, ArrayTask, Prepared, Raw, Recipe, Slice, Slices, prepare, write_array},
 };
 
-const PLAIN: Recipe = Recipe {
+pub(super) const PLAIN: Recipe = Recipe {
     tutorial: false,
     resample: None,
     interpolation: Interpolation::Linear,
@@ -23,7 +23,7 @@ const PLAIN: Recipe = Recipe {
     normalise: None,
     zero_centre: None,
 };
-const TUTORIAL: Recipe = Recipe { tutorial: true, resample: Some([1.0; 3]), ..PLAIN };
+pub(super) const TUTORIAL: Recipe = Recipe { tutorial: true, resample: Some([1.0; 3]), ..PLAIN };
 const THREADS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 
 fn slices(library: &Library, stack: &Stack) -> Vec<Slice> {
@@ -37,14 +37,19 @@ fn slices(library: &Library, stack: &Stack) -> Vec<Slice> {
 
 fn prepared(recipe: &Recipe) -> Prepared {
     let (_folder, library, stack) = Series::axial().read();
-    let (list, decoder) = (slices(&library, &stack), Decoder::here());
-    let geometry = Geometry::of(&stack, &library).unwrap();
+    prepared_of(&library, &stack, recipe)
+}
+
+/// What a recipe makes of a stack.
+pub(super) fn prepared_of(library: &Library, stack: &Stack, recipe: &Recipe) -> Prepared {
+    let (list, decoder) = (slices(library, stack), Decoder::here());
+    let geometry = Geometry::of(stack, library).unwrap();
     let slices = Slices { list: &list, decoder: &decoder, archives: &Archives::default(), threads: THREADS };
     prepare(&Raw { slices, geometry: Some(&geometry), spacing: None }, recipe).unwrap()
 }
 
 /// The first 64 bits of the hash of an array as numpy keeps 16-bit numbers.
-fn fingerprint(values: &Array3<f32>) -> u64 {
+pub(super) fn fingerprint(values: &Array3<f32>) -> u64 {
     let bytes: Vec<u8> = values.iter().flat_map(|&value| (value as i16).to_le_bytes()).collect();
     first_bits(&bytes)
 }

@@ -1,6 +1,6 @@
 //! Presentation states (PS3.3 C.11 and C.10.5): which images they are for, and what they do to them.
 
-use super::{draft::Draft, page::Page};
+use super::{draft::Draft, page::Page, report::short};
 
 pub(super) fn write(page: &Page<'_>, draft: &mut Draft) {
     draft.field(page, "Label", "ContentLabel");
@@ -56,14 +56,25 @@ fn annotate(page: &Page<'_>, draft: &mut Draft) {
         }
         for graphic in page.items("GraphicObjectSequence") {
             let kind = graphic.word("GraphicType").to_ascii_lowercase();
-            let unit = graphic.word("GraphicAnnotationUnits").to_ascii_lowercase();
-            let points = graphic.numbers("GraphicData").len() / 2;
-            draft.line("Graphic", &format!("{kind} of {points} points, in {unit} units"), None);
+            let points = graphic.numbers("GraphicData");
+            let (points, _) = points.as_chunks::<2>();
+            let place = match (graphic.word("GraphicAnnotationUnits").as_str(), points) {
+                ("PIXEL", [first, .., last]) => format!("from {} to {}", pixel(*first), pixel(*last)),
+                ("PIXEL", [point]) => format!("at {}", pixel(*point)),
+                (unit, _) => format!("in {} units", unit.to_ascii_lowercase()),
+            };
+            draft.line("Graphic", &format!("{kind} of {} points, {place}", points.len()), None);
         }
         for image in page.items("ReferencedImageSequence") {
             draft.reference("On", &image);
         }
     });
+}
+
+/// A point in PIXEL units, which are 0 at the outer corner of the first pixel (PS3.3 C.10.5.1.2), as the index
+/// that pixels are read by: 0 in the middle of the first one.
+fn pixel([x, y]: [f64; 2]) -> String {
+    format!("column {} row {}", short(x - 0.5), short(y - 0.5))
 }
 
 fn references(page: &Page<'_>, draft: &mut Draft) {
