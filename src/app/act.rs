@@ -48,6 +48,7 @@ impl App {
             _ => match self.views.last() {
                 Some(View::Viewer(_)) => self.act_on_viewer(action, count),
                 Some(View::Volume(_)) => self.act_on_volume(action, count),
+                Some(View::Steps(_)) => self.act_on_steps(action, count),
                 Some(View::Tags(_)) => self.act_on_tags(action, count),
                 Some(View::Transcript(_)) => self.act_on_transcript(action, count),
                 None => self.act_on_browser(action, count),
@@ -89,6 +90,7 @@ impl App {
                 self.browser.point_at(&self.library, viewer.series);
                 vec![]
             }
+            Some(View::Steps(_)) => vec![Effect::Abandon],
             Some(View::Volume(_) | View::Tags(_) | View::Transcript(_)) => vec![],
         }
     }
@@ -271,6 +273,7 @@ impl App {
                 return if self.volume().is_some() { [effects, self.lay_beside()].concat() } else { effects };
             }
             Action::SamePoint => return self.same_point(),
+            Action::Steps => return self.open_steps(),
             _ => return self.act_on_image(action, count),
         }
         vec![]

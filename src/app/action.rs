@@ -18,12 +18,21 @@ pub enum Context {
     Viewer,
     /// Over planes of a volume.
     Volume,
+    /// Over the steps of the pipeline.
+    Steps,
 }
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Everywhere, Self::Browser, Self::Tags, Self::Transcript, Self::Viewer, Self::Volume];
+    pub const ALL: [Self; 7] = [
+        Self::Everywhere,
+        Self::Browser,
+        Self::Tags,
+        Self::Transcript,
+        Self::Viewer,
+        Self::Volume,
+        Self::Steps,
+    ];
 
     /// As the help names it.
     pub fn name(self) -> &'static str {
@@ -34,6 +43,7 @@ impl Context {
             Self::Transcript => "in the text",
             Self::Viewer => "in the viewer",
             Self::Volume => "over a volume",
+            Self::Steps => "over the steps",
         }
     }
 }
@@ -60,6 +70,7 @@ groups! {
     Moving    "Moving"
     General   "General"
     Lists     "Lists"
+    Steps     "Steps of the pipeline"
     Slices    "Slices and series"
     Planes    "Planes of the volume"
     Measuring "Measuring"
@@ -155,11 +166,15 @@ actions! {
     MarkInstance     "mark-instance"     [Tags] Lists "m" "Tell changes against this instance, or the one before.";
     NextBreach       "next-breach"       [Tags] Lists "x" "Go to the next place where the file breaks the standard.";
     PreviousBreach   "previous-breach"   [Tags] Lists "X" "Go to the previous place where the file breaks the standard.";
-    CopyValue        "copy-value"        [Tags Transcript] Lists "y" "Copy the value to the clipboard of the terminal.";
+    CopyValue        "copy-value"        [Tags Transcript Steps] Lists "y" "Copy the value, or the command, to the terminal's clipboard.";
 
-    SkipForward      "skip-forward"      [Viewer Volume] Slices "J" "Go forward ten slices.";
-    SkipBack         "skip-back"         [Viewer Volume] Slices "K" "Go back ten slices.";
-    Middle           "middle"            [Viewer Volume] Slices "g>m" "Go to the middle slice.";
+    Steps            "steps"             [Viewer] Steps "s" "Show the steps that prepare it for a network, one by one.";
+    ToggleStep       "toggle-step"       [Steps] Steps "space" "Do this step, or leave it out.";
+    AsTutorial       "as-tutorial"       [Steps] Steps "T" "Compute as the classic tutorial does, to the last bit.";
+
+    SkipForward      "skip-forward"      [Viewer Volume Steps] Slices "J" "Go forward ten slices.";
+    SkipBack         "skip-back"         [Viewer Volume Steps] Slices "K" "Go back ten slices.";
+    Middle           "middle"            [Viewer Volume Steps] Slices "g>m" "Go to the middle slice.";
     NextStack        "next-stack"        [Viewer Volume] Slices "]" "Go to the next stack of the series.";
     PreviousStack    "previous-stack"    [Viewer Volume] Slices "[" "Go to the previous stack of the series.";
     NextFrame        "next-frame"        [Viewer Volume] Slices "." "Go to the next frame, or point in time.";
@@ -193,25 +208,25 @@ actions! {
     Profile          "profile"           [Viewer Volume] Measuring "F" "Plot the values along the line that is measured.";
     TimeCurve        "time-curve"        [Viewer Volume] Measuring "@" "Plot the values at the point over time.";
 
-    Preset1          "preset-1"          [Viewer Volume] Windowing "1" "Show window 1 of the configuration (soft tissue).";
-    Preset2          "preset-2"          [Viewer Volume] Windowing "2" "Show window 2 of the configuration (lung).";
-    Preset3          "preset-3"          [Viewer Volume] Windowing "3" "Show window 3 of the configuration (liver).";
-    Preset4          "preset-4"          [Viewer Volume] Windowing "4" "Show window 4 of the configuration (bone).";
-    Preset5          "preset-5"          [Viewer Volume] Windowing "5" "Show window 5 of the configuration (brain).";
-    Preset6          "preset-6"          [Viewer Volume] Windowing "6" "Show window 6 of the configuration (mediastinum).";
-    Preset7          "preset-7"          [Viewer Volume] Windowing "7" "Show window 7 of the configuration (subdural).";
-    Preset8          "preset-8"          [Viewer Volume] Windowing "8" "Show window 8 of the configuration (stroke).";
-    Preset9          "preset-9"          [Viewer Volume] Windowing "9" "Show window 9 of the configuration (angiography).";
-    AutoWindow       "auto-window"       [Viewer Volume] Windowing "0" "Choose a window from the values of the image.";
+    Preset1          "preset-1"          [Viewer Volume Steps] Windowing "1" "Show window 1 of the configuration (soft tissue).";
+    Preset2          "preset-2"          [Viewer Volume Steps] Windowing "2" "Show window 2 of the configuration (lung).";
+    Preset3          "preset-3"          [Viewer Volume Steps] Windowing "3" "Show window 3 of the configuration (liver).";
+    Preset4          "preset-4"          [Viewer Volume Steps] Windowing "4" "Show window 4 of the configuration (bone).";
+    Preset5          "preset-5"          [Viewer Volume Steps] Windowing "5" "Show window 5 of the configuration (brain).";
+    Preset6          "preset-6"          [Viewer Volume Steps] Windowing "6" "Show window 6 of the configuration (mediastinum).";
+    Preset7          "preset-7"          [Viewer Volume Steps] Windowing "7" "Show window 7 of the configuration (subdural).";
+    Preset8          "preset-8"          [Viewer Volume Steps] Windowing "8" "Show window 8 of the configuration (stroke).";
+    Preset9          "preset-9"          [Viewer Volume Steps] Windowing "9" "Show window 9 of the configuration (angiography).";
+    AutoWindow       "auto-window"       [Viewer Volume Steps] Windowing "0" "Choose a window from the values of the image.";
     NextWindow       "next-window"       [Viewer Volume] Windowing "`" "Show the file's own window; again, its next one.";
     PreviousWindow   "previous-window"   [Viewer Volume] Windowing "~" "Show the file's previous window.";
-    Narrower         "narrower"          [Viewer Volume] Windowing "( S-left" "Narrow the window: more contrast.";
-    Wider            "wider"             [Viewer Volume] Windowing ") S-right" "Widen the window: less contrast.";
-    LowerCenter      "lower-center"      [Viewer Volume] Windowing "{ S-down" "Lower the centre of the window: a brighter image.";
-    RaiseCenter      "raise-center"      [Viewer Volume] Windowing "} S-up" "Raise the centre of the window: a darker image.";
-    Palette          "palette"           [Viewer Volume] Windowing "#" "Colour the levels: grey, hot iron, pet, viridis, rainbow.";
-    Invert           "invert"            [Viewer Volume] Windowing "i" "Exchange black and white.";
-    Threshold        "threshold"         [Viewer Volume] Windowing "^" "Show what is above the centre white, the rest black.";
+    Narrower         "narrower"          [Viewer Volume Steps] Windowing "( S-left" "Narrow the window: more contrast.";
+    Wider            "wider"             [Viewer Volume Steps] Windowing ") S-right" "Widen the window: less contrast.";
+    LowerCenter      "lower-center"      [Viewer Volume Steps] Windowing "{ S-down" "Lower the centre of the window: a brighter image.";
+    RaiseCenter      "raise-center"      [Viewer Volume Steps] Windowing "} S-up" "Raise the centre of the window: a darker image.";
+    Palette          "palette"           [Viewer Volume Steps] Windowing "#" "Colour the levels: grey, hot iron, pet, viridis, rainbow.";
+    Invert           "invert"            [Viewer Volume Steps] Windowing "i" "Exchange black and white.";
+    Threshold        "threshold"         [Viewer Volume Steps] Windowing "^" "Show what is above the centre white, the rest black.";
     Grey             "grey"              [Viewer] Windowing "a" "Show colours as grey levels, or as they are.";
 
     ZoomIn           "zoom-in"           [Viewer Volume] Looking "+" "Zoom in.";
@@ -247,13 +262,13 @@ actions! {
 
     Crosshair        "crosshair"         [Viewer Volume] Screen "x" "Show the value at a point; the motion keys move it.";
     CornerText       "corner-text"       [Viewer Volume] Screen "T" "Write more or less into the corners.";
-    Smooth           "smooth"            [Viewer Volume] Screen "I" "Interpolate between pixels, or show them as they are.";
+    Smooth           "smooth"            [Viewer Volume Steps] Screen "I" "Interpolate between pixels, or show them as they are.";
 
     WritePicture     "write-picture"     [Browser Viewer Volume] Writing "W>p" "Write the slice as a PNG, as it is shown.";
     WritePictures    "write-pictures"    [Browser Viewer Volume] Writing "W>P" "Write a PNG of every slice.";
     WriteFilm        "write-film"        [Browser Viewer Volume] Writing "W>g" "Write the stack as an animated GIF.";
     WriteSheet       "write-sheet"       [Browser Viewer Volume] Writing "W>s" "Write a contact sheet of all slices.";
-    WriteArray       "write-array"       [Browser Viewer Volume] Writing "W>n" "Write the stack as a NumPy array.";
+    WriteArray       "write-array"       [Browser Viewer Volume Steps] Writing "W>n" "Write the stack as a NumPy array.";
     WriteNifti       "write-nifti"       [Browser Viewer Volume] Writing "W>i" "Write the stack as NIfTI, compressed.";
     WriteNrrd        "write-nrrd"        [Browser Viewer Volume] Writing "W>r" "Write the stack as NRRD.";
     WriteTable       "write-table"       [Browser Viewer Volume] Writing "W>c" "Write a table of the slices as CSV.";

@@ -204,6 +204,7 @@ impl App {
             (false, _) => Context::Everywhere,
             (true, Some(View::Viewer(_))) => Context::Viewer,
             (true, Some(View::Volume(_))) => Context::Volume,
+            (true, Some(View::Steps(_))) => Context::Steps,
             (true, Some(View::Tags(_))) => Context::Tags,
             (true, Some(View::Transcript(_))) => Context::Transcript,
             (true, None) => Context::Browser,
@@ -245,6 +246,7 @@ impl App {
                 match view {
                     View::Viewer(viewer) => viewer.shown = None,
                     View::Volume(view) => view.images.shown = None,
+                    View::Steps(view) => view.images.shown = None,
                     View::Tags(_) | View::Transcript(_) => {}
                 }
             }
@@ -323,6 +325,7 @@ impl App {
             Answer::Review { result } => self.hear(result),
             Answer::Export(exporting) => self.hear_export(exporting),
             Answer::Volume(building) => return self.hear_volume(building),
+            Answer::Rehearsal(rehearsing) => self.hear_rehearsal(rehearsing),
             Answer::Read { instance, result } => {
                 if let Some(view) = self.transcript_mut().filter(|view| view.instance() == instance) {
                     view.receive(result);

@@ -2,7 +2,7 @@
 
 use crate::{
     model::{Measurement, Opinion},
-    work::{Answer, Canvas, Found, Job, Order, Plan, Wanted},
+    work::{Answer, Canvas, Found, Job, Order, Plan, Rehearsal, Wanted},
 };
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 use std::{collections::HashSet, path::PathBuf};
@@ -57,7 +57,9 @@ pub enum Effect {
     Wish(Vec<Job>),
     /// Put this volume together, in place of any other in the making; so many bytes are taken by volumes.
     Build(Plan, usize),
-    /// Nobody waits for the volume in the making.
+    /// Do these steps of the pipeline, in place of any others; so many bytes are taken by volumes.
+    Rehearse(Box<Rehearsal>, usize),
+    /// Nobody waits for the volume in the making, nor for the steps.
     Abandon,
     /// Begin the scan anew: of everything, or of one folder.
     Rescan(Option<PathBuf>),

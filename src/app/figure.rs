@@ -3,7 +3,7 @@
 mod grip;
 pub(super) use grip::Grip;
 
-use super::{App, Effect, View, Viewer, VolumeView, short};
+use super::{App, Effect, View, Viewer, VolumeView, layout, short};
 use crate::{
     imaging::{
         Cut, Histogram, Sampling,
@@ -55,7 +55,7 @@ impl Chart {
     }
 
     /// Pixels by value. Heights are logarithms: air and padding would leave nothing of the rest.
-    fn histogram(of: &str, unit: &str, histogram: Option<&Histogram>, columns: usize) -> Self {
+    pub(super) fn histogram(of: &str, unit: &str, histogram: Option<&Histogram>, columns: usize) -> Self {
         let Some(histogram) = histogram else { return Self::empty(&format!("histogram of {of}: no values")) };
         let bins = histogram.counts.len();
         let columns = columns.clamp(1, bins.max(1));
@@ -106,6 +106,9 @@ impl Chart {
 impl App {
     /// Where the plot is; empty without one.
     pub fn chart_area(&self) -> Rect {
+        if self.steps().is_some() {
+            return layout::steps(self.screen).chart;
+        }
         let main = self.main_area();
         let wanted = self.images().is_some_and(|viewer| viewer.figure.is_some());
         let rows = if wanted && main.height >= 12 { (main.height / 4).clamp(5, 12) } else { 0 };
@@ -119,6 +122,9 @@ impl App {
 
     /// What is plotted in so many columns, if anything is.
     pub fn chart(&self, columns: usize) -> Option<Chart> {
+        if let Some(view) = self.steps() {
+            return view.chart(columns);
+        }
         let figure = self.images()?.figure?;
         let unit = self.images()?.shown.as_ref().map_or("", |drawn| drawn.facts.unit.raw());
         let unit = &*crate::model::shown(unit);

@@ -138,6 +138,7 @@ pub fn shot(
         enlarge: if whole && look.smooth { enlargement(form) } else { 1 },
         detail: Detail::Whole,
         marks,
+        through: None,
     }
 }
 

@@ -12,7 +12,7 @@ impl App {
         let Some(chord) = Chord::of(key) else { return vec![] };
         let context = self.context();
         if let Some(digit) = chord.digit().filter(|_| self.pending.is_empty()) {
-            if !matches!(context, Context::Viewer | Context::Volume) {
+            if !matches!(context, Context::Viewer | Context::Volume | Context::Steps) {
                 if digit > 0 || self.count.is_some() {
                     let number = self.count.unwrap_or(0).saturating_mul(10) + usize::from(digit);
                     self.count = Some(number.min(99_999_999));
@@ -87,9 +87,13 @@ impl App {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
             KeyCode::Enter => {
-                let note = (prompt.kind == PromptKind::Note).then(|| std::mem::take(&mut prompt.text));
+                let (kind, text) = (prompt.kind, std::mem::take(&mut prompt.text));
                 self.prompt = None;
-                return note.map_or_else(Vec::new, |text| self.note(&text));
+                return match kind {
+                    PromptKind::Note => self.note(&text),
+                    PromptKind::Step => self.set_step(&text),
+                    PromptKind::Filter | PromptKind::Search => vec![],
+                };
             }
             KeyCode::Esc => {
                 prompt.text = prompt.before.clone();
@@ -149,7 +153,7 @@ impl App {
                 self.browser.filter = text;
                 self.browser.refresh(&self.library);
             }
-            PromptKind::Note => {}
+            PromptKind::Note | PromptKind::Step => {}
             PromptKind::Search => {
                 if let Some(view) = self.tags_mut() {
                     view.tags.search(&text);

@@ -69,6 +69,38 @@ pub fn viewer(screen: Rect, bare: bool) -> ViewerLayout {
     ViewerLayout { all, picture: all.inner(Margin::new(x, y)) }
 }
 
+/// The steps of the pipeline: a table above, a picture and a histogram under it, a command at the foot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepsLayout {
+    /// Headings, a row for each step, and a line about the one under the cursor.
+    pub table: Rect,
+    /// Where the picture may be; empty if there is no room.
+    pub picture: Rect,
+    /// Where the histogram is.
+    pub chart: Rect,
+    /// The command line.
+    pub command: Rect,
+}
+
+/// Rows of the table.
+const STEPS: u16 = 9;
+
+/// Lays the steps out.
+pub fn steps(screen: Rect) -> StepsLayout {
+    let main = main_and_status(screen).0;
+    let (table, rest) = above_and_below(main, STEPS);
+    // The command takes two lines where that leaves enough.
+    let (rest, command) =
+        above_and_below(rest, rest.height - rest.height.min(if rest.height < 8 { 2 } else { 3 }));
+    let (none, width) = (Rect { height: 0, ..rest }, (rest.height * 5 / 2).min(rest.width / 2));
+    if rest.height < 4 || rest.width < 24 {
+        return StepsLayout { table, picture: none, chart: none, command };
+    }
+    let picture = Rect { x: rest.x + 1, width, ..rest };
+    let chart = Rect { x: picture.right() + 2, width: rest.width - width - 4, ..rest };
+    StepsLayout { table, picture, chart, command }
+}
+
 /// The planes of a volume, and the text beside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VolumeLayout {

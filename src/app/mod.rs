@@ -29,6 +29,7 @@ mod pointer;
 mod review;
 mod scan;
 mod seen;
+pub mod steps;
 mod summary;
 mod tags;
 #[cfg(test)]
@@ -53,6 +54,7 @@ pub use measuring::{Measured, Measuring, Shape};
 pub use overlay::{Finding, Overlay, Prompt, PromptKind};
 pub use scan::Scan;
 pub use seen::Seen;
+pub use steps::StepsView;
 pub use summary::{Summary, iso_date, iso_time, short, size};
 pub use tags::{Rows, Tags, hits};
 pub use transcript::{Laid, Tone, TranscriptView, lay};

@@ -16,6 +16,7 @@ impl App {
         match self.views.last() {
             Some(View::Viewer(viewer)) => Some(viewer),
             Some(View::Volume(view)) => Some(&view.images),
+            Some(View::Steps(view)) => Some(&view.images),
             _ => None,
         }
     }
@@ -24,6 +25,7 @@ impl App {
         match self.views.last_mut() {
             Some(View::Viewer(viewer)) => Some(viewer),
             Some(View::Volume(view)) => Some(&mut view.images),
+            Some(View::Steps(view)) => Some(&mut view.images),
             _ => None,
         }
     }
@@ -36,6 +38,7 @@ impl App {
                 Some(beside) if view.second => &beside.images,
                 _ => &view.images,
             }),
+            Some(View::Steps(view)) => Some(&view.images),
             _ => None,
         }
     }
@@ -47,6 +50,7 @@ impl App {
                 let VolumeView { beside, images, second, .. } = &mut **view;
                 Some(beside.as_mut().filter(|_| *second).map_or(images, |beside| &mut beside.images))
             }
+            Some(View::Steps(view)) => Some(&mut view.images),
             _ => None,
         }
     }

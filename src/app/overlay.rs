@@ -53,4 +53,6 @@ pub enum PromptKind {
     Search,
     /// Say something about a series or a study.
     Note,
+    /// Give a step of the pipeline another value.
+    Step,
 }

@@ -25,6 +25,11 @@ impl App {
         match self.views.last() {
             Some(View::Viewer(_)) => self.mouse_over_image(mouse),
             Some(View::Volume(_)) => self.mouse_over_volume(mouse),
+            Some(View::Steps(_)) => match mouse.kind {
+                MouseEventKind::ScrollDown => self.act(Action::Right, None),
+                MouseEventKind::ScrollUp => self.act(Action::Left, None),
+                _ => vec![],
+            },
             Some(View::Tags(_) | View::Transcript(_)) => match mouse.kind {
                 MouseEventKind::ScrollDown => self.act(Action::Down, Some(3)),
                 MouseEventKind::ScrollUp => self.act(Action::Up, Some(3)),

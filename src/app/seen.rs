@@ -1,6 +1,6 @@
 //! What is on screen of all that workers make.
 
-use super::{App, Viewer, VolumeView};
+use super::{App, StepsView, Viewer, VolumeView};
 
 /// Two of these are equal if a worker's answer has brought nothing to see: pictures of neighbours come and
 /// go without a frame of their own.
@@ -30,7 +30,7 @@ impl App {
             listed: self.tags().is_some_and(|view| view.arrived),
             failed: self.failed.len(),
             heard: self.heard,
-            built: self.volume().map(VolumeView::progress),
+            built: self.volume().map(VolumeView::progress).or(self.steps().map(StepsView::progress)),
             kept: self.measurements.list.len(),
             plotted: [
                 self.curve.as_ref().map(|(name, _)| *name),
@@ -41,6 +41,9 @@ impl App {
 
     /// Where the viewer is, which stack and which slice, or where the planes of a volume cross.
     pub(super) fn place(&self) -> Option<(usize, usize, [u64; 3])> {
+        if let Some(view) = self.steps() {
+            return Some((view.at, view.slice()?.0, [0; 3]));
+        }
         let point = self.volume().map_or([0; 3], |view| view.point.map(f64::to_bits));
         self.images().map(|viewer| (viewer.stack, viewer.slice, point))
     }

@@ -20,6 +20,7 @@ mod measuring;
 mod references;
 mod review;
 mod scans;
+mod steps;
 mod volume;
 mod wishes;
 mod writing;

@@ -1,6 +1,6 @@
 //! What lies on top of the browser.
 
-use super::{Tags, TranscriptView, Viewer, VolumeView};
+use super::{StepsView, Tags, TranscriptView, Viewer, VolumeView};
 use crate::model::InstanceId;
 
 /// A view on top of the browser.
@@ -10,6 +10,8 @@ pub enum View {
     Viewer(Box<Viewer>),
     /// Planes of a volume.
     Volume(Box<VolumeView>),
+    /// The steps of the pipeline.
+    Steps(Box<StepsView>),
     /// The tags of one instance after the other.
     Tags(Box<TagsView>),
     /// What one instance after the other says.

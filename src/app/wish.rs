@@ -39,6 +39,10 @@ impl App {
                 let instance = view.instance();
                 vec![Job::Read { instance, path: Arc::<Path>::from(self.library.path(instance)) }]
             }
+            Some(View::Steps(_)) => {
+                let shot = self.steps_shot().filter(|shot| self.draws && self.is_missing(shot.name()));
+                shot.map(Job::Shot).into_iter().collect()
+            }
             Some(View::Tags(_) | View::Transcript(_)) => vec![],
             None => self
                 .preview_shot()
@@ -150,6 +154,9 @@ impl App {
         if self.volume().is_some() {
             return self.whole_scene().map(|scene| scene.name());
         }
+        if self.steps().is_some() {
+            return self.steps_shot().map(|shot| shot.name());
+        }
         self.whole_shot(self.viewer()?.slice).map(|shot| shot.name())
     }
 
@@ -181,6 +188,7 @@ impl App {
             enlarge: 1,
             detail: Detail::Whole,
             marks: vec![],
+            through: None,
         })
     }
 
@@ -216,7 +224,8 @@ impl App {
             return;
         }
         let shot = self.viewer().and_then(|viewer| self.viewer_shot(viewer.slice)).map(|shot| shot.name());
-        if let Some(name) = shot.or_else(|| self.scene().map(|scene| scene.name())) {
+        let step = || self.steps_shot().map(|shot| shot.name());
+        if let Some(name) = shot.or_else(|| self.scene().map(|scene| scene.name())).or_else(step) {
             let drawn = self.pictures.get(name);
             let error = self.failed.get(&name).cloned();
             if let Some(viewer) = self.images_mut() {

@@ -33,6 +33,9 @@ impl App {
         if form.tells_all() && self.mask.is_on() {
             return Some(self.say("Files name the patients; topogram deidentify writes some that do not."));
         }
+        if let Some(effects) = self.write_steps(form) {
+            return Some(effects);
+        }
         let single = action == Action::WritePicture;
         let targets = if single { self.slice_in_sight() } else { self.stacks_in_sight(self.selection(form)) };
         if targets.is_empty() {
@@ -41,7 +44,7 @@ impl App {
             );
         }
         let look = self.images().map(super::Viewer::look);
-        Some(vec![Effect::Export(Order { form, targets, look })])
+        Some(vec![Effect::Export(Order { form, targets, look, recipe: None })])
     }
 
     fn selection(&self, form: Form) -> Selection {

@@ -5,14 +5,13 @@ mod manifest;
 use super::{Exit, export::Taken, in_order::in_order, list, out::Out};
 use crate::{
     dicom::{Archives, Decoder},
-    export::{Draft, Folder, FolderError, Kind, npy},
+    export::{Folder, FolderError},
     model::{Library, Query, shown},
-    work::{ExportError, Raw, Recipe, Selection, Slices, Target, prepare, store, targets},
+    work::{ExportError, PreparedEntry, Recipe, Selection, Slices, Target, store, targets, write_prepared},
 };
-use manifest::{Entry, Manifest};
-use ndarray::Array3;
+use manifest::Manifest;
 use std::{
-    io::{self, BufWriter, Write as _},
+    io::{self, Write as _},
     num::NonZeroUsize,
     path::PathBuf,
     thread,
@@ -60,7 +59,7 @@ pub(super) fn pipeline(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow:
     let (mut failed, mut done) = (0, 0);
     let work = |target: &Target| {
         let slices = Slices { list: &target.slices, decoder, archives: &archives, threads };
-        one(wish, target, slices, &folder, &library)
+        write_prepared(target, slices, &wish.recipe, &folder, &|| true)
     };
     in_order(
         &targets,
@@ -69,20 +68,21 @@ pub(super) fn pipeline(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow:
         |(result, target)| {
             let entry = match result {
                 Err(ExportError::Folder(FolderError::Exists { .. })) if wish.taken == Taken::Keep => {
-                    match Entry::read(&folder, target) {
-                        Some(entry) => entry,
-                        None => return Ok(()),
-                    }
+                    PreparedEntry::read(&folder, target).unwrap_or_else(|| {
+                        let why =
+                            "is there without the document that says what it is; --force makes both anew";
+                        PreparedEntry::failed(target, why)
+                    })
                 }
                 Err(why) => {
                     failed += 1;
                     let _ =
                         writeln!(io::stderr(), "topogram: {}", shown(&format!("{}: {why}", target.label)));
-                    Entry::failed(target, &library, &why.to_string(), wish.masked)
+                    PreparedEntry::failed(target, &why.to_string())
                 }
                 Ok(entry) => {
                     super::print_path(&folder.path().join(entry.file()), out)?;
-                    entry.named(target, &library, wish.masked)
+                    entry
                 }
             };
             done += 1;
@@ -95,53 +95,4 @@ pub(super) fn pipeline(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow:
         _ if failed > 0 && failed == done => Exit::Failed,
         _ => Exit::SomeProblems,
     })
-}
-
-/// Prepares one stack and writes what came of it; its arrays are gone when this returns.
-fn one(
-    wish: &Wish,
-    target: &Target,
-    slices: Slices<'_>,
-    folder: &Folder,
-    library: &Library,
-) -> Result<Entry, ExportError> {
-    let name = format!("{}.npy", target.stem);
-    // Told before anything is decoded.
-    let draft = folder.begin(&name)?;
-    let spacing = target.spacing.map(|(row, column)| [target.step.unwrap_or(1.0), row, column]);
-    let raw = Raw { slices, geometry: target.geometry.as_ref(), spacing };
-    let prepared = prepare(&raw, &wish.recipe)?;
-    write(&draft, &prepared.values, prepared.kind)?;
-    draft.finish()?;
-    let mask = match &prepared.lungs {
-        Some(lungs) => {
-            let name = format!("{}-lungs.npy", target.stem);
-            let draft = folder.begin(&name)?;
-            write(&draft, &lungs.mask.mapv(f32::from), Kind::U8)?;
-            draft.finish()?;
-            Some(name)
-        }
-        None => None,
-    };
-    let entry = Entry::of(name, mask, target, &prepared).named(target, library, wish.masked);
-    folder.write(&format!("{}.json", target.stem), entry.json().as_bytes())?;
-    Ok(entry)
-}
-
-/// Writes an array whose values are whole where `kind` is.
-fn write(draft: &Draft, values: &Array3<f32>, kind: Kind) -> Result<(), ExportError> {
-    let mut to = BufWriter::with_capacity(1 << 20, draft.file());
-    let (slices, rows, columns) = values.dim();
-    let mut all = || -> io::Result<()> {
-        to.write_all(&npy::header(kind, &[slices, rows, columns]))?;
-        for &value in values {
-            match kind {
-                Kind::U8 => to.write_all(&[value as u8])?,
-                Kind::I16 => to.write_all(&(value as i16).to_le_bytes())?,
-                _ => to.write_all(&value.to_le_bytes())?,
-            }
-        }
-        to.flush()
-    };
-    all().map_err(|why| draft.error(why).into())
 }

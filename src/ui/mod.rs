@@ -28,6 +28,7 @@ mod session;
 mod shelf;
 mod stage;
 mod status;
+mod steps;
 mod tags;
 mod terminal;
 mod tokens;

@@ -79,6 +79,10 @@ fn want(app: &App) -> Option<Want<'_>> {
             let panes = app.panes().iter().map(PanePlace::with_ruler).collect();
             Some(Want { drawn, cells, source, panes })
         }
+        Some(View::Steps(view)) => {
+            let drawn = view.images.shown.as_deref().filter(|_| view.images.error.is_none())?;
+            Some(wanted(drawn, &app.steps_framing()?))
+        }
         Some(View::Tags(_) | View::Transcript(_)) => None,
         None => {
             let drawn = app.preview.as_deref()?;

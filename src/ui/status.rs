@@ -2,7 +2,7 @@
 
 use super::{planes, viewer, words};
 use crate::{
-    app::{Action, App, Context, PromptKind, View, volume::Material},
+    app::{Action, App, Context, PromptKind, View, steps::Progress, volume::Material},
     config::Theme,
 };
 use ratatui::{
@@ -37,6 +37,7 @@ fn left(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
             PromptKind::Filter => " filter: ",
             PromptKind::Search => " search: ",
             PromptKind::Note => " note: ",
+            PromptKind::Step => " value: ",
         };
         let hint = match prompt.kind {
             PromptKind::Filter if prompt.text.is_empty() => "words, or modality:ct date:2019",
@@ -109,6 +110,18 @@ fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
             (Action::ZoomIn, "zoom"),
             (Action::Close, "back"),
         ],
+        (_, Some(View::Steps(_))) => &[
+            (Action::Help, "keys"),
+            (Action::Down, "step"),
+            (Action::Right, "slice"),
+            (Action::ToggleStep, "on/off"),
+            (Action::Open, "value"),
+            (Action::AsTutorial, "tutorial"),
+            (Action::CopyValue, "copy"),
+            (Action::WriteArray, "write"),
+            (Action::Wider, "window"),
+            (Action::Close, "back"),
+        ],
         (_, Some(View::Tags(_))) => &[
             (Action::Help, "keys"),
             (Action::Search, "search"),
@@ -166,6 +179,9 @@ fn progress(app: &App) -> String {
     }
     if let Some(Material::Coming(done, all)) = app.volume().map(|view| &view.material) {
         parts.push(format!("volume {} %", done * 100 / all.max(&1)));
+    }
+    if let Some(Progress::Coming(done, all)) = app.steps().map(|view| &view.progress) {
+        parts.push(format!("steps {} %", done * 100 / all.max(&1)));
     }
     if let Some(folder) = app.scan.only.as_ref().filter(|_| app.views.is_empty()) {
         let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();

@@ -3,7 +3,7 @@
 //! A frame that cannot be decoded leaves its slice empty and a sentence; only what concerns the whole, such
 //! as memory, refuses it. Whoever is not interested any more drops the [`Assembly`].
 
-use super::{Answer, reader::Reader};
+use super::{Answer, Rehearsal, reader::Reader, rehearsal::Rehearser};
 use crate::{
     dicom::{Archives, Decoder, tracer},
     imaging::{Volume, VolumeError},
@@ -65,12 +65,13 @@ pub struct Builder {
     decoder: Decoder,
     answers: Sender<Answer>,
     running: Option<Assembly>,
+    rehearsing: Option<Rehearser>,
 }
 
 impl Builder {
     /// A builder for volumes that take at most `budget` bytes together.
     pub fn new(threads: usize, budget: usize, decoder: Decoder, answers: Sender<Answer>) -> Self {
-        Self { threads, budget, decoder, answers, running: None }
+        Self { threads, budget, decoder, answers, running: None, rehearsing: None }
     }
 
     /// Starts with a volume in place of the one in the making; `held` bytes of the budget are taken.
@@ -80,9 +81,18 @@ impl Builder {
         self.running = Some(assembly);
     }
 
-    /// Nobody waits for the volume in the making any more.
+    /// Does the steps of the pipeline, in place of those that are being done; as [`Self::build`].
+    pub fn rehearse(&mut self, rehearsal: Rehearsal, held: usize) {
+        let (room, decoder) = (self.budget.saturating_sub(held), self.decoder.clone());
+        let before = self.rehearsing.take();
+        let answers = self.answers.clone();
+        self.rehearsing = Some(Rehearser::start(rehearsal, before, self.threads, room, decoder, answers));
+    }
+
+    /// Nobody waits for what is in the making any more.
     pub fn abandon(&mut self) {
         self.running = None;
+        self.rehearsing = None;
     }
 }
 

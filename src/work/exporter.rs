@@ -1,8 +1,8 @@
 //! Stacks written on a thread of their own, while the explorer goes on.
 
 use super::{
-    Look,
-    export::{Export, ExportError, Form, Slices, Target},
+    Look, Recipe,
+    export::{Export, ExportError, Form, Slices, Target, write_prepared},
     job::Answer,
 };
 use crate::{
@@ -29,6 +29,8 @@ pub struct Order {
     pub targets: Vec<Target>,
     /// How pictures look, if not as the files say.
     pub look: Option<Look>,
+    /// What is done to the stacks first; then they are arrays as those of `topogram pipeline`.
+    pub recipe: Option<Recipe>,
 }
 
 /// How far an order is.
@@ -117,7 +119,12 @@ fn carry_out(
         let slices = Slices { list: &target.slices, decoder, archives: &archives, threads };
         let look = order.look.clone();
         let export = Export { form: order.form, target, slices, values: Values::Modality, look };
-        match export.write(&folder, &step) {
+        let written = match &order.recipe {
+            Some(recipe) => write_prepared(target, slices, recipe, &folder, &step)
+                .map(|entry| vec![folder.path().join(entry.file())]),
+            None => export.write(&folder, &step),
+        };
+        match written {
             Ok(written) => files.extend(written),
             Err(why) => {
                 let (_, count) = trouble.get_or_insert((sentence(&why), 0));

@@ -1,6 +1,6 @@
 //! What can be wished for, and what comes back.
 
-use super::{Body, Building, Canvas, Exporting, Scene, picture::Drawn};
+use super::{Body, Building, Canvas, Exporting, Rehearsed, Rehearsing, Scene, Step, picture::Drawn};
 use crate::{
     graphics::CellBox,
     imaging::{Colors, Histogram, Mark, Palette, Source, Turn},
@@ -75,6 +75,19 @@ pub struct Shot {
     pub detail: Detail,
     /// Drawn over it, in pixels of its place; none where there is no place.
     pub marks: Vec<Mark>,
+    /// What a step of the pipeline has made of it, in place of the frame itself.
+    pub through: Option<Through>,
+}
+
+/// A slice of what a step of the pipeline has made of a stack.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Through {
+    /// Of which stack, and by which steps.
+    pub rehearsed: Arc<Rehearsed>,
+    /// After which of them.
+    pub step: Step,
+    /// Which slice of its array.
+    pub slice: usize,
 }
 
 impl Shot {
@@ -99,6 +112,9 @@ impl Shot {
         }
         if !self.marks.is_empty() {
             format!("{:?}", self.marks).hash(&mut hash);
+        }
+        if let Some(through) = &self.through {
+            (through.rehearsed.name, through.step, through.slice).hash(&mut hash);
         }
         hash.finish()
     }
@@ -271,6 +287,8 @@ pub enum Answer {
     Volume(Building),
     /// How far what is being written is.
     Export(Exporting),
+    /// How far the steps of the pipeline are.
+    Rehearsal(Rehearsing),
 }
 
 impl From<Building> for Answer {

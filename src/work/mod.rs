@@ -23,6 +23,8 @@ mod prefetch;
 mod promise;
 mod reader;
 mod recall;
+mod recipe;
+mod rehearsal;
 mod render;
 mod reviewer;
 mod scanner;
@@ -36,19 +38,21 @@ pub use assembly::{Assembled, Assembly, Builder, Building, NoVolume, Plan, assem
 pub use cache::ByteCache;
 pub use canvas::Canvas;
 pub use export::{
-    ArrayFormat, ArrayTask, Export, ExportError, Form, PictureFormat, Selection, Slice, Slices, Target,
-    Written, targets, targets_of, write_array,
+    ArrayFormat, ArrayTask, Export, ExportError, Form, PictureFormat, PreparedEntry, Selection, Slice,
+    Slices, Target, Written, targets, targets_of, write_array, write_prepared,
 };
 pub use exporter::{Exporter, Exporting, Order};
 pub use gather::{Gathered, gather};
-pub use job::{Answer, Detail, Job, Look, Shot, Surveyed, Voi};
+pub use job::{Answer, Detail, Job, Look, Shot, Surveyed, Through, Voi};
 pub use loader::Loader;
 pub use measurer::{MEASUREMENT_COLUMNS, Measurer, measurement_cells, read as read_measurements};
 pub use picture::{Drawn, Facts, Load, Picture};
-pub use pipeline::{Prepared, Raw, Recipe, prepare};
+pub use pipeline::{Prepared, Raw, prepare};
 pub use prefetch::order;
 pub use promise::{Broken, Lists, promises};
 pub use recall::{Keep, Recall, Wanted};
+pub use recipe::{Recipe, bounds, millimetres, said_millimetres};
+pub use rehearsal::{Made, Rehearsal, Rehearsed, Rehearsing, Step, rehearse};
 pub use reviewer::{Reviewer, read as read_review};
 pub use scanner::{Found, Scanner, findings, store, store_at};
 pub use scene::{Body, Pane, Scene, Show};

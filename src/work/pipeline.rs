@@ -1,35 +1,19 @@
 //! A stack prepared for a network: loaded, in its unit, on an even grid, with the lungs found.
 
-use super::export::{ExportError, Slices};
+use super::{
+    Recipe,
+    export::{ExportError, Slices},
+};
 use crate::{
     export::{Kind, Values, kind_of},
-    imaging::steps::{self, AIR, Grid, Interpolation, Lungs, Units},
+    imaging::steps::{self, AIR, BINS, Grid, Interpolation, Lungs, Units},
     model::{Affine, Frame, Geometry, dot, minus},
 };
-use ndarray::{Array3, Axis, Slice};
+use ndarray::{Array3, ArrayViewMut2, Axis, Slice};
 use std::{
     ops::Range,
     sync::{Mutex, PoisonError},
 };
-
-/// What is done, in this order.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Recipe {
-    /// As the tutorial does it, to the last bit: 16-bit units, a grid with aligned corners, cubic splines.
-    pub tutorial: bool,
-    /// New distances of slices, rows and columns, mm.
-    pub resample: Option<[f64; 3]>,
-    /// How; the tutorial's is always cubic.
-    pub interpolation: Interpolation,
-    /// Find the lungs; with what is inside them, if true.
-    pub lungs: Option<bool>,
-    /// Cut to the box around the lungs, or else the body, with this many voxels around it.
-    pub crop: Option<usize>,
-    /// What becomes 0 and 1.
-    pub normalise: Option<(f64, f64)>,
-    /// Subtracted after that.
-    pub zero_centre: Option<f64>,
-}
 
 /// A stack as it is found.
 #[derive(Debug)]
@@ -67,8 +51,8 @@ pub struct Prepared {
     pub box_kept: Option<[Range<usize>; 3]>,
 }
 
-/// Bins of the tutorial's histogram.
-const BINS: usize = 80;
+/// Voxels of a grid that nobody has asked for knowingly.
+const MOST_VOXELS: f64 = (1_u64 << 31) as f64;
 /// Above this, HU, is the body.
 const BODY: f32 = -320.0;
 /// Slices that lean by less than this part of a voxel are upright.
@@ -81,9 +65,37 @@ const UPRIGHT: f64 = 0.01;
 /// A slice that cannot be read, has colours or another size; a grid that is asked for where no distances are
 /// known.
 pub fn prepare(raw: &Raw<'_>, recipe: &Recipe) -> Result<Prepared, ExportError> {
+    prepare_watched(raw, recipe, &|_| true)
+}
+
+/// The same; `step` is told of each slice, and once it says false nothing more is done.
+pub(super) fn prepare_watched(
+    raw: &Raw<'_>,
+    recipe: &Recipe,
+    step: &(dyn Fn(&Frame) -> bool + Sync),
+) -> Result<Prepared, ExportError> {
+    let mut prepared = even(raw, recipe, step)?;
+    prepared.lungs = recipe.lungs.map(|fill| steps::lungs(&prepared.values, fill));
+    if let Some(margin) = recipe.crop {
+        prepared.crop(margin);
+    }
+    if recipe.normalise.is_some() || recipe.zero_centre.is_some() {
+        let (range, mean) = recipe.range_and_mean();
+        steps::normalise(&mut prepared.values, range, mean);
+        prepared.kind = Kind::F32;
+    }
+    Ok(prepared)
+}
+
+/// A stack in its unit and on the grid that is asked for.
+pub(super) fn even(
+    raw: &Raw<'_>,
+    recipe: &Recipe,
+    step: &(dyn Fn(&Frame) -> bool + Sync),
+) -> Result<Prepared, ExportError> {
     let first = raw.slices.first()?;
-    let (mut values, seen) = load(raw, &first, recipe.tutorial)?;
-    let from = values.dim().into();
+    let (mut values, seen) = load(raw, &first, recipe.tutorial, step)?;
+    let from: [usize; 3] = values.dim().into();
     let histogram = histogram(&values, &seen);
     let mut spacing = raw.geometry.map_or(raw.spacing, |geometry| {
         Some([geometry.slice_distance(), geometry.spacing.row, geometry.spacing.column])
@@ -99,55 +111,42 @@ pub fn prepare(raw: &Raw<'_>, recipe: &Recipe) -> Result<Prepared, ExportError> 
             let why = "the images do not say how far apart their pixels are, so they cannot be resampled";
             ExportError::frame(&raw.slices.list[0].path, why)
         })?;
+        let size = |axis: usize| (from[axis] as f64 * old[axis] / new[axis]).max(1.0);
+        if size(1) * size(2) * size(0).max(from[0] as f64) > MOST_VOXELS {
+            let [slices, rows, columns] = [0, 1, 2].map(|axis| size(axis).round());
+            let why = format!("the new grid would have {columns} x {rows} x {slices} voxels, more than 2^31");
+            return Err(ExportError::frame(&raw.slices.list[0].path, why));
+        }
         let grid = Grids::new(raw.geometry, from, old, new, recipe.tutorial);
         let how = if recipe.tutorial { Interpolation::CubicWhole } else { recipe.interpolation };
-        values = steps::resample(&values, &grid.axes, &grid.lean, how, raw.slices.threads);
+        values = steps::resample(values, &grid.axes, &grid.lean, how, raw.slices.threads);
         if !recipe.tutorial {
             kind = Kind::F32;
         }
         spacing = Some(grid.spacing);
         affine = raw.geometry.map(|geometry| grid.affine(geometry, old));
     }
-    let lungs = recipe.lungs.map(|fill| steps::lungs(&values, fill));
-    let mut prepared = Prepared {
-        values,
-        kind,
-        unit: first.unit.to_string(),
-        from,
-        seen,
-        histogram,
-        spacing,
-        affine,
-        lungs,
-        box_kept: None,
-    };
-    if let Some(margin) = recipe.crop {
-        prepared.crop(margin);
-    }
-    if recipe.normalise.is_some() || recipe.zero_centre.is_some() {
-        let range = recipe.normalise.unwrap_or((0.0, 1.0));
-        steps::normalise(&mut prepared.values, range, recipe.zero_centre.unwrap_or(0.0));
-        prepared.kind = Kind::F32;
-    }
-    Ok(prepared)
+    let unit = first.unit.to_string();
+    let (lungs, box_kept) = (None, None);
+    Ok(Prepared { values, kind, unit, from, seen, histogram, spacing, affine, lungs, box_kept })
 }
 
 /// All slices in their unit.
-fn load(raw: &Raw<'_>, first: &Frame, tutorial: bool) -> Result<(Array3<f32>, Units), ExportError> {
+fn load(
+    raw: &Raw<'_>,
+    first: &Frame,
+    tutorial: bool,
+    step: &(dyn Fn(&Frame) -> bool + Sync),
+) -> Result<(Array3<f32>, Units), ExportError> {
     let (rows, columns) = first.shape();
     let mut values = Array3::<f32>::zeros((raw.slices.list.len(), rows, columns));
-    let outside = if first.unit.raw() == "HU" { AIR } else { 0.0 };
     let all = Mutex::new(Units::default());
     {
         let places: Vec<_> = values.axis_iter_mut(Axis(0)).map(Mutex::new).collect();
         raw.slices.each(|at, frame| {
             let mut seen = Units::default();
             let mut place = places[at].lock().unwrap_or_else(PoisonError::into_inner);
-            let fits = if tutorial {
-                steps::naive_units(frame, place.view_mut(), &mut seen)
-            } else {
-                steps::units(frame, outside, place.view_mut(), &mut seen)
-            };
+            let fits = in_units(frame, first, tutorial, place.view_mut(), &mut seen);
             let path = || raw.slices.list[at].path.to_path_buf();
             if !fits && frame.shape() != (rows, columns) {
                 return Err(ExportError::Shape {
@@ -160,10 +159,25 @@ fn load(raw: &Raw<'_>, first: &Frame, tutorial: bool) -> Result<(Array3<f32>, Un
             }
             let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
             *all = all.with(seen);
-            Ok(())
+            if step(frame) { Ok(()) } else { Err(ExportError::Stopped) }
         })?;
     }
     Ok((values, all.into_inner().unwrap_or_else(PoisonError::into_inner)))
+}
+
+/// One slice in its unit; false if that cannot be.
+pub(super) fn in_units(
+    frame: &Frame,
+    first: &Frame,
+    tutorial: bool,
+    place: ArrayViewMut2<'_, f32>,
+    seen: &mut Units,
+) -> bool {
+    if tutorial {
+        return steps::naive_units(frame, place, seen);
+    }
+    let outside = if first.unit.raw() == "HU" { AIR } else { 0.0 };
+    steps::units(frame, outside, place, seen)
 }
 
 /// `numpy.histogram(values, bins=80)` without padding.
@@ -254,14 +268,29 @@ fn lean(geometry: &Geometry) -> Vec<[f64; 2]> {
     if all.iter().flatten().all(|voxels| voxels.abs() < UPRIGHT) { vec![] } else { all }
 }
 
+/// The box around the lungs, or else the body; `None` if there is neither.
+pub(super) fn box_around(
+    values: &Array3<f32>,
+    lungs: Option<&Lungs>,
+    margin: usize,
+) -> Option<[Range<usize>; 3]> {
+    match lungs {
+        Some(lungs) => steps::crop(&lungs.mask, margin),
+        None => steps::crop(&values.mapv(|value| u8::from(value > BODY)), margin),
+    }
+}
+
+impl Recipe {
+    /// What becomes 0 and 1, and what is subtracted, where either is asked for.
+    pub(super) fn range_and_mean(&self) -> ((f64, f64), f64) {
+        (self.normalise.unwrap_or((0.0, 1.0)), self.zero_centre.unwrap_or(0.0))
+    }
+}
+
 impl Prepared {
     /// Cuts to the lungs, or else the body.
     fn crop(&mut self, margin: usize) {
-        let found = match &self.lungs {
-            Some(lungs) => steps::crop(&lungs.mask, margin),
-            None => steps::crop(&self.values.mapv(|value| u8::from(value > BODY)), margin),
-        };
-        let Some(found) = found else { return };
+        let Some(found) = box_around(&self.values, self.lungs.as_ref(), margin) else { return };
         for (axis, range) in found.iter().enumerate() {
             let part = Slice::from(range.clone());
             self.values.slice_axis_inplace(Axis(axis), part);

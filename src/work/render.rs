@@ -4,7 +4,7 @@ use super::{
     ByteCache, Canvas,
     compose::compose,
     draft,
-    job::{Answer, Detail, Job, Shot, Surveyed, Voi},
+    job::{Answer, Detail, Job, Shot, Surveyed, Through, Voi},
     picture::{Drawn, Facts, Load, Picture},
 };
 use crate::{
@@ -168,7 +168,14 @@ impl Studio {
     }
 
     fn draw(&self, shot: &Shot) -> Result<Drawn, String> {
-        let frame = self.frame(shot.key, &shot.path)?;
+        let frame = match &shot.through {
+            None => self.frame(shot.key, &shot.path)?,
+            Some(Through { rehearsed, step, slice }) => {
+                let of_file = step.is_of_files().then(|| self.frame(shot.key, &shot.path)).transpose()?;
+                let frame = rehearsed.frame(*step, *slice, of_file.as_deref());
+                Arc::new(frame.ok_or("this step has no such slice")?)
+            }
+        };
         let shown = shot.look.colors.of(&frame);
         let voi = contrast(&shown, &shot.look.voi);
         let picture = colored(imaging::render(&shown, &voi, shot.look.invert), shot.look.palette);
@@ -326,6 +333,7 @@ mod tests {
             enlarge: 1,
             detail: Detail::Whole,
             marks: vec![],
+            through: None,
         };
         let Picture::Bytes { bytes, .. } = encode(&shot, noise(40)) else { panic!("bytes for a place") };
         let text = String::from_utf8(bytes).unwrap();

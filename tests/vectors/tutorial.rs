@@ -10,8 +10,11 @@ use topogram::{
     dicom::{Archives, Decoder},
     export::{Folder, Values},
     imaging::steps::Interpolation,
-    model::{Geometry, Library, Stack},
-    work::{ArrayFormat, ArrayTask, Prepared, Raw, Recipe, Slice, Slices, prepare, write_array},
+    model::{Geometry, Library, Query, Stack},
+    work::{
+        ArrayFormat, ArrayTask, Prepared, Raw, Recipe, Rehearsal, Rehearsed, Selection, Slice, Slices, Step,
+        prepare, rehearse, targets, write_array,
+    },
 };
 
 pub(super) const PLAIN: Recipe = Recipe {
@@ -147,6 +150,61 @@ fn a_cut_array_still_says_where_it_lies() {
         at(whole.affine.unwrap(), [columns.start + 5, rows.start + 4, slices.start + 3]),
     );
     here.iter().zip(there).for_each(|(&a, b)| near(a, b, 1e-9));
+}
+
+/// The steps over the phantom within so many bytes.
+fn rehearsed(recipe: &Recipe, room: usize, known: Option<Arc<Rehearsed>>) -> Arc<Rehearsed> {
+    let (_folder, library, _) = Series::axial().read();
+    let selection = Selection { slice: None, over_time: false, masked: false };
+    let target = targets(&library, &Query::default(), selection).remove(0);
+    let rehearsal = Rehearsal::new(target, recipe.clone(), known);
+    Arc::new(rehearse(&rehearsal, 2, room, &Decoder::here(), &|_| true).unwrap())
+}
+
+#[test]
+fn every_step_tells_the_numbers_of_what_would_be_written() {
+    let recipe =
+        Recipe { lungs: Some(true), normalise: Some((-1000.0, 400.0)), zero_centre: Some(0.25), ..TUTORIAL };
+    let steps = rehearsed(&recipe, 1 << 30, None);
+    let numbers = |step: Step| {
+        let made = steps.made(step).unwrap();
+        (made.shape, made.seen.min, made.seen.mean().unwrap(), made.seen.max)
+    };
+    let (shape, least, mean, most) = numbers(Step::Stored);
+    assert_eq!((shape, least, most), ([20, 64, 48], -2000.0, 1724.0));
+    near(mean, 27.761_849, 1e-6);
+    near(numbers(Step::Units).2, -496.238_151, 1e-6);
+    let (shape, least, mean, most) = numbers(Step::Resample);
+    assert_eq!((shape, least, most), ([50, 96, 96], -1191.0, 829.0));
+    near(mean, -490.773_457, 1e-4);
+    assert_eq!(steps.lung_volume().unwrap(), (26_152, Some(26.152)));
+    near(numbers(Step::Normalise).2, 0.367_855, 1e-6);
+    near(numbers(Step::ZeroCentre).2, 0.117_855, 1e-6);
+    assert!(steps.made(Step::Crop).is_none() && steps.shown(Step::Crop) == Step::Lungs);
+
+    // The picture of a step is a slice of what is written.
+    let written = prepared(&recipe).values;
+    let slice = steps.slice_at(Step::ZeroCentre, 0.5);
+    let frame = steps.frame(Step::ZeroCentre, slice, None).unwrap();
+    let topogram::model::Pixels::Gray(topogram::model::Stored::F32(values)) = frame.pixels else { panic!() };
+    assert_eq!(values, written.index_axis(ndarray::Axis(0), slice));
+}
+
+#[test]
+fn what_is_known_of_the_grid_is_not_computed_again() {
+    let first = rehearsed(&TUTORIAL, 1 << 30, None);
+    // Without any room nothing could be read.
+    let again = rehearsed(&Recipe { lungs: Some(true), crop: Some(0), ..TUTORIAL }, 0, Some(first));
+    let cut = prepared(&Recipe { lungs: Some(true), crop: Some(0), ..TUTORIAL });
+    assert_eq!(again.made(Step::Crop).unwrap().shape.as_slice(), cut.values.shape());
+}
+
+#[test]
+fn steps_take_as_many_slices_as_memory_has_room_for() {
+    // For a slice 96 x 96 values half-way, of 8 bytes, and 2.5 times as many new ones of 4.
+    let steps = rehearsed(&TUTORIAL, 10 * 96 * 96 * 18, None);
+    assert_eq!(steps.part, 5..15);
+    assert_eq!(steps.made(Step::Units).unwrap().shape, [10, 64, 48]);
 }
 
 /// The phantom as a file of this format: its bytes, its stack as it was.

@@ -1,6 +1,9 @@
 //! The steps of `topogram pipeline`, as options.
 
-use crate::{imaging::steps::Interpolation, work::Recipe};
+use crate::{
+    imaging::steps::Interpolation,
+    work::{Recipe, bounds, millimetres},
+};
 use clap::{
     Args,
     builder::{PossibleValuesParser, TypedValueParser},
@@ -29,7 +32,7 @@ pub(in crate::cli) struct RecipeOptions {
     #[arg(long, value_name = "VOXELS", num_args = 0..=1, default_missing_value = "5")]
     crop: Option<usize>,
     /// Map a range to 0 and 1, and cut off what is beyond; the tutorial's is -1000,400
-    #[arg(long, value_name = "LOW,HIGH", value_parser = range, allow_hyphen_values = true)]
+    #[arg(long, value_name = "LOW,HIGH", value_parser = bounds, allow_hyphen_values = true)]
     normalise: Option<(f64, f64)>,
     /// Subtract this in the end
     #[arg(long, value_name = "MEAN", num_args = 0..=1, default_missing_value = "0.25", requires = "normalise")]
@@ -55,27 +58,30 @@ fn interpolation() -> impl TypedValueParser<Value = Interpolation> {
         .map(|word| if word == "cubic" { Interpolation::Cubic } else { Interpolation::Linear })
 }
 
-/// `1mm`, `1`, or columns, rows and slices; as distances of slices, rows and columns.
-fn millimetres(text: &str) -> Result<[f64; 3], String> {
-    let number = |text: &str| {
-        let number = text.trim().trim_end_matches("mm").trim().parse::<f64>().ok();
-        number.filter(|mm| (0.01..=1000.0).contains(mm))
-    };
-    let parts: Option<Vec<f64>> = text.split(',').map(number).collect();
-    match parts.as_deref() {
-        Some(&[mm]) => Ok([mm; 3]),
-        Some(&[column, row, slice]) => Ok([slice, row, column]),
-        _ => Err("give one distance, as in 1mm, or three, for columns, rows and slices, from 0.01 to 1000"
-            .to_owned()),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
 
-/// Two numbers, the first the smaller.
-fn range(text: &str) -> Result<(f64, f64), String> {
-    let numbers = text
-        .split_once(',')
-        .and_then(|(low, high)| Some((low.trim().parse::<f64>().ok()?, high.trim().parse::<f64>().ok()?)));
-    numbers
-        .filter(|(low, high)| low < high && low.is_finite() && high.is_finite())
-        .ok_or_else(|| "give two numbers, the smaller one first, as in -1000,400".to_owned())
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        steps: RecipeOptions,
+    }
+
+    #[test]
+    fn a_recipe_said_as_options_is_read_as_the_same_recipe() {
+        let cubic = Recipe {
+            resample: Some([1.25, 0.7, 0.5]),
+            interpolation: Interpolation::Cubic,
+            lungs: Some(false),
+            crop: Some(3),
+            ..Recipe::PLAIN
+        };
+        for recipe in [Recipe::PLAIN, Recipe::CLASSIC, Recipe { tutorial: true, ..Recipe::CLASSIC }, cubic] {
+            let options = recipe.options();
+            let line = Line::parse_from(std::iter::once("topogram").chain(options.split_whitespace()));
+            assert_eq!(line.steps.recipe(), recipe, "{options}");
+        }
+    }
 }

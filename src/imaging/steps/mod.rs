@@ -4,11 +4,13 @@
 //! Arrays are `(slice, row, column)`.
 
 mod components;
+mod figures;
 mod lungs;
 mod normalise;
 mod resample;
 mod units;
+pub use figures::{BINS, StoredCounts, bins, figures};
 pub use lungs::{Lungs, lungs};
-pub use normalise::{crop, normalise};
+pub use normalise::{crop, normalise, normalised};
 pub use resample::{Grid, Interpolation, resample};
 pub use units::{AIR, Units, naive_units, units};

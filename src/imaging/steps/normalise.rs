@@ -4,8 +4,13 @@ use ndarray::{Array3, Axis};
 use std::ops::Range;
 
 /// Maps `low..high` to `0..1`, cuts off what is beyond, and subtracts `mean`.
-pub fn normalise(values: &mut Array3<f32>, (low, high): (f64, f64), mean: f64) {
-    values.mapv_inplace(|value| (((f64::from(value) - low) / (high - low)).clamp(0.0, 1.0) - mean) as f32);
+pub fn normalise(values: &mut Array3<f32>, range: (f64, f64), mean: f64) {
+    values.mapv_inplace(|value| normalised(value, range, mean));
+}
+
+/// What [`normalise`] makes of one value.
+pub fn normalised(value: f32, (low, high): (f64, f64), mean: f64) -> f32 {
+    (((f64::from(value) - low) / (high - low)).clamp(0.0, 1.0) - mean) as f32
 }
 
 /// The smallest box of slices, rows and columns around all that is set in a mask, `margin` voxels wider where

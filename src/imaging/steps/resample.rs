@@ -68,7 +68,7 @@ impl Grid {
 /// `lean` tells, for every slice, by how many rows and columns it lies further than the first one, seen along
 /// the normal: a stack with gantry tilt comes out upright. Empty if nothing leans.
 pub fn resample(
-    values: &Array3<f32>,
+    values: Array3<f32>,
     grids: &[Grid; 3],
     lean: &[[f64; 2]],
     how: Interpolation,
@@ -77,7 +77,7 @@ pub fn resample(
     let [slices, rows, columns] = grids;
     let (depth, height, width) = values.dim();
     let mut flat = Array3::<f64>::zeros((depth, rows.len(), columns.len()));
-    in_parallel(&mut flat, threads, |slice, mut to| {
+    in_parallel(&mut flat, 0, threads, |slice, mut to| {
         let from = values.index_axis(Direction(0), slice);
         let [down, right] = lean.get(slice).copied().unwrap_or_default();
         let (rows, columns) = (rows.moved(-down), columns.moved(-right));
@@ -92,9 +92,11 @@ pub fn resample(
         let both = along(&wide, (height, columns.len()), &rows, how);
         to.iter_mut().zip(both).for_each(|(to, value)| *to = value);
     });
+    // Large volumes are not held longer than they are needed.
+    drop(values);
     // Along slices a row at a time, which is a block of memory in every slice.
-    let mut turned = Array3::<f32>::zeros((rows.len(), slices.len(), columns.len()));
-    in_parallel(&mut turned, threads, |row, mut to| {
+    let mut new = Array3::<f32>::zeros((slices.len(), rows.len(), columns.len()));
+    in_parallel(&mut new, 1, threads, |row, mut to| {
         let lines: Vec<f64> = flat.index_axis(Direction(1), row).iter().copied().collect();
         let deep = along(&lines, (depth, columns.len()), slices, how);
         let whole = |value: f64| value.round().clamp(i16::MIN.into(), i16::MAX.into());
@@ -102,23 +104,23 @@ pub fn resample(
             *to = if how == Interpolation::CubicWhole { whole(value) } else { value } as f32;
         });
     });
-    drop(flat);
-    turned.swap_axes(0, 1);
-    turned.as_standard_layout().into_owned()
+    new
 }
 
-/// Calls `work` with every outermost part of an array, on several threads.
+/// Calls `work` with every part of an array along an axis, on several threads.
 fn in_parallel<T: Send>(
     array: &mut Array3<T>,
+    axis: usize,
     threads: NonZeroUsize,
     work: impl Fn(usize, ArrayViewMut2<'_, T>) + Sync,
 ) {
-    let share = array.dim().0.div_ceil(threads.get()).max(1);
+    let axis = Direction(axis);
+    let share = array.len_of(axis).div_ceil(threads.get()).max(1);
     thread::scope(|scope| {
-        for (number, mut part) in array.axis_chunks_iter_mut(Direction(0), share).enumerate() {
+        for (number, mut part) in array.axis_chunks_iter_mut(axis, share).enumerate() {
             let work = &work;
             scope.spawn(move || {
-                for (at, slice) in part.axis_iter_mut(Direction(0)).enumerate() {
+                for (at, slice) in part.axis_iter_mut(axis).enumerate() {
                     work(number * share + at, slice);
                 }
             });
@@ -251,7 +253,7 @@ mod tests {
     fn linear_lies_halfway_between_two() {
         let grid = Grid(vec![0.0, 0.5, 1.0, 1.75]);
         let new =
-            resample(&line(&[10.0, 20.0, 40.0]), &[still(), still(), grid], &[], Interpolation::Linear, ONE);
+            resample(line(&[10.0, 20.0, 40.0]), &[still(), still(), grid], &[], Interpolation::Linear, ONE);
         assert_eq!(new.into_raw_vec_and_offset().0, [10.0, 15.0, 20.0, 35.0]);
     }
 
@@ -262,7 +264,7 @@ mod tests {
             Array3::from_shape_fn((3, 1, 6), |(slice, _, column)| f32::from(u8::from(column + slice == 4)));
         let grids = [3, 1, 6].map(|count| Grid::corner_aligned(count, 1.0, 1.0));
         let lean = [[0.0, 0.0], [0.0, 1.0], [0.0, 2.0]];
-        let upright = resample(&leaning, &grids, &lean, Interpolation::Linear, ONE);
+        let upright = resample(leaning, &grids, &lean, Interpolation::Linear, ONE);
         assert!(
             upright.indexed_iter().all(|((.., column), &value)| value == f32::from(u8::from(column == 4)))
         );
@@ -272,7 +274,7 @@ mod tests {
     fn splines_go_through_the_values_and_overshoot_at_a_step() {
         let step = line(&[0.0, 0.0, 0.0, 0.0, 100.0, 100.0, 100.0, 100.0]);
         let grid = Grid((0..15).map(|at| f64::from(at) / 2.0).collect());
-        let new = resample(&step, &[still(), still(), grid], &[], Interpolation::Cubic, ONE);
+        let new = resample(step.clone(), &[still(), still(), grid], &[], Interpolation::Cubic, ONE);
         let new = new.into_raw_vec_and_offset().0;
         assert!(new.iter().step_by(2).zip(&step).all(|(a, b)| (a - b).abs() < 1e-4));
         // scipy.ndimage.zoom of the same line, mode nearest.
@@ -286,7 +288,7 @@ mod tests {
             let volume = Array3::from_shape_vec((3, 4, 5), values).unwrap();
             let grids = [3, 4, 5].map(|count| Grid::corner_aligned(count, 1.0, 1.0));
             for how in [Interpolation::Linear, Interpolation::Cubic] {
-                let same = resample(&volume, &grids, &[], how, NonZeroUsize::new(2).unwrap());
+                let same = resample(volume.clone(), &grids, &[], how, NonZeroUsize::new(2).unwrap());
                 prop_assert!(same.iter().zip(&volume).all(|(a, b)| (a - b).abs() < 1e-3));
             }
         }
@@ -296,7 +298,7 @@ mod tests {
             let volume = Array3::from_elem((3, 4, 5), value);
             let grids = [3, 4, 5].map(|count| Grid::corner_aligned(count, factor, 1.0));
             for how in [Interpolation::Linear, Interpolation::Cubic] {
-                let new = resample(&volume, &grids, &[], how, ONE);
+                let new = resample(volume.clone(), &grids, &[], how, ONE);
                 prop_assert!(new.iter().all(|new| (new - value).abs() < 1e-3));
             }
         }

@@ -59,7 +59,8 @@ impl Units {
         Some((self.squares / self.count as f64 - mean * mean).max(0.0).sqrt())
     }
 
-    fn add(&mut self, value: f64) {
+    /// Another value.
+    pub fn add(&mut self, value: f64) {
         self.count += 1;
         self.min = self.min.min(value);
         self.max = self.max.max(value);

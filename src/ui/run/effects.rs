@@ -18,6 +18,7 @@ impl<W: World> Loop<W> {
             match effect {
                 Effect::Wish(jobs) => self.loader.wish(jobs),
                 Effect::Build(plan, held) => self.builder.build(plan, held),
+                Effect::Rehearse(rehearsal, held) => self.builder.rehearse(*rehearsal, held),
                 Effect::Abandon => self.builder.abandon(),
                 Effect::Rescan(only) => {
                     // Files may have changed, and what the terminal keeps of them is old.

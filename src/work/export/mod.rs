@@ -7,6 +7,7 @@ mod film;
 mod form;
 mod gzip;
 mod npz;
+mod prepared;
 mod sidecar;
 mod slices;
 mod survey;
@@ -16,6 +17,7 @@ mod unfold;
 pub use array::{ArrayFormat, ArrayTask, Written, write_array};
 pub use film::PictureFormat;
 pub use form::{Export, Form};
+pub use prepared::{PreparedEntry, write_prepared};
 pub use slices::{Slice, Slices};
 pub use target::{Selection, Target, targets, targets_of};
 

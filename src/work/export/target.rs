@@ -18,6 +18,8 @@ pub struct Target {
     pub label: String,
     /// The name of its files without the ending, made of plain characters.
     pub stem: String,
+    /// Whose it is, Patient ID (0010,0020) and Series Instance UID (0020,000E); `None` if identifiers are masked.
+    pub owner: Option<(String, String)>,
     /// In display order.
     pub slices: Vec<Slice>,
     /// SOP Instance UIDs, one for each slice; empty if identifiers are masked.
@@ -105,6 +107,7 @@ impl Target {
             stack: at,
             label: [&label.to_string(), stack.label.as_str()].join(" ").trim().to_owned(),
             stem,
+            owner: (!masked).then(|| (patient.id.raw().to_owned(), series.uid.raw().to_owned())),
             slices: vec![],
             uids: vec![],
             depth: stack.frames.len(),
@@ -115,6 +118,11 @@ impl Target {
             thickness: stack.form.thickness,
             numbers: (1, digits(stack.frames.len())),
         }
+    }
+
+    /// Of slices, rows and columns, mm, where the files do not say where they lie; `None` if nothing is known.
+    pub fn distances(&self) -> Option<[f64; 3]> {
+        self.spacing.map(|(row, column)| [self.step.unwrap_or(1.0), row, column])
     }
 
     fn take(&mut self, library: &Library, stacks: &[Stack], selection: Selection) {
