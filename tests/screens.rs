@@ -269,7 +269,19 @@ fn masked_identifiers_are_nowhere_on_the_screen() {
         "Hospital",
     ];
     // Masked from the start, and while a view is open already.
-    for keys in ["P", "P tab", "P j j enter", "j j enter P", "P !", "! P", "P j j d", "j j d P", "P ?"] {
+    for keys in [
+        "P",
+        "P tab",
+        "P j j enter",
+        "j j enter P",
+        "P !",
+        "! P",
+        "P j j d",
+        "j j d P",
+        "P ?",
+        "j j enter s P",
+        "P j j enter s",
+    ] {
         for size in [(120, 40), (200, 60), (80, 24)] {
             let text = start(size.0, size.1).found(canaries()).press(keys).text();
             for secret in secrets {
@@ -295,7 +307,7 @@ fn text_from_a_file_is_harmless_on_every_screen() {
     record.series.number = evil.into();
     record.path = format!("/d/{evil}.dcm").into();
     let problem = Problem { path: format!("/d/{evil}").into(), what: evil.to_owned() };
-    for keys in ["", "tab", "j j enter", "!", "j j d", "/ q"] {
+    for keys in ["", "tab", "j j enter", "j j enter s", "!", "j j d", "/ q"] {
         let outcomes =
             vec![Outcome::Instance(Box::new(record.clone().into())), Outcome::Problem(problem.clone())];
         let text = start(120, 40).found(outcomes).press(keys).text();
@@ -306,7 +318,19 @@ fn text_from_a_file_is_harmless_on_every_screen() {
 
 #[test]
 fn every_view_can_be_drawn_at_every_size() {
-    for keys in ["", "tab", "j j enter", "j j d", "?", "!", "/ l u", "j j enter ?", "j j enter x", "2 3"] {
+    for keys in [
+        "",
+        "tab",
+        "j j enter",
+        "j j d",
+        "?",
+        "!",
+        "/ l u",
+        "j j enter ?",
+        "j j enter x",
+        "j j enter s",
+        "2 3",
+    ] {
         for size in SIZES {
             let mut screen = start(80, 24).found(small()).press(keys).resize(size);
             assert_eq!(screen.lines().len(), usize::from(size.1), "{keys:?} at {size:?}");

@@ -166,7 +166,7 @@ actions! {
     MarkInstance     "mark-instance"     [Tags] Lists "m" "Tell changes against this instance, or the one before.";
     NextBreach       "next-breach"       [Tags] Lists "x" "Go to the next place where the file breaks the standard.";
     PreviousBreach   "previous-breach"   [Tags] Lists "X" "Go to the previous place where the file breaks the standard.";
-    CopyValue        "copy-value"        [Tags Transcript Steps] Lists "y" "Copy the value, or the command, to the terminal's clipboard.";
+    CopyValue        "copy-value"        [Tags Transcript Steps] Lists "y" "Copy the value, or the command, to the clipboard.";
 
     Steps            "steps"             [Viewer] Steps "s" "Show the steps that prepare it for a network, one by one.";
     ToggleStep       "toggle-step"       [Steps] Steps "space" "Do this step, or leave it out.";

@@ -3,7 +3,7 @@
 mod grip;
 pub(super) use grip::Grip;
 
-use super::{App, Effect, View, Viewer, VolumeView, layout, short};
+use super::{App, Effect, View, Viewer, VolumeView, short};
 use crate::{
     imaging::{
         Cut, Histogram, Sampling,
@@ -66,7 +66,8 @@ impl Chart {
         let peak = sums.iter().copied().max().unwrap_or(0);
         let bars = sums.into_iter().map(|sum| (sum > 0).then(|| log(sum) / log(peak))).collect();
         let count: u64 = histogram.counts.iter().sum();
-        let end = |value: f64| format!("{} {unit}", short(value, 1)).trim_end().to_owned();
+        let digits = if histogram.high - histogram.low < 20.0 { 3 } else { 1 };
+        let end = |value: f64| format!("{} {unit}", short(value, digits)).trim_end().to_owned();
         Self {
             title: format!("histogram of {of}, logarithmic  n {count}"),
             bars,
@@ -107,7 +108,7 @@ impl App {
     /// Where the plot is; empty without one.
     pub fn chart_area(&self) -> Rect {
         if self.steps().is_some() {
-            return layout::steps(self.screen).chart;
+            return self.steps_places().chart;
         }
         let main = self.main_area();
         let wanted = self.images().is_some_and(|viewer| viewer.figure.is_some());

@@ -85,13 +85,14 @@ pub struct StepsLayout {
 /// Rows of the table.
 const STEPS: u16 = 9;
 
-/// Lays the steps out.
-pub fn steps(screen: Rect) -> StepsLayout {
+/// Lays the steps out; the command line has so many letters.
+pub fn steps(screen: Rect, letters: usize) -> StepsLayout {
     let main = main_and_status(screen).0;
     let (table, rest) = above_and_below(main, STEPS);
-    // The command takes two lines where that leaves enough.
-    let (rest, command) =
-        above_and_below(rest, rest.height - rest.height.min(if rest.height < 8 { 2 } else { 3 }));
+    // Broken between words, lines are an eighth shorter than they might be.
+    let lines = (letters + letters / 8) / usize::from(main.width.max(1)) + 1;
+    let most = if rest.height < 8 { 2 } else { rest.height / 3 };
+    let (rest, command) = above_and_below(rest, rest.height.saturating_sub((lines as u16).min(most)));
     let (none, width) = (Rect { height: 0, ..rest }, (rest.height * 5 / 2).min(rest.width / 2));
     if rest.height < 4 || rest.width < 24 {
         return StepsLayout { table, picture: none, chart: none, command };

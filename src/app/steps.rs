@@ -146,10 +146,15 @@ impl App {
         }
     }
 
+    /// Where everything is.
+    pub fn steps_places(&self) -> layout::StepsLayout {
+        layout::steps(self.screen, self.steps_command().chars().count())
+    }
+
     /// Where the picture of the step is.
     pub fn steps_framing(&self) -> Option<Framing> {
         let view = self.steps()?;
-        let place = layout::steps(self.screen).picture;
+        let place = self.steps_places().picture;
         Framing::new(&view.form()?, view.images.turn, Viewport::default(), place, self.canvas)
     }
 

@@ -61,6 +61,11 @@ fn lines(app: &App, context: Context, theme: &Theme) -> Vec<Line<'static>> {
             theme.dim,
         ));
     }
+    if context == Context::Steps {
+        lines.push(Line::default());
+        let what = " j k go from step to step, l h and the wheel from slice to slice; W n writes what the steps make.";
+        lines.push(Line::styled(what, theme.dim));
+    }
     if context == Context::Volume {
         lines.push(Line::default());
         lines.push(Line::styled(

@@ -2,7 +2,7 @@
 
 use super::{hole, viewer, words};
 use crate::{
-    app::{self, App, StepsView, layout, steps::Progress},
+    app::{self, App, StepsView, steps::Progress},
     config::Theme,
     imaging::steps::Interpolation,
     work::{Made, Recipe, Step, said_millimetres},
@@ -18,19 +18,19 @@ use std::cmp::Ordering;
 
 /// Columns of the table with their widths, the most important first; all but the first are right-aligned.
 const COLUMNS: [(&str, usize); 8] = [
-    ("step", 22),
+    ("step", 21),
     ("shape z·y·x", 11),
     ("mean", 7),
     ("least", 7),
-    ("most", 7),
+    ("most", 6),
     ("SD", 6),
-    ("mm z·y·x", 12),
+    ("mm z·y·x", 14),
     ("unit", 5),
 ];
 
 /// Draws the table, the picture and the command; the histogram is drawn as every plot is.
 pub(super) fn draw(app: &App, view: &StepsView, theme: &Theme, screen: &mut Frame<'_>) {
-    let places = layout::steps(app.screen);
+    let places = app.steps_places();
     table(view, theme, places.table, screen);
     let below = places.picture.union(places.chart);
     let band = Rect { x: places.table.x, width: places.table.width, ..below };
@@ -109,12 +109,17 @@ fn cell(view: &StepsView, step: Step, made: Option<&Made>, column: usize) -> Str
         return format!("{} {}", if step.is_in(&view.recipe) { '●' } else { '○' }, name(&view.recipe, step));
     }
     let Some(made) = made else {
-        return if step.is_in(&view.recipe) { "…".to_owned() } else { String::new() };
+        let coming = matches!(view.progress, Progress::Coming(..)) && step.is_in(&view.recipe);
+        return if coming { "…".to_owned() } else { String::new() };
     };
     let seen = &made.seen;
     // Values of a network's input are told by their third digit, those of a scanner by their first.
-    let digits = if seen.max - seen.min < 20.0 { 3 } else { 1 };
-    let number = |value: Option<f64>| value.map_or_else(String::new, |value| app::short(value, digits));
+    let digits = |value: f64| match seen.max - seen.min {
+        extent if extent < 20.0 => 3,
+        _ => usize::from(value.abs() < 1000.0),
+    };
+    let number =
+        |value: Option<f64>| value.map_or_else(String::new, |value| app::short(value, digits(value)));
     let some = seen.count > 0;
     match column {
         1 => made.shape.map(|size| size.to_string()).join("·"),

@@ -16,7 +16,7 @@ use crate::{
         Histogram, Survey,
         steps::{self, Lungs, Units, figures},
     },
-    model::{Frame, ModalityLut, Pixels, Stored},
+    model::{Frame, ModalityLut, Pixels, Stored, Window},
 };
 use ndarray::{Array2, Array3, ArrayView3, Axis, Slice};
 use std::{
@@ -267,8 +267,14 @@ impl Rehearsed {
                 Made { shape, spacing, unit: unit.to_owned(), seen, histogram, survey: surveyed(None) };
             this.made[step as usize] = Some(made);
             let frame = this.frame(step, this.slice_at(step, 0.5), None);
+            let mean = this.recipe.zero_centre.unwrap_or(0.0);
+            let survey = match step {
+                Step::Lungs | Step::Normalise => between(0.0, 1.0),
+                Step::ZeroCentre => between(-mean, 1.0 - mean),
+                _ => surveyed(frame.as_ref()),
+            };
             if let Some(made) = &mut this.made[step as usize] {
-                made.survey = surveyed(frame.as_ref());
+                made.survey = survey;
             }
         };
         let whole: [usize; 3] = values.dim().into();
@@ -322,6 +328,12 @@ fn as_stored(frame: &Frame) -> Frame {
         padding: None,
         ..frame.clone()
     }
+}
+
+/// A contrast for values that lie between these, whatever there is of them in one slice.
+fn between(low: f64, high: f64) -> Surveyed {
+    let window = Window::from_range(low, high, false);
+    Surveyed { own: vec![], auto: window, stretch: window, range: Some((low, high)) }
 }
 
 fn surveyed(frame: Option<&Frame>) -> Surveyed {

@@ -1,5 +1,6 @@
 //! The program as a shell sees it: what it prints, where, and how it ends.
 
+mod examples;
 mod kept;
 mod layouts;
 mod writing;

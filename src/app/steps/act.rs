@@ -4,26 +4,31 @@ use super::{Progress, StepsView};
 use crate::{
     app::{Action, App, Effect, Prompt, PromptKind, View, Viewer},
     imaging::steps::Interpolation,
+    model::SeriesId,
     work::{
-        Form, Order, Recipe, Rehearsal, Rehearsing, Selection, Step, bounds, millimetres, said_millimetres,
-        targets_of,
+        Form, Order, Recipe, Rehearsal, Rehearsing, Selection, Step, Target, bounds, millimetres,
+        said_millimetres, targets_of,
     },
 };
 
 impl App {
     /// Shows the steps over the stack on screen.
     pub(in crate::app) fn open_steps(&mut self) -> Vec<Effect> {
-        let selection = Selection { slice: None, over_time: false, masked: self.mask.is_on() };
         let Some(viewer) = self.viewer() else { return vec![] };
         let (series, stack) = (viewer.series, viewer.stack);
-        let targets = targets_of(&self.library, series, selection);
-        let target = targets.into_iter().find(|target| target.stack == stack);
+        let target = self.target_of(series, stack);
         let images = Viewer::open(&self.library, series, &self.settings);
         let (Some(target), Some(mut images)) = (target, images) else { return vec![] };
         images.change_stack(stack as isize);
         let is_ct = self.library.series(series).facts.modality.raw() == "CT";
         self.views.push(View::Steps(Box::new(StepsView::new(images, target, is_ct))));
         self.rehearse()
+    }
+
+    /// A stack as it would be written, without names while they are hidden.
+    fn target_of(&self, series: SeriesId, stack: usize) -> Option<Target> {
+        let selection = Selection { slice: None, over_time: false, masked: self.mask.is_on() };
+        targets_of(&self.library, series, selection).into_iter().find(|target| target.stack == stack)
     }
 
     /// Has the steps done as the recipe says now.
@@ -99,7 +104,8 @@ impl App {
     /// What the steps make is written, in place of what the stack is; `None` if they are not in sight.
     pub(in crate::app) fn write_steps(&self, form: Form) -> Option<Vec<Effect>> {
         let view = self.steps()?;
-        let (targets, recipe) = (vec![view.target.clone()], Some(view.recipe.clone()));
+        let target = self.target_of(view.images.series, view.images.stack);
+        let (targets, recipe) = (target.into_iter().collect(), Some(view.recipe.clone()));
         Some(vec![Effect::Export(Order { form, targets, look: None, recipe })])
     }
 

@@ -1,7 +1,7 @@
 //! What is on screen, as a command line.
 
 use super::StepsView;
-use crate::app::App;
+use crate::{app::App, model::shown};
 use std::path::{Path, PathBuf};
 
 impl App {
@@ -15,7 +15,9 @@ impl App {
             let folder = quoted(&view.folder().to_string_lossy());
             format!("{folder} --query {}", quoted(&format!("uid:{uid}")))
         };
-        format!("topogram pipeline {what} -o prepared {}", view.recipe.options()).trim_end().to_owned()
+        let command = format!("topogram pipeline {what} -o prepared {}", view.recipe.options());
+        // A path that would steer the terminal is spelt out, and is none that a shell would find.
+        shown(command.trim_end()).into_owned()
     }
 }
 

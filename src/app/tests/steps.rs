@@ -88,8 +88,12 @@ fn what_the_steps_make_is_written_and_not_what_the_files_hold() {
         _ => None,
     });
     let order = order.unwrap();
+    assert_eq!(order.targets[0].owner, Some(("7".into(), "1.1".into())));
     assert_eq!(order.recipe, Some(Recipe { lungs: Some(true), ..Recipe::PLAIN }));
     assert!(matches!(order.form, Form::Array(_)));
+    let effects = press(&mut app, "PWn");
+    let named = |effect: &Effect| matches!(effect, Effect::Export(order) if order.targets[0].owner.is_some());
+    assert!(!effects.iter().any(named), "nobody is named once names are hidden");
 }
 
 #[test]
