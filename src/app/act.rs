@@ -268,10 +268,7 @@ impl App {
             Action::Turntable => return self.open_volume(Side::Coronal, Arrangement::Turned(Solid::Largest)),
             Action::Surface => return self.open_volume(Side::Coronal, Arrangement::Turned(Solid::Bone)),
             Action::Layout => return self.open_volume(self.nearest_side(), Arrangement::Sheet(2)),
-            Action::Beside => {
-                let effects = self.open_volume(self.nearest_side(), Arrangement::One);
-                return if self.volume().is_some() { [effects, self.lay_beside()].concat() } else { effects };
-            }
+            Action::Beside => return self.open_beside(),
             Action::SamePoint => return self.same_point(),
             Action::Steps => return self.open_steps(),
             _ => return self.act_on_image(action, count),

@@ -196,6 +196,7 @@ actions! {
     Layout           "layout"            [Viewer Volume] Planes "L" "Show 2x2, 3x3 or 4x4 slices, or all of them.";
     Beside           "beside"            [Viewer Volume] Planes "|" "Show another series of the same space beside this one.";
     Fuse             "fuse"              [Volume] Planes "&" "Lay the other series over this one, or take it away.";
+    OwnSlices        "own-slices"        [Volume] Planes "v" "Show the other series in its own slices, or on this plane.";
     SamePoint        "same-point"        [Viewer Volume] Planes "o" "Go to the same point in another series of the same space.";
     Slab             "slab"              [Volume] Planes "p" "Show the largest, smallest or mean value of a thick plane.";
     Thicker          "thicker"           [Volume] Planes "z" "Make the slab thicker; raise the threshold of a surface.";

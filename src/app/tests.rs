@@ -63,12 +63,13 @@ fn app_of(slices: impl IntoIterator<Item = i32>) -> App {
     app
 }
 
-/// Presses keys written as letters; `\n` is Enter and `\x1b` is Esc.
+/// Presses keys written as letters; `\n` is Enter, `\t` is Tab and `\x1b` is Esc.
 fn press(app: &mut App, keys: &str) -> Vec<Effect> {
     keys.chars()
         .flat_map(|c| {
             let code = match c {
                 '\n' => KeyCode::Enter,
+                '\t' => KeyCode::Tab,
                 '\x1b' => KeyCode::Esc,
                 c => KeyCode::Char(c),
             };

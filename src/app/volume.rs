@@ -8,6 +8,7 @@ mod panes;
 mod point;
 mod region;
 mod scene;
+mod scout;
 mod turn;
 pub use beside::Beside;
 pub use panes::PanePlace;

@@ -7,7 +7,7 @@
 mod region;
 mod scout;
 pub use region::{Region, Statistics};
-pub use scout::{scout, scout_cut};
+pub use scout::{PARALLEL, scout, scout_cut};
 
 use super::sample::is_padding;
 use crate::model::{

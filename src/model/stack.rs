@@ -76,6 +76,11 @@ pub struct Stack {
 }
 
 impl Stack {
+    /// Images to plan others by: the third value of Image Type (0008,0008) says so.
+    pub fn is_localizer(&self) -> bool {
+        is_localizer(&self.form)
+    }
+
     /// Several files that do not say where they lie; the frames of one file have an order of their own.
     pub fn is_unplaced(&self) -> bool {
         let several =

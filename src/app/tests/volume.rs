@@ -2,6 +2,7 @@
 
 mod beside;
 mod measuring;
+mod scout;
 
 use super::*;
 use crate::{

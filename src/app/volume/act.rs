@@ -42,6 +42,7 @@ impl App {
             Action::Layout => view.next_layout(),
             Action::Beside => return self.lay_beside(),
             Action::Fuse => return self.fuse(),
+            Action::OwnSlices => return self.turn_own_slices(),
             Action::SamePoint => return self.same_point(),
             Action::Axial => view.show(Side::Axial),
             Action::Coronal => view.show(Side::Coronal),

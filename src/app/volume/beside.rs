@@ -1,6 +1,6 @@
 //! Another series that lies in the same space: beside this one, over it, or in place of it at the same point.
 
-use super::{Arrangement, Material, VolumeView};
+use super::{Arrangement, Material, VolumeView, scout::stands_alone};
 use crate::{
     app::{App, Effect, View, Viewer},
     imaging::{Palette, View as Side},
@@ -17,6 +17,10 @@ pub struct Beside {
     pub geometry: Geometry,
     /// Its voxels.
     pub material: Material,
+    /// It is seen in its own slices, and not on the plane of the first one.
+    pub own: bool,
+    /// The slice of its own to which one scrolled since the point was moved.
+    pub scrolled: Option<usize>,
 }
 
 impl App {
@@ -31,7 +35,7 @@ impl App {
         let Some(view) = self.volume() else { return vec![] };
         let own = view.images.series;
         let after = view.beside.as_ref().map_or(own, |beside| beside.images.series);
-        let next = self.related(own, after).filter(|next| next.0 != own);
+        let next = self.related(own, after, 1).filter(|next| next.0 != own);
         let Some((series, stack, plan)) = next else {
             let Some(view) = self.volume_mut() else { return vec![] };
             let had = view.beside.take().is_some();
@@ -44,8 +48,9 @@ impl App {
             images.palette = Palette::HotIron;
         }
         let material = Material::Coming(0, plan.frames.len());
-        let beside = Beside { images, geometry: plan.geometry, material };
         let Some(view) = self.volume_mut() else { return vec![] };
+        let own = stands_alone(images.stack(), &plan.geometry, &view.geometry);
+        let beside = Beside { images, geometry: plan.geometry, material, own, scrolled: None };
         view.beside = Some(Box::new(beside));
         if !matches!(view.arrangement, Arrangement::One | Arrangement::Three) {
             view.arrangement = Arrangement::One;
@@ -77,7 +82,7 @@ impl App {
                 Geometry::of(images.stack(), &self.library).ok().map(|geometry| read_point(images, &geometry))
             }
         };
-        let Some((point, (series, stack, plan))) = point.zip(self.related(own, own)) else {
+        let Some((point, (series, stack, plan))) = point.zip(self.related(own, own, 2)) else {
             return if self.refuses_unchecked() { vec![] } else { self.say(NONE) };
         };
         let Some(mut viewer) = Viewer::open(&self.library, series, &self.settings) else { return vec![] };
@@ -101,9 +106,14 @@ impl App {
         self.fetch_next()
     }
 
-    /// The next series after `after`, in the order of the library and around its end, that makes a volume in the
-    /// space of `own`.
-    fn related(&self, own: SeriesId, after: SeriesId) -> Option<(SeriesId, usize, Plan)> {
+    /// The next series after `after`, in the order of the library and around its end, that has a stack of `fewest`
+    /// slices or more in the space of `own`; a volume rather than a localizer, if it has both.
+    pub(in crate::app) fn related(
+        &self,
+        own: SeriesId,
+        after: SeriesId,
+        fewest: usize,
+    ) -> Option<(SeriesId, usize, Plan)> {
         let space = self.space_of(own)?;
         let all: Vec<SeriesId> = self.library.all_series().map(|(id, _)| id).collect();
         let at = all.iter().position(|&id| id == after)?;
@@ -114,7 +124,7 @@ impl App {
             }
             let stacks = self.library.stacks(id);
             let plan = |(at, stack)| Plan::of(stack, &self.library).ok().map(|plan| (id, at, plan));
-            stacks.iter().enumerate().filter_map(plan).find(|(.., plan)| plan.frames.len() > 1)
+            stacks.iter().enumerate().filter_map(plan).find(|(.., plan)| plan.frames.len() >= fewest)
         })
     }
 
@@ -127,7 +137,7 @@ impl App {
 }
 
 /// What is said if there is no such series.
-const NONE: &str = "No other series lies in the same frame of reference.";
+pub(in crate::app) const NONE: &str = "No other series lies in the same frame of reference.";
 
 /// The point under the crosshair of a stack, or the pixel in the middle of its slice.
 pub(super) fn read_point(images: &Viewer, geometry: &Geometry) -> Vector {

@@ -1,6 +1,6 @@
 //! The mouse over planes of a volume: wheel for slices, left for the point, middle to pan, right for the window.
 
-use super::{act::ZOOM, panes::ahead};
+use super::{PanePlace, VolumeView, act::ZOOM, panes::ahead};
 use crate::{
     app::{App, Effect, app::Drag},
     model::minus,
@@ -18,7 +18,7 @@ impl App {
             (MouseEventKind::ScrollDown | MouseEventKind::ScrollUp, _) => {
                 let down = mouse.kind == MouseEventKind::ScrollDown;
                 let Some(pane) = under else { return vec![] };
-                view.active = pane.side;
+                view.work_on(&pane);
                 if control {
                     view.zoom_about(pane.point_at(column, row), if down { 1.0 / ZOOM } else { ZOOM });
                 } else {
@@ -27,15 +27,20 @@ impl App {
             }
             (MouseEventKind::Down(MouseButton::Left), _) => {
                 let Some(pane) = under else { return vec![] };
-                view.active = pane.side;
-                let measures = !view.measuring.is_empty();
-                view.measuring.press(view.point);
-                view.set_point(pane.point_at(column, row));
+                view.work_on(&pane);
+                // Nothing is measured in slices that are not of this volume.
+                let measures = !view.measuring.is_empty() && !pane.own;
+                if measures {
+                    view.measuring.press(view.point);
+                }
+                view.point_in(&pane, column, row);
                 self.drag =
                     Some(if measures { Drag::Measure { column, row, moved: false } } else { Drag::Point });
             }
             (MouseEventKind::Drag(_), Some(Drag::Measure { column: x, row: y, moved })) => {
-                let Some(pane) = under.filter(|pane| pane.side == view.active) else { return vec![] };
+                let Some(pane) = under.filter(|pane| pane.side == view.active && !pane.own) else {
+                    return vec![];
+                };
                 if !moved {
                     view.set_point(pane.point_at(x, y));
                     view.measuring.drag_from(view.point);
@@ -45,7 +50,7 @@ impl App {
             }
             (MouseEventKind::Drag(_), Some(Drag::Point)) => {
                 if let Some(pane) = under.filter(|pane| pane.side == view.active) {
-                    view.set_point(pane.point_at(column, row));
+                    view.point_in(&pane, column, row);
                 }
             }
             (MouseEventKind::Down(MouseButton::Middle), _) => self.drag = Some(Drag::Pan { column, row }),
@@ -57,15 +62,39 @@ impl App {
                 self.drag = Some(Drag::Pan { column, row });
             }
             (MouseEventKind::Down(MouseButton::Right), _) => {
+                if let Some(pane) = under {
+                    view.work_on(&pane);
+                }
                 self.drag = Some(Drag::Window { column, row, moved: false });
             }
             (MouseEventKind::Drag(_), Some(Drag::Window { column: x, row: y, .. })) => {
-                view.images.drag_window((x, y), (column, row));
+                if let Some(toned) = self.toned_mut() {
+                    toned.drag_window((x, y), (column, row));
+                }
                 self.drag = Some(Drag::Window { column, row, moved: true });
             }
             (MouseEventKind::Up(_), _) => self.drag = None,
             _ => {}
         }
         vec![]
+    }
+}
+
+impl VolumeView {
+    /// The keys work on a pane from now on.
+    fn work_on(&mut self, pane: &PanePlace) {
+        self.active = pane.side;
+        if self.is_beside() {
+            self.second = pane.second;
+        }
+    }
+
+    /// Goes to the point under a cell of a pane, whose slice stays.
+    fn point_in(&mut self, pane: &PanePlace, column: u16, row: u16) {
+        let slice = self.own_slices().map(|beside| beside.slice(self.point));
+        self.set_point(pane.point_at(column, row));
+        if let Some(beside) = self.beside.as_mut().filter(|_| pane.own) {
+            beside.scrolled = slice;
+        }
     }
 }

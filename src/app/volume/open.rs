@@ -1,6 +1,6 @@
 //! From a stack to its volume and back, and what is heard of it meanwhile.
 
-use super::{Arrangement, Material, VolumeView};
+use super::{Arrangement, Material, VolumeView, beside::NONE, scout::stands_alone};
 use crate::{
     app::{Action, App, Effect, View, Viewer},
     imaging::View as Side,
@@ -11,9 +11,23 @@ use crate::{
 impl App {
     /// Shows the stack on screen as planes of its volume, or says why that cannot be.
     pub(in crate::app) fn open_volume(&mut self, side: Side, arrangement: Arrangement) -> Vec<Effect> {
+        self.open_slices(side, arrangement, 2)
+    }
+
+    /// The same with another series beside it, and also of a single slice.
+    pub(in crate::app) fn open_beside(&mut self) -> Vec<Effect> {
+        let Some(own) = self.viewer().map(|viewer| viewer.series) else { return vec![] };
+        if self.related(own, own, 1).is_none() {
+            return if self.refuses_unchecked() { vec![] } else { self.say(NONE) };
+        }
+        let effects = self.open_slices(self.nearest_side(), Arrangement::One, 1);
+        if self.volume().is_some() { [effects, self.lay_beside()].concat() } else { effects }
+    }
+
+    fn open_slices(&mut self, side: Side, arrangement: Arrangement, fewest: usize) -> Vec<Effect> {
         let Some(viewer) = self.viewer() else { return vec![] };
         let plan = match Plan::of(viewer.stack(), &self.library) {
-            Ok(plan) if plan.frames.len() > 1 => plan,
+            Ok(plan) if plan.frames.len() >= fewest => plan,
             Ok(_) => return self.say("A single slice makes no volume."),
             Err(why) => return self.say(&format!("No planes here: {why}.")),
         };
@@ -102,6 +116,9 @@ impl App {
     /// Another stack of the same series: the next point in time, echo or direction; the point stays.
     pub(super) fn change_volume(&mut self, by: isize) -> Vec<Effect> {
         let Some(view) = self.volume() else { return vec![] };
+        if view.second && view.beside.is_some() {
+            return self.change_beside(by);
+        }
         let at = view.images.stack.checked_add_signed(by);
         let stack = at.and_then(|at| view.images.stacks.get(at)).cloned();
         let Some(stack) = stack else { return self.say("No further stack in this series.") };
@@ -119,6 +136,25 @@ impl App {
         view.geometry = plan.geometry;
         view.material = Material::Coming(0, plan.frames.len());
         view.set_point(view.point);
+        self.fetch_next()
+    }
+
+    /// Another stack of the other series.
+    fn change_beside(&mut self, by: isize) -> Vec<Effect> {
+        let Some(beside) = self.volume().and_then(|view| view.beside.as_ref()) else { return vec![] };
+        let at = beside.images.stack.checked_add_signed(by);
+        let plan = at
+            .and_then(|at| beside.images.stacks.get(at))
+            .and_then(|stack| Plan::of(stack, &self.library).ok());
+        let Some(plan) = plan else { return self.say("No further stack in the other series.") };
+        if let Some(view) = self.volume_mut()
+            && let Some(beside) = view.beside.as_mut()
+        {
+            beside.images.change_stack(by);
+            beside.own = stands_alone(beside.images.stack(), &plan.geometry, &view.geometry);
+            (beside.geometry, beside.scrolled) = (plan.geometry, None);
+            beside.material = Material::Coming(0, plan.frames.len());
+        }
         self.fetch_next()
     }
 

@@ -5,7 +5,7 @@ use crate::{
     app::{App, layout},
     config::CornerText,
     imaging::{Cut, View as Side},
-    model::{Orientation, Vector, dot, minus, norm},
+    model::{Geometry, Orientation, Vector, dot, minus, norm},
     work::Canvas,
 };
 use ratatui::layout::{Position, Rect};
@@ -25,6 +25,8 @@ pub struct PanePlace {
     pub point: Vector,
     /// It is of the other series.
     pub second: bool,
+    /// That one is seen in its own slices.
+    pub own: bool,
     /// All its cells, those for letters around the picture too.
     pub area: Rect,
     /// The cells of the picture.
@@ -100,6 +102,7 @@ struct Wanted {
     axes: Orientation,
     point: Vector,
     second: bool,
+    own: bool,
 }
 
 impl VolumeView {
@@ -125,8 +128,18 @@ impl VolumeView {
 
     /// What so many panes show.
     fn wanted(&self, count: usize) -> Vec<Wanted> {
-        let one = |side: Side| Wanted { side, axes: self.axes_of(side), point: self.point, second: false };
+        let one = |side: Side| Wanted {
+            side,
+            axes: self.axes_of(side),
+            point: self.point,
+            second: false,
+            own: false,
+        };
         let active = one(self.active);
+        if let Some(beside) = self.own_slices() {
+            let (axes, point) = (beside.geometry.orientation, self.own_point(beside));
+            return vec![active, Wanted { axes, point, second: true, own: true, ..active }];
+        }
         if self.is_beside() {
             return vec![active, Wanted { second: true, ..active }];
         }
@@ -158,7 +171,16 @@ impl VolumeView {
         (0..panes.min(count - first)).map(move |at| if whole { at * count / panes } else { first + at })
     }
 
-    /// Cuts for panes: all of one scale, so that sizes can be compared.
+    /// The voxels that a pane shows, and what is in its middle.
+    fn shown_by(&self, wanted: Wanted) -> (&Geometry, Vector) {
+        match self.own_slices().filter(|_| wanted.own) {
+            Some(beside) => (&beside.geometry, beside.geometry.center()),
+            None => (&self.geometry, self.center),
+        }
+    }
+
+    /// Cuts for panes: all of one scale, so that sizes can be compared; but a localizer is larger than the slices
+    /// it was made for, and has its own.
     fn place(&self, wanted: &[Wanted], areas: &[Rect], canvas: Canvas) -> Vec<PanePlace> {
         let aspect = canvas.pixel_aspect();
         let rooms: Vec<(Wanted, Rect, Rect, (u32, u32))> = wanted
@@ -177,19 +199,24 @@ impl VolumeView {
                 // So far that nothing is cut off, whichever way it is turned.
                 return norm(self.geometry.extent()) / down.min(f64::from(width));
             }
-            Cut::fitting(&self.geometry, wanted.axes, wanted.point, (down as usize, width as usize)).pixel
+            let (geometry, _) = self.shown_by(wanted);
+            Cut::fitting(geometry, wanted.axes, wanted.point, (down as usize, width as usize)).pixel
         };
-        let scale = rooms.iter().map(need).fold(0.0, f64::max) / self.zoom;
+        let scale = |own: bool| {
+            rooms.iter().filter(|room| room.0.own == own).map(need).fold(0.0, f64::max) / self.zoom
+        };
+        let scales = [scale(false), scale(true)];
         rooms
             .into_iter()
             .map(|(wanted, area, picture, size)| PanePlace {
                 side: wanted.side,
                 point: wanted.point,
                 second: wanted.second,
+                own: wanted.own,
                 area,
                 picture,
                 size,
-                cut: self.cut(wanted, size, scale, aspect),
+                cut: self.cut(wanted, size, scales[usize::from(wanted.own)], aspect),
             })
             .collect()
     }
@@ -199,10 +226,10 @@ impl VolumeView {
         let Wanted { axes, point, .. } = wanted;
         let drawn = f64::from(width) * f64::from(height) * aspect;
         let most = (SAMPLES / drawn.max(1.0)).sqrt().max(1.0);
-        let fine = (scale / self.geometry.finest()).ceil().clamp(1.0, most).floor();
+        let (geometry, mut center) = self.shown_by(wanted);
+        let fine = (scale / geometry.finest()).ceil().clamp(1.0, most).floor();
         let count = |length: f64| (length * fine).round().max(1.0) as usize;
         let size = (count(f64::from(height) * aspect), count(f64::from(width)));
-        let mut center = self.center;
         if self.zoom > 1.0 {
             let lengths = [f64::from(width) * scale, f64::from(height) * aspect * scale];
             for (direction, length) in [axes.row, axes.column].into_iter().zip(lengths) {

@@ -9,6 +9,10 @@ const SAME: f64 = 0.999_999;
 impl VolumeView {
     /// Moves the active plane along its normal by so many voxels.
     pub(in crate::app) fn step(&mut self, by: isize) {
+        if let Some((beside, point)) = self.scrolled_mut() {
+            beside.scrolled = Some(beside.slice(point).saturating_add_signed(by));
+            return;
+        }
         let normal = self.axes_of(self.active).normal();
         self.go(normal, by as f64);
     }
@@ -22,6 +26,10 @@ impl VolumeView {
 
     /// Moves the active plane to its first or last slice, or to a part of the way between them.
     pub(super) fn go_to_part(&mut self, part: f64) {
+        if let Some((beside, _)) = self.scrolled_mut() {
+            beside.scrolled = Some(((beside.geometry.shape[0] - 1) as f64 * part).round() as usize);
+            return;
+        }
         let normal = self.axes_of(self.active).normal();
         let (low, high) = self.range(normal);
         let here = dot(normal, self.point);
@@ -29,8 +37,16 @@ impl VolumeView {
         self.go(normal, 0.0);
     }
 
-    /// Which slice of how many the active plane is, counted along its normal from zero.
+    /// Which slice of how many the keys work on: of the active plane, or of the other series in its own.
     pub fn slice(&self) -> (usize, usize) {
+        match self.own_slices().filter(|_| self.second) {
+            Some(beside) => (beside.slice(self.point), beside.geometry.shape[0]),
+            None => self.plane_slice(),
+        }
+    }
+
+    /// Which slice of how many the active plane is, counted along its normal from zero.
+    pub(super) fn plane_slice(&self) -> (usize, usize) {
         let (axis, _) = self.voxel_axis(self.axes_of(self.active).normal());
         (self.slice_of(self.point), self.geometry.shape[axis])
     }
@@ -48,6 +64,14 @@ impl VolumeView {
     /// direction; not out of the volume.
     fn go(&mut self, direction: Vector, by: f64) {
         self.point = self.moved(direction, by);
+        self.follow_point();
+    }
+
+    /// The other series is seen next to the point again.
+    fn follow_point(&mut self) {
+        if let Some(beside) = &mut self.beside {
+            beside.scrolled = None;
+        }
     }
 
     /// Where the point would be after so many voxels in a direction.
@@ -71,6 +95,7 @@ impl VolumeView {
     /// Goes to a point, or to the one next to it in the volume.
     pub(in crate::app) fn set_point(&mut self, point: Vector) {
         self.point = self.geometry.locate(self.inside(self.geometry.index(point)));
+        self.follow_point();
     }
 
     fn inside(&self, index: [f64; 3]) -> [f64; 3] {

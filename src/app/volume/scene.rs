@@ -38,6 +38,7 @@ impl App {
                 _ => None,
             });
             let mut marks = self.crosshair_over(view, place);
+            marks.extend(view.scout_over(place, self.canvas));
             marks.extend(lines_over(view, place, self.canvas));
             marks.extend(self.kept_in_pane(place));
             match other {
@@ -65,7 +66,11 @@ impl App {
                 .filter(|&side| side != pane.side)
                 .map(|side| view.axes_of(side).normal())
                 .collect(),
-            Arrangement::One | Arrangement::Three if view.crosshair || view.is_beside() => {
+            // Lines of slices tell where one is in the other; two kinds of lines would tell less.
+            _ if pane.own => return vec![],
+            Arrangement::One | Arrangement::Three
+                if view.crosshair || view.is_beside() && view.own_slices().is_none() =>
+            {
                 vec![own.row, own.column]
             }
             _ => return vec![],
@@ -111,7 +116,7 @@ impl App {
 
 /// The lines between marked points and the point, as they are seen in a pane.
 fn lines_over(view: &VolumeView, pane: &PanePlace, canvas: Canvas) -> Vec<Mark> {
-    if view.measuring.shape.is_some() && pane.side != view.active {
+    if pane.own || view.measuring.shape.is_some() && pane.side != view.active {
         return vec![];
     }
     let points = view.measured_lines().into_iter();
@@ -130,6 +135,7 @@ impl VolumeView {
     fn pane(&self, body: &Body, images: &Viewer, place: &PanePlace, at: (u32, u32)) -> Pane {
         let look = images.look();
         let show = match (self.arrangement, self.surface_threshold()) {
+            _ if place.own => Show::Plane(None),
             (Arrangement::Turned(Solid::Largest), _) => Show::Largest,
             (Arrangement::Turned(_), Some(threshold)) => Show::Surface(threshold as f32),
             _ => Show::Plane(self.slab()),

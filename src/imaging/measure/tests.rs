@@ -87,6 +87,14 @@ fn a_slice_is_a_line_on_the_scout() {
     assert_eq!(scout_cut(&slice, &cut), Some(line));
 }
 
+/// The axial plane turned about the three axes, degrees.
+fn turned(degrees: [f64; 3]) -> Orientation {
+    let axes = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    let cut =
+        Cut { position: [0.0; 3], orientation: View::Axial.orientation(), pixel: 1.0, rows: 1, columns: 1 };
+    axes.into_iter().zip(degrees).fold(cut, |cut, (axis, by)| cut.rotated([0.0; 3], axis, by)).orientation
+}
+
 proptest! {
     #[test]
     fn the_mean_of_a_constant_is_the_constant(value in any::<i16>(), a in 0.0..20.0f64, b in 0.0..20.0f64, c in 0.0..20.0f64, d in 0.0..20.0f64) {
@@ -106,6 +114,37 @@ proptest! {
         let (bottom, right) = (top + height, left + width);
         let polygon = Region::Polygon(vec![vec![[top, left], [top, right], [bottom, right], [bottom, left]]]);
         prop_assert_eq!(polygon.pixels((30, 30)), Region::Rectangle([top, left], [bottom, right]).pixels((30, 30)));
+    }
+
+    #[test]
+    fn a_scout_line_lies_on_both_planes_and_ends_at_the_edges(
+        turns in prop::array::uniform3(-180.0..180.0f64), others in prop::array::uniform3(-180.0..180.0f64),
+        off in prop::array::uniform3(-60.0..60.0f64), down in 0.2..3.0f64, across in 0.2..3.0f64,
+        rows in 1usize..90, columns in 1usize..90,
+    ) {
+        let of = Plane { position: off, orientation: turned(turns) };
+        let on = Plane { position: [3.0, -4.0, 5.0], orientation: turned(others) };
+        let spacing = Spacing { row: down, column: across, source: SpacingSource::Patient };
+        let Some(ends) = scout(&of, &on, &spacing, (rows, columns)) else { return Ok(()) };
+        for [row, column] in ends {
+            let point = on.locate(row, column, &spacing);
+            let before = dot(minus(point, of.position), of.orientation.normal());
+            prop_assert!(before.abs() < 1e-6, "{before} mm off the plane that crosses");
+            let at = |place: f64, count: usize| (place + 0.5).abs() < 1e-9 || (place - (count as f64 - 0.5)).abs() < 1e-9;
+            prop_assert!(at(row, rows) || at(column, columns), "{row} {column} is not at an edge");
+        }
+    }
+
+    #[test]
+    fn a_plane_through_the_middle_of_a_picture_crosses_it_unless_parallel(degrees in -89.0..89.0f64, axis in 0usize..2) {
+        let on = Plane { position: [0.0; 3], orientation: View::Axial.orientation() };
+        let spacing = Spacing { row: 2.0, column: 0.5, source: SpacingSource::Patient };
+        let position = on.locate(10.0, 20.0, &spacing);
+        let about = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]][axis];
+        let cut = Cut { position, orientation: on.orientation, pixel: 1.0, rows: 1, columns: 1 };
+        let of = Plane { position, orientation: cut.rotated(position, about, degrees).orientation };
+        let line = scout(&of, &on, &spacing, (21, 41));
+        prop_assert_eq!(line.is_some(), degrees.abs() > PARALLEL, "at {}", degrees);
     }
 
     #[test]
