@@ -195,7 +195,8 @@ actions! {
     Surface          "surface"           [Viewer Volume] Planes "B" "Turn the surface of bones; again, of the skin.";
     Layout           "layout"            [Viewer Volume] Planes "L" "Show 2x2, 3x3 or 4x4 slices, or all of them.";
     Beside           "beside"            [Viewer Volume] Planes "|" "Show another series of the same space beside this one.";
-    Fuse             "fuse"              [Volume] Planes "&" "Lay the other series over this one, or take it away.";
+    Fuse             "fuse"              [Volume] Planes "&" "Lay the other series over, 30& by 30 %; again, the difference.";
+    LinkWindows      "link-windows"      [Volume] Planes "a" "Give both series one window, or each its own.";
     OwnSlices        "own-slices"        [Volume] Planes "v" "Show the other series in its own slices, or on this plane.";
     SamePoint        "same-point"        [Viewer Volume] Planes "o" "Go to the same point in another series of the same space.";
     Slab             "slab"              [Volume] Planes "p" "Show the largest, smallest or mean value of a thick plane.";

@@ -151,6 +151,7 @@ impl App {
     /// Applies one event; the only way state changes.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         let before = (self.place(), self.whole_name());
+        let contrast = self.linked_contrast();
         let moves = matches!(event, Event::Key(_) | Event::Mouse(_) | Event::Tick);
         let mut effects = match event {
             Event::Key(key) => self.key(key),
@@ -181,6 +182,7 @@ impl App {
         if moves && self.whole_name() != before.1 {
             self.motion = self.motion.after(self.place() != before.0);
         }
+        self.share_if_changed(contrast.as_ref());
         effects.extend(self.end_check());
         let stale =
             self.stale && (!self.scanning || self.scan.paused || self.browser.is_outgrown(&self.library));

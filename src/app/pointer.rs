@@ -8,7 +8,7 @@ use ratatui::{
 };
 
 /// Dragging over that many cells doubles the window.
-const CELLS_TO_DOUBLE: f64 = 30.0;
+pub(super) const CELLS_TO_DOUBLE: f64 = 30.0;
 
 impl App {
     pub(super) fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {

@@ -9,11 +9,13 @@ mod point;
 mod region;
 mod scene;
 mod scout;
+mod together;
 mod turn;
 pub use beside::Beside;
 pub use panes::PanePlace;
 pub(in crate::app) use scene::hurried;
 pub use scene::ruler_length;
+pub use together::Together;
 
 use super::{Measured, Measuring, Viewer};
 use crate::{
@@ -99,8 +101,10 @@ pub struct VolumeView {
     pub threshold: Option<f64>,
     /// Another series in the same space.
     pub beside: Option<Box<Beside>>,
-    /// It lies over this one.
-    pub fused: bool,
+    /// How both are seen.
+    pub together: Together,
+    /// A change of the window of one is one of both.
+    pub linked: bool,
     /// The keys work on the other series.
     pub second: bool,
     /// Where they cross, LPS mm.
@@ -140,7 +144,8 @@ impl VolumeView {
             outside: Side::Coronal.orientation(),
             threshold: None,
             beside: None,
-            fused: false,
+            together: Together::Apart,
+            linked: false,
             second: false,
             point,
             measuring: Measuring::default(),

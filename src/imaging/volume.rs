@@ -26,7 +26,7 @@ pub use slot::{Filled, Slot};
 
 use super::sample::tally;
 use crate::model::{
-    Calibration, Frame, Geometry, Index, Pixels, Plane, Spacing, SpacingSource, Stored, Vector, VoiLut,
+    Calibration, Frame, Geometry, Index, Pixels, Plane, Spacing, SpacingSource, Stored, Text, Vector, VoiLut,
 };
 use bricks::Bricks;
 use ndarray::{Array2, Axis};
@@ -221,6 +221,16 @@ impl Volume {
             notes: vec![],
             ..self.like.clone()
         }
+    }
+
+    /// The unit of the values, or empty if the files do not say.
+    pub fn unit(&self) -> &Text {
+        &self.like.unit
+    }
+
+    /// Modality (0008,0060) of the files.
+    pub fn modality(&self) -> &Text {
+        &self.like.modality
     }
 
     /// The ways the files propose to show their values.

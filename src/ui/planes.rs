@@ -4,7 +4,7 @@ use super::{hole, viewer, words};
 use crate::{
     app::{
         self, App, Measured, VolumeView, layout,
-        volume::{Arrangement, Material, PanePlace, Solid, ruler_length},
+        volume::{Arrangement, Material, PanePlace, Solid, Together, ruler_length},
     },
     config::{CornerText, Theme},
     imaging::{Body, EdgeLabels, Projection, Suv, plane_class},
@@ -212,16 +212,36 @@ fn shown_lines(app: &App, view: &VolumeView, panes: &[PanePlace]) -> Vec<String>
         lines.push(format!("stack {at}/{all} {}", stack.label).trim_end().to_owned());
     }
     if let Some(beside) = &view.beside {
-        let how = if view.fused { "over it" } else { "beside it" };
+        let palette = beside.images.palette;
+        let how = match view.together {
+            Together::Apart => format!("beside it {palette}"),
+            Together::Over => format!("over it {} % {palette}", beside.opacity),
+            Together::Difference => "less the other series".to_owned(),
+        };
         let state = match &beside.material {
             Material::Coming(done, all) => format!(" {} %", done * 100 / all.max(&1)),
             Material::Here(_) => String::new(),
             Material::Refused(why) => format!(": {}", crate::model::shown(&app.mask.sentence(why))),
         };
-        lines.push(format!("{how} {}{state}", beside.images.palette));
+        lines.push(how + &state);
+        if let Some((window, unit)) = view.other_window().filter(|_| !view.is_difference()) {
+            lines.push(format!("its {}", viewer::window_text(window, unit)));
+        }
+        if view.linked {
+            lines.push("one window".to_owned());
+        }
     }
     lines.extend(view.measured().iter().flat_map(Measured::lines));
-    lines.extend(viewer::window_lines(&view.images, zoom));
+    let mut window = viewer::window_lines(&view.images, zoom);
+    if view.is_difference() {
+        // That of the first series does not show here.
+        window.pop();
+        let drawn = view.images.shown.as_ref().zip(view.body());
+        let shown = drawn.and_then(|(drawn, body)| Some((drawn.voi.window()?, body.assembled.volume.unit())));
+        window
+            .extend(shown.map(|(window, unit)| format!("{} difference", viewer::window_text(window, unit))));
+    }
+    lines.extend(window);
     if view.images.cine.running {
         lines.push(format!("▶ {} frames/s", app::short(view.images.cine.fps, 1)));
     }
@@ -243,6 +263,15 @@ pub(super) fn reading(view: &VolumeView) -> Option<String> {
     if let Some((value, Ok(suv))) = &uptake {
         // Writing to a String cannot fail.
         let _ = write!(text, "  SUVbw {}", app::short(value * suv.factor, 2));
+    }
+    if let Some(other) = view.other() {
+        let volume = &other.assembled.volume;
+        let values = view.difference_at_point();
+        let _ = match (volume.sample(view.point, true), values) {
+            (_, Some(difference)) => write!(text, "  difference {}", app::short(difference, 3)),
+            (Some(value), None) => write!(text, "  other {} {}", app::short(value, 3), volume.unit()),
+            (None, None) => write!(text, "  other: no value"),
+        };
     }
     let [x, y, z] = view.point;
     let _ = write!(text, "  column {column} row {row} slice {}  ({x:.1}, {y:.1}, {z:.1}) mm", slice + 1);

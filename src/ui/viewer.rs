@@ -5,7 +5,7 @@ use crate::{
     app::{self, App, Framing, Viewer, layout},
     config::{CornerText, Theme},
     imaging::{self, Reading},
-    model::{SpacingSource, Stack, VoiLut, shown},
+    model::{SpacingSource, Stack, Text, VoiLut, Window, shown},
 };
 use ratatui::{
     Frame,
@@ -220,19 +220,25 @@ fn geometry_lines(viewer: &Viewer) -> Vec<String> {
     filled([format!("{} x {}", form.columns, form.rows), spacing, syntax])
 }
 
+/// A window in numbers.
+pub(super) fn window_text(window: Window, unit: &Text) -> String {
+    let digits = if window.width < 20.0 { 2 } else { 0 };
+    let text = if window.is_step() {
+        format!("> {} {unit}", app::short(window.center, 2))
+    } else {
+        format!("C {} W {} {unit}", app::short(window.center, digits), app::short(window.width, digits))
+    };
+    text.trim_end().to_owned()
+}
+
 pub(super) fn window_lines(viewer: &Viewer, zoom: Option<f64>) -> Vec<String> {
     let Some(drawn) = &viewer.shown else { return vec![] };
-    let unit = drawn.facts.unit.to_string();
     let name = viewer.contrast_name();
     let window = match &drawn.voi {
-        VoiLut::Window { window, .. } if window.is_step() => format!("> {}", app::short(window.center, 2)),
-        VoiLut::Window { window, .. } => {
-            let digits = if window.width < 20.0 { 2 } else { 0 };
-            format!("C {} W {}", app::short(window.center, digits), app::short(window.width, digits))
-        }
-        VoiLut::Table { .. } => "table".to_owned(),
+        VoiLut::Window { window, .. } => window_text(*window, &drawn.facts.unit),
+        VoiLut::Table { .. } => format!("table {}", drawn.facts.unit),
     };
-    let first = if drawn.facts.gray { format!("{window} {unit} {name}") } else { "colour".to_owned() };
+    let first = if drawn.facts.gray { format!("{window} {name}") } else { "colour".to_owned() };
     let zoom = zoom.map_or_else(String::new, |zoom| format!("{:.0} %", zoom * 100.0));
     let mut second = vec![zoom];
     if viewer.invert {

@@ -55,6 +55,6 @@ pub use recipe::{Recipe, bounds, millimetres, said_millimetres};
 pub use rehearsal::{Made, Rehearsal, Rehearsed, Rehearsing, Step, rehearse};
 pub use reviewer::{Reviewer, read as read_review};
 pub use scanner::{Found, Scanner, findings, store, store_at};
-pub use scene::{Body, Pane, Scene, Show};
+pub use scene::{Body, How, Over, Pane, Scene, Show};
 pub use standard::standard;
 pub use watch::{News, Watching, amend};

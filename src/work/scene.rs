@@ -65,14 +65,32 @@ pub struct Pane {
     pub invert: bool,
     /// How levels are coloured.
     pub palette: Palette,
-    /// Laid over it, half transparent.
-    pub over: Option<Box<Pane>>,
+    /// Another one that is seen together with it.
+    pub over: Option<Over>,
     /// Left and top edge in the picture, in its pixels.
     pub at: (u32, u32),
     /// Width and height in the picture.
     pub size: (u32, u32),
     /// Drawn over it, in pixels of the screen from its own corner.
     pub marks: Vec<Mark>,
+}
+
+/// The same plane of another volume.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Over {
+    /// Its plane; its contrast counts where it is blended.
+    pub pane: Box<Pane>,
+    /// What becomes of both.
+    pub how: How,
+}
+
+/// What two planes in one place become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// The other one lies over this one, so many percent opaque.
+    Blend(u8),
+    /// The values of the other one are taken away from those of this one.
+    Difference,
 }
 
 /// Planes beside one another.

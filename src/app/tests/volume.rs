@@ -51,13 +51,18 @@ fn program(slices: i32, spacing: Option<SpacingSource>) -> App {
 
 /// What a worker would have put together: the value of a voxel is its slice.
 fn assembled(geometry: &Geometry) -> Arc<Assembled> {
+    assembled_in(geometry, "HU")
+}
+
+/// The same in a unit.
+fn assembled_in(geometry: &Geometry, unit: &str) -> Arc<Assembled> {
     let frame = |value: usize| Frame {
         pixels: Pixels::Gray(Stored::U8(ndarray::Array2::from_elem(
             (SIDE as usize, SIDE as usize),
             value as u8,
         ))),
         modality_lut: ModalityLut::IDENTITY,
-        unit: "HU".into(),
+        unit: unit.into(),
         voi: vec![],
         padding: None,
         inverse: false,

@@ -1,6 +1,6 @@
 //! Keys over planes of a volume.
 
-use super::{Arrangement, SIDES, Solid, VolumeView, panes::ahead};
+use super::{Arrangement, SIDES, Solid, Together, VolumeView, panes::ahead};
 use crate::{
     app::{Action, App, Effect},
     imaging::{Projection, View as Side},
@@ -23,8 +23,12 @@ impl App {
         if view.travel(action, steps) {
             return vec![];
         }
+        if let Some(effects) = self.act_on_both(action, count) {
+            return effects;
+        }
+        let Some(view) = self.volume_mut() else { return vec![] };
         match action {
-            Action::NextPane | Action::PreviousPane if view.beside.is_some() && !view.fused => {
+            Action::NextPane | Action::PreviousPane if view.is_beside() => {
                 view.second = !view.second;
             }
             Action::Right | Action::NextPane => view.next_side(1),
@@ -40,10 +44,6 @@ impl App {
             Action::Turntable => view.show_solid(Solid::Largest),
             Action::Surface => view.show_solid(Solid::Bone),
             Action::Layout => view.next_layout(),
-            Action::Beside => return self.lay_beside(),
-            Action::Fuse => return self.fuse(),
-            Action::OwnSlices => return self.turn_own_slices(),
-            Action::SamePoint => return self.same_point(),
             Action::Axial => view.show(Side::Axial),
             Action::Coronal => view.show(Side::Coronal),
             Action::Sagittal => view.show(Side::Sagittal),
@@ -119,7 +119,7 @@ impl App {
 impl VolumeView {
     /// One slice, four, nine, sixteen, and all of them that fit.
     fn next_layout(&mut self) {
-        (self.beside, self.fused, self.second) = (None, false, false);
+        (self.beside, self.together, self.second) = (None, Together::Apart, false);
         self.arrangement = match self.arrangement {
             Arrangement::Sheet(count) if count < 4 => Arrangement::Sheet(count + 1),
             Arrangement::Sheet(_) => Arrangement::Whole,

@@ -1,6 +1,6 @@
 //! Another series that lies in the same space: beside this one, over it, or in place of it at the same point.
 
-use super::{Arrangement, Material, VolumeView, scout::stands_alone};
+use super::{Arrangement, Material, Together, VolumeView, scout::stands_alone, together::OPACITY};
 use crate::{
     app::{App, Effect, View, Viewer},
     imaging::{Palette, View as Side},
@@ -21,6 +21,10 @@ pub struct Beside {
     pub own: bool,
     /// The slice of its own to which one scrolled since the point was moved.
     pub scrolled: Option<usize>,
+    /// How much one sees of it over the first one, percent.
+    pub opacity: u8,
+    /// Width of the window around 0 in which the difference is seen.
+    pub width: f64,
 }
 
 impl App {
@@ -39,7 +43,7 @@ impl App {
         let Some((series, stack, plan)) = next else {
             let Some(view) = self.volume_mut() else { return vec![] };
             let had = view.beside.take().is_some();
-            (view.fused, view.second) = (false, false);
+            (view.together, view.second, view.linked) = (Together::Apart, false, false);
             return if had || self.refuses_unchecked() { vec![] } else { self.say(NONE) };
         };
         let Some(mut images) = Viewer::open(&self.library, series, &self.settings) else { return vec![] };
@@ -49,27 +53,18 @@ impl App {
         }
         let material = Material::Coming(0, plan.frames.len());
         let Some(view) = self.volume_mut() else { return vec![] };
+        let opacity = view.beside.as_ref().map_or(OPACITY, |before| before.opacity);
+        if view.is_difference() {
+            view.together = Together::Over;
+        }
         let own = stands_alone(images.stack(), &plan.geometry, &view.geometry);
-        let beside = Beside { images, geometry: plan.geometry, material, own, scrolled: None };
+        let beside =
+            Beside { images, geometry: plan.geometry, material, own, scrolled: None, opacity, width: 1.0 };
         view.beside = Some(Box::new(beside));
         if !matches!(view.arrangement, Arrangement::One | Arrangement::Three) {
             view.arrangement = Arrangement::One;
         }
         self.fetch_next()
-    }
-
-    /// The other series over this one, or beside it.
-    pub(super) fn fuse(&mut self) -> Vec<Effect> {
-        let Some(view) = self.volume_mut() else { return vec![] };
-        if view.beside.is_some() {
-            view.fused = !view.fused;
-            return vec![];
-        }
-        let effects = self.lay_beside();
-        if let Some(view) = self.volume_mut() {
-            view.fused = view.beside.is_some();
-        }
-        effects
     }
 
     /// The same point in the next series of the same space.

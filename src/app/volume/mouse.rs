@@ -1,8 +1,8 @@
 //! The mouse over planes of a volume: wheel for slices, left for the point, middle to pan, right for the window.
 
-use super::{PanePlace, VolumeView, act::ZOOM, panes::ahead};
+use super::{PanePlace, Together, VolumeView, act::ZOOM, panes::ahead};
 use crate::{
-    app::{App, Effect, app::Drag},
+    app::{App, Effect, app::Drag, pointer::CELLS_TO_DOUBLE},
     model::minus,
 };
 use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
@@ -68,7 +68,10 @@ impl App {
                 self.drag = Some(Drag::Window { column, row, moved: false });
             }
             (MouseEventKind::Drag(_), Some(Drag::Window { column: x, row: y, .. })) => {
-                if let Some(toned) = self.toned_mut() {
+                let widened = (f64::from(column) - f64::from(x)) / CELLS_TO_DOUBLE;
+                if let Some(beside) = view.beside.as_mut().filter(|_| view.together == Together::Difference) {
+                    beside.widen(widened.exp2());
+                } else if let Some(toned) = self.toned_mut() {
                     toned.drag_window((x, y), (column, row));
                 }
                 self.drag = Some(Drag::Window { column, row, moved: true });

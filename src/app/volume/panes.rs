@@ -1,6 +1,6 @@
 //! Which plane is where on the screen, and which point of the patient is under a cell.
 
-use super::{Arrangement, VolumeView};
+use super::{Arrangement, Together, VolumeView};
 use crate::{
     app::{App, layout},
     config::CornerText,
@@ -108,7 +108,7 @@ struct Wanted {
 impl VolumeView {
     /// Another series stands beside this one.
     pub fn is_beside(&self) -> bool {
-        self.beside.is_some() && !self.fused
+        self.beside.is_some() && self.together == Together::Apart
     }
 
     /// Many slices are seen at once.

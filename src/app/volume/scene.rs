@@ -5,7 +5,7 @@ use crate::{
     app::{App, Viewer, measuring::lines},
     imaging::Mark,
     model::{Vector, cross, dot},
-    work::{Body, Canvas, CellBox, Detail, Pane, Scene, Show},
+    work::{Body, Canvas, CellBox, Detail, Over, Pane, Scene, Show},
 };
 use ratatui::layout::Rect;
 
@@ -44,7 +44,13 @@ impl App {
             match other {
                 Some(other) if place.second => Some(Pane { marks, ..other }),
                 None if place.second => None,
-                over => Some(Pane { marks, over: over.filter(|_| view.fused).map(Box::new), ..own }),
+                other => {
+                    let over = other.filter(|_| !view.is_beside()).zip(view.beside.as_ref());
+                    let over = over
+                        .map(|(pane, beside)| Over { pane: Box::new(pane), how: beside.how(view.together) });
+                    let voi = view.difference_window().filter(|_| over.is_some()).unwrap_or(own.voi);
+                    Some(Pane { voi, over, marks, ..own })
+                }
             }
         };
         Some(Scene {
@@ -163,6 +169,9 @@ pub(in crate::app) fn hurried(mut pane: Pane) -> Pane {
         let cut = &mut pane.cut;
         (cut.rows, cut.columns, cut.pixel) = (cut.rows.div_ceil(2), cut.columns.div_ceil(2), cut.pixel * 2.0);
         pane.fine = false;
+        if let Some(Over { pane: other, .. }) = &mut pane.over {
+            **other = hurried((**other).clone());
+        }
     }
     pane
 }

@@ -3,7 +3,7 @@
 //! A localizer, a single image and a stack in another direction have pictures of their own that no plane of this
 //! series shows. Lines are drawn as far as the slice reaches that they stand for, not across the whole picture.
 
-use super::{Beside, PanePlace, VolumeView, panes::ahead};
+use super::{Beside, PanePlace, VolumeView, panes::ahead, together::NONE_BESIDE};
 use crate::{
     app::{App, Effect},
     imaging::{
@@ -39,7 +39,7 @@ impl App {
     /// The other series in its own slices, or on the plane of this one.
     pub(super) fn turn_own_slices(&mut self) -> Vec<Effect> {
         let Some(beside) = self.volume_mut().and_then(|view| view.beside.as_mut()) else {
-            return self.say("No other series is beside this one; | brings one.");
+            return self.say(NONE_BESIDE);
         };
         if beside.geometry.shape[0] == 1 {
             return self.say("A single slice is only seen as it is.");
