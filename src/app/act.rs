@@ -284,6 +284,7 @@ impl App {
             Action::Open => return self.keep_measured(),
             Action::ForgetMeasure => return self.forget_measured(),
             Action::Histogram => return self.next_histogram(),
+            Action::Uptake => return self.next_uptake(),
             Action::Profile => return self.plot(Figure::Profile),
             Action::TimeCurve => return self.plot(Figure::Time),
             Action::Tags => {

@@ -227,6 +227,7 @@ actions! {
     LowerCenter      "lower-center"      [Viewer Volume Steps] Windowing "{ S-down" "Lower the centre of the window: a brighter image.";
     RaiseCenter      "raise-center"      [Viewer Volume Steps] Windowing "} S-up" "Raise the centre of the window: a darker image.";
     Palette          "palette"           [Viewer Volume Steps] Windowing "#" "Colour the levels: grey, hot iron, pet, viridis, rainbow.";
+    Uptake           "uptake"            [Viewer Volume] Windowing "X" "Tell a PET as SUV by weight, lean mass, surface; as Bq/ml.";
     Invert           "invert"            [Viewer Volume Steps] Windowing "i" "Exchange black and white.";
     Threshold        "threshold"         [Viewer Volume Steps] Windowing "^" "Show what is above the centre white, the rest black.";
     Grey             "grey"              [Viewer] Windowing "a" "Show colours as grey levels, or as they are.";

@@ -84,6 +84,8 @@ pub struct App {
     pub measurements: Measurements,
     /// Values over time, by the name of the job.
     pub(super) curve: Option<(u64, Vec<Option<f64>>)>,
+    /// What PETs say of their tracers, by the first frames of their stacks.
+    pub(super) tracers: HashMap<crate::model::FrameKey, Option<Box<crate::model::Tracer>>>,
     pub(super) surveys: HashMap<crate::model::FrameKey, Option<Surveyed>>,
     pub(super) wished: Vec<u64>,
     /// What a picture may cost while slices fly past; `None` on a fast link.
@@ -134,6 +136,7 @@ impl App {
             volumes: vec![],
             measurements: Measurements::default(),
             curve: None,
+            tracers: HashMap::new(),
             surveys: HashMap::new(),
             wished: vec![],
             draft: None,
@@ -307,6 +310,9 @@ impl App {
             Answer::Shot { name, result: Err(why), .. } => {
                 self.failed.insert(name, why);
             }
+            Answer::Tracer { stack, result } => {
+                self.tracers.insert(stack, result);
+            }
             Answer::Survey { stack, result } => {
                 self.surveys.insert(stack, result);
             }
@@ -371,6 +377,7 @@ impl App {
         self.preview = None;
         self.failed.clear();
         self.surveys.clear();
+        self.tracers.clear();
         self.pictures.clear();
         self.volumes.clear();
         vec![Effect::Abandon, Effect::Rescan(only)]

@@ -105,6 +105,7 @@ impl App {
         self.browser.move_over(|node| same.find(&before, node));
         // Instances have other numbers now.
         self.surveys.clear();
+        self.tracers.clear();
         self.volumes.clear();
         self.preview = None;
         self.count_reviewed();

@@ -3,7 +3,7 @@
 mod grip;
 pub(super) use grip::Grip;
 
-use super::{App, Effect, View, Viewer, VolumeView, short};
+use super::{App, Effect, Told, View, Viewer, VolumeView, short};
 use crate::{
     imaging::{
         Cut, Histogram, Sampling,
@@ -55,7 +55,7 @@ impl Chart {
     }
 
     /// Pixels by value. Heights are logarithms: air and padding would leave nothing of the rest.
-    pub(super) fn histogram(of: &str, unit: &str, histogram: Option<&Histogram>, columns: usize) -> Self {
+    pub(super) fn histogram(of: &str, told: &Told, histogram: Option<&Histogram>, columns: usize) -> Self {
         let Some(histogram) = histogram else { return Self::empty(&format!("histogram of {of}: no values")) };
         let bins = histogram.counts.len();
         let columns = columns.clamp(1, bins.max(1));
@@ -66,19 +66,19 @@ impl Chart {
         let peak = sums.iter().copied().max().unwrap_or(0);
         let bars = sums.into_iter().map(|sum| (sum > 0).then(|| log(sum) / log(peak))).collect();
         let count: u64 = histogram.counts.iter().sum();
-        let digits = if histogram.high - histogram.low < 20.0 { 3 } else { 1 };
-        let end = |value: f64| format!("{} {unit}", short(value, digits)).trim_end().to_owned();
+        let digits = if (histogram.high - histogram.low) * told.times < 20.0 { 3 } else { told.digits };
+        let told = Told { digits, ..told.clone() };
         Self {
             title: format!("histogram of {of}, logarithmic  n {count}"),
             bars,
-            ends: [end(histogram.low), end(histogram.high)],
+            ends: [told.text(histogram.low), told.text(histogram.high)],
             span: Some((histogram.low, histogram.high)),
             here: None,
         }
     }
 
     /// Values in their order, from the smallest to the largest.
-    fn series(title: &str, unit: &str, values: &[Option<f64>], ends: [String; 2]) -> Self {
+    fn series(title: &str, told: &Told, values: &[Option<f64>], ends: [String; 2]) -> Self {
         let known = values.iter().flatten();
         let (low, high) = known.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &value| {
             (low.min(value), high.max(value))
@@ -88,8 +88,8 @@ impl Chart {
         }
         let extent = if high > low { high - low } else { 1.0 };
         let bars = values.iter().map(|value| value.map(|value| (value - low) / extent)).collect();
-        let range = format!("{title}  {} to {} {unit}", short(low, 1), short(high, 1));
-        Self { title: range.trim_end().to_owned(), bars, ends, span: None, here: None }
+        let title = format!("{title}  {} to {}", short(low * told.times, told.digits), told.text(high));
+        Self { title, bars, ends, span: None, here: None }
     }
 
     /// The bar that a column of so many shows.
@@ -127,25 +127,24 @@ impl App {
             return view.chart(columns);
         }
         let figure = self.images()?.figure?;
-        let unit = self.images()?.shown.as_ref().map_or("", |drawn| drawn.facts.unit.raw());
-        let unit = &*crate::model::shown(unit);
+        let told = &self.images()?.told_here();
         Some(match (figure, self.views.last()?) {
-            (Figure::Time, _) => self.time_chart(unit),
-            (_, View::Viewer(viewer)) => viewer.chart(figure, unit, columns),
-            (_, View::Volume(view)) => view.chart(figure, unit, columns),
+            (Figure::Time, _) => self.time_chart(told),
+            (_, View::Viewer(viewer)) => viewer.chart(figure, told, columns),
+            (_, View::Volume(view)) => view.chart(figure, told, columns),
             _ => return None,
         })
     }
 
     /// The values at the point over time, once they are there.
-    fn time_chart(&self, unit: &str) -> Chart {
+    fn time_chart(&self, told: &Told) -> Chart {
         let Some((frames, here)) = self.points_in_time() else {
             return Chart::empty("values over time: nothing else lies at this place in the series");
         };
         let Some((_, values)) = &self.curve else { return Chart::empty("values over time …") };
         let title = format!("values over {} points in time", frames.len());
         let ends = ["1".to_owned(), frames.len().to_string()];
-        Chart { here: Some(here), ..Chart::series(&title, unit, values, ends) }
+        Chart { here: Some(here), ..Chart::series(&title, told, values, ends) }
     }
 
     /// The frames that lie where the point is, in the order of their stacks, and which one is on screen.
@@ -221,20 +220,20 @@ impl App {
 }
 
 impl Viewer {
-    fn chart(&self, figure: Figure, unit: &str, columns: usize) -> Chart {
+    fn chart(&self, figure: Figure, told: &Told, columns: usize) -> Chart {
         let Some(frame) = self.shown_values() else { return Chart::empty("…") };
         match (figure, self.region()) {
-            (Figure::Region, Some(region)) => of_region(&region, frame, unit, columns),
+            (Figure::Region, Some(region)) => of_region(&region, frame, told, columns),
             (Figure::Region, None) => Chart::empty(NO_REGION),
             (Figure::Profile, _) => match self.corners()[..] {
                 [.., from, to] => {
                     let scale = measure::Scale::over(frame, &[from, to]);
                     let values = measure::profile(frame, from, to, columns.max(2));
-                    along(scale.distance(from, to), scale.unit.as_str(), unit, &values)
+                    along(scale.distance(from, to), scale.unit.as_str(), told, &values)
                 }
                 _ => Chart::empty(NO_LINE),
             },
-            _ => Chart::histogram("the slice", unit, Histogram::of(frame, columns.max(1)).as_ref(), columns),
+            _ => Chart::histogram("the slice", told, Histogram::of(frame, columns.max(1)).as_ref(), columns),
         }
     }
 
@@ -245,12 +244,12 @@ impl Viewer {
 }
 
 impl VolumeView {
-    fn chart(&self, figure: Figure, unit: &str, columns: usize) -> Chart {
+    fn chart(&self, figure: Figure, told: &Told, columns: usize) -> Chart {
         let Some(body) = self.body() else { return Chart::empty("…") };
         let volume = &body.assembled.volume;
         match figure {
             Figure::Region => match self.measuring.shape.and_then(|shape| self.sampled(shape)) {
-                Some((frame, region, _)) => of_region(&region, &frame, unit, columns),
+                Some((frame, region, _)) => of_region(&region, &frame, told, columns),
                 None => Chart::empty(NO_REGION),
             },
             Figure::Profile => match self.measuring.corners(self.point)[..] {
@@ -263,12 +262,12 @@ impl VolumeView {
                     };
                     let values: Vec<Option<f64>> =
                         (0..=last).map(|step| volume.sample(at(step), self.images.smooth)).collect();
-                    along(length, "mm", unit, &values)
+                    along(length, "mm", told, &values)
                 }
                 _ => Chart::empty(NO_LINE),
             },
             Figure::Volume => match &self.histogram {
-                Some((_, histogram)) => Chart::histogram("the volume", unit, histogram.as_ref(), columns),
+                Some((_, histogram)) => Chart::histogram("the volume", told, histogram.as_ref(), columns),
                 None => Chart::empty("histogram of the volume …"),
             },
             _ => {
@@ -276,17 +275,17 @@ impl VolumeView {
                 let cut = Cut::covering(&self.geometry, axes, self.point);
                 let frame = volume.frame(&cut, &Sampling { smooth: false, slab: self.slab(), threads: 1 });
                 let histogram = Histogram::of(&frame, columns.max(1));
-                Chart::histogram("the plane", unit, histogram.as_ref(), columns)
+                Chart::histogram("the plane", told, histogram.as_ref(), columns)
             }
         }
     }
 }
 
-fn of_region(region: &Region, frame: &Frame, unit: &str, columns: usize) -> Chart {
-    Chart::histogram("the region", unit, region.histogram(frame, columns.max(1)).as_ref(), columns)
+fn of_region(region: &Region, frame: &Frame, told: &Told, columns: usize) -> Chart {
+    Chart::histogram("the region", told, region.histogram(frame, columns.max(1)).as_ref(), columns)
 }
 
-fn along(length: f64, unit: &str, of_values: &str, values: &[Option<f64>]) -> Chart {
+fn along(length: f64, unit: &str, of_values: &Told, values: &[Option<f64>]) -> Chart {
     let ends = ["0".to_owned(), format!("{} {unit}", short(length, 1))];
     Chart::series("values along the line", of_values, values, ends)
 }

@@ -15,8 +15,7 @@ impl App {
         let Some(measured) = self.measured() else { return self.say("Nothing is measured; m or w begins.") };
         let Some((series, instance, frame)) = self.measured_place() else { return self.say(NAMELESS) };
         let found = self.library.series(series);
-        let unit = self.images().and_then(|viewer| viewer.shown.as_ref());
-        let unit = unit.map_or_else(String::new, |drawn| drawn.facts.unit.raw().to_owned());
+        let unit = self.images().map_or_else(String::new, |viewer| viewer.told_here().unit);
         let one = Measurement {
             when: String::new(),
             reader: String::new(),
@@ -161,7 +160,11 @@ fn line(one: &Measurement) -> String {
         (kind, _) => format!("{} {} {unit}", kind.as_str(), lengths.join(" x ")),
     };
     match &one.values {
-        Some(values) => format!("◦ {what} {}±{}", number(values.mean), number(values.deviation)),
+        Some(values) => {
+            let digits = super::measuring::digits(values.min, values.max);
+            let number = |value| super::short(value, digits);
+            format!("◦ {what} {}±{}", number(values.mean), number(values.deviation))
+        }
         None => format!("◦ {what}"),
     }
 }

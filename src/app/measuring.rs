@@ -143,6 +143,11 @@ pub(super) fn lines(points: &[(f64, f64)], coarse: bool) -> Vec<Mark> {
     points.windows(2).map(|two| mark(two[0], two[1])).collect()
 }
 
+/// Digits after the point of values in a range: small ones, as those of uptake, differ in the second.
+pub(super) fn digits(min: f64, max: f64) -> usize {
+    if min.abs().max(max.abs()) < 20.0 { 2 } else { 1 }
+}
+
 /// Corners of an ellipse as it is drawn.
 const CORNERS: u32 = 48;
 
@@ -224,11 +229,12 @@ impl Measured {
                 let number = |value: f64| short(value, 1);
                 let size = format!("{name} {} x {} {}", number(*across), number(*down), unit.as_str());
                 let Some(found) = statistics else { return vec![size, "no values in it".to_owned()] };
+                let value = |value: f64| short(value, digits(found.min, found.max));
                 vec![
                     size,
                     format!("{} {}  n {}", number(found.area), unit.squared(), found.count),
-                    format!("mean {} SD {}", number(found.mean), number(found.deviation)),
-                    format!("{} to {}", number(found.min), number(found.max)),
+                    format!("mean {} SD {}", value(found.mean), value(found.deviation)),
+                    format!("{} to {}", value(found.min), value(found.max)),
                 ]
             }
         }

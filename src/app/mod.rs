@@ -35,6 +35,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 mod transcript;
+mod uptake;
 mod view;
 mod viewer;
 pub mod volume;
@@ -58,6 +59,7 @@ pub use steps::StepsView;
 pub use summary::{Summary, iso_date, iso_time, short, size};
 pub use tags::{Rows, Tags, hits};
 pub use transcript::{Laid, Tone, TranscriptView, lay};
+pub use uptake::Told;
 pub use view::{TagsView, View};
 pub use viewer::{Cine, Contrast, Viewer};
 pub use volume::{PanePlace, VolumeView};

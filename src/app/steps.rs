@@ -3,7 +3,7 @@
 mod act;
 mod command;
 
-use super::{App, Chart, Contrast, Framing, Viewer, layout};
+use super::{App, Chart, Contrast, Framing, Told, Viewer, layout};
 use crate::{
     imaging::Viewport,
     model::{Form, Spacing, SpacingSource},
@@ -126,7 +126,7 @@ impl StepsView {
             let width = (histogram.high - histogram.low) / histogram.counts.len() as f64;
             format!("{} bins of {} {}", histogram.counts.len(), super::short(width, 3), made.unit)
         });
-        Some(Chart::histogram(of.trim_end(), &made.unit, histogram, columns))
+        Some(Chart::histogram(of.trim_end(), &Told::plain(&made.unit), histogram, columns))
     }
 }
 

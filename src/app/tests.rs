@@ -21,6 +21,7 @@ mod references;
 mod review;
 mod scans;
 mod steps;
+mod uptake;
 mod volume;
 mod wishes;
 mod writing;

@@ -4,9 +4,9 @@ mod measure;
 
 use super::{Figure, Measuring};
 use crate::{
-    config::{CornerText, ViewerSettings},
+    config::{CornerText, Uptake, ViewerSettings},
     imaging::{Colors, Palette, Turn, Viewport, measure::Place},
-    model::{Frame, FrameKey, InstanceId, Library, SeriesId, Stack, VoiLut, Window},
+    model::{Frame, FrameKey, InstanceId, Library, SeriesId, Stack, Tracer, VoiLut, Window},
     work::{Drawn, Look, Surveyed, Voi},
 };
 use std::sync::Arc;
@@ -72,6 +72,10 @@ pub struct Viewer {
     pub measuring: Measuring<Place>,
     /// The values that are read at that point, and whose they are: only while they are needed.
     pub values: Option<(FrameKey, Arc<Frame>)>,
+    /// What the files say of the tracer of a PET, once they have been asked.
+    pub tracer: Option<Box<Tracer>>,
+    /// What the values of a PET are told as.
+    pub uptake: Uptake,
     /// What the corners say.
     pub corners: CornerText,
     /// The film.
@@ -105,6 +109,8 @@ impl Viewer {
             figure: None,
             measuring: Measuring::default(),
             values: None,
+            tracer: None,
+            uptake: settings.uptake,
             corners: settings.corner_text,
             cine: Cine { fps: settings.cine_fps, running: false },
             shown: None,
@@ -193,6 +199,7 @@ impl Viewer {
         let new = self.stack().frames.len();
         self.slice = if alike { slice } else { slice * new / count.max(1) };
         self.survey = None;
+        self.tracer = None;
         self.error = None;
         self.crosshair = self.crosshair.filter(|_| alike);
         if !alike {

@@ -80,7 +80,8 @@ impl App {
         let near = next.by_ref().take(self.prefetch()).filter_map(|slice| self.viewer_shot(slice));
         let shots = now.into_iter().chain(near).filter(|shot| self.is_missing(shot.name())).map(Job::Shot);
         let values = self.values_wish(viewer).into_iter();
-        let mut jobs: Vec<Job> = values.chain(shots).chain(self.curve_wish()).collect();
+        let mut jobs: Vec<Job> =
+            values.chain(shots).chain(self.curve_wish()).chain(self.tracer_wish()).collect();
         jobs.extend(next.take(self.motion.frames()).map(|slice| {
             let key = frames[slice];
             Job::Decode { key, path: Arc::from(self.library.path(key.instance)) }
@@ -204,6 +205,7 @@ impl App {
 
     /// Takes finished pictures and surveys to where they are shown.
     pub(super) fn pick_up(&mut self) {
+        self.know_tracers();
         if let Some(stack) =
             self.images().filter(|viewer| viewer.survey.is_none()).map(|viewer| viewer.stack().frames[0])
             && let Some(found) = self.surveys.get(&stack).cloned()

@@ -60,7 +60,7 @@ macro_rules! deserialize_from_word {
     )+ };
 }
 
-deserialize_from_word!(Graphics, Link, Watch, ListView, CornerText, Column, Sort);
+deserialize_from_word!(Graphics, Link, Watch, ListView, CornerText, Uptake, Column, Sort);
 
 choices! {
     /// How pictures reach the terminal.
@@ -166,6 +166,20 @@ choices! {
         Minimal "minimal";
         /// Patient, institution and acquisition too.
         Full "full";
+    }
+}
+
+choices! {
+    /// What the values of a PET are divided by when they are told.
+    Uptake {
+        /// Dose by weight: `SUVbw`.
+        Weight "bw";
+        /// Dose by lean body mass: `SUVlbm`.
+        Lean "lbm";
+        /// Dose by body surface: `SUVbsa`.
+        Surface "bsa";
+        /// Nothing: they are told as the file has them.
+        Activity "activity";
     }
 }
 

@@ -14,7 +14,7 @@ mod paths;
 mod refusal;
 mod settings;
 mod theme;
-pub use choice::{Column, CornerText, Graphics, Link, ListView, Mouse, Sort, Watch};
+pub use choice::{Column, CornerText, Graphics, Link, ListView, Mouse, Sort, Uptake, Watch};
 pub use depth::Depth;
 pub use memory::Memory;
 pub use nearest::nearest;

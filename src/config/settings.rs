@@ -2,7 +2,7 @@
 
 use super::{
     Column, CornerText, Graphics, Link, ListView, Location, Memory, Mouse, Refusal, Sort, Theme, ThemeError,
-    Watch, file, layer::Layer,
+    Uptake, Watch, file, layer::Layer,
 };
 use serde::{Deserialize, Deserializer, de};
 use std::{collections::BTreeMap, path::Path};
@@ -74,6 +74,8 @@ pub struct ViewerSettings {
     pub corner_text: CornerText,
     /// Interpolate when zooming in.
     pub smooth: bool,
+    /// What the values of a PET are told as, where that can be computed.
+    pub uptake: Uptake,
     /// Frames a second when a film starts, 0.5 to 60.
     #[serde(deserialize_with = "frame_rate")]
     pub cine_fps: f64,
@@ -348,7 +350,7 @@ mod tests {
             ("[presets]\n3 = { width = -5 }", "2:15: a window's width must be greater than zero"),
             ("[browser]\ncolumns = [\"date\", \"date\"]", r#"2:11: "date" is there twice"#),
             ("[check]\ntilt-degrees = -1", "2:16: a tolerance cannot be less than zero"),
-            ("viewer = 3", "1:10: viewer must be a table of cine-fps, corner-text, smooth"),
+            ("viewer = 3", "1:10: viewer must be a table of cine-fps, corner-text, smooth, uptake"),
             ("keys = 3", "1:8: keys must be a table: [keys]"),
             ("[keys]\nquit = 3", r#"2:8: "quit" must be text in quotes, as in "j down""#),
         ] {

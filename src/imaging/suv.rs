@@ -135,6 +135,16 @@ impl Suv {
 }
 
 impl Body {
+    /// As it stands behind a number.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Weight => "SUVbw",
+            Self::LeanMass => "SUVlbm",
+            Self::LeanMassJames => "SUVlbm (James)",
+            Self::Surface => "SUVbsa",
+        }
+    }
+
     /// Grams, or square centimetres.
     ///
     /// # Errors

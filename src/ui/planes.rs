@@ -7,7 +7,7 @@ use crate::{
         volume::{Arrangement, Material, PanePlace, Solid, Together, ruler_length},
     },
     config::{CornerText, Theme},
-    imaging::{Body, EdgeLabels, Projection, Suv, plane_class},
+    imaging::{EdgeLabels, Projection, plane_class},
     model::{Vector, dot},
 };
 use ratatui::{
@@ -98,7 +98,7 @@ fn title(app: &App, view: &VolumeView, pane: &PanePlace) -> String {
         Arrangement::Turned(Solid::Largest) => "MIP of all".to_owned(),
         Arrangement::Turned(_) => {
             let threshold = view.surface_threshold().unwrap_or_default();
-            format!("surface at {}", app::short(threshold, 1))
+            format!("surface at {}", view.images.told_here().text(threshold))
         }
         _ => {
             let series = match &view.beside {
@@ -224,8 +224,9 @@ fn shown_lines(app: &App, view: &VolumeView, panes: &[PanePlace]) -> Vec<String>
             Material::Refused(why) => format!(": {}", crate::model::shown(&app.mask.sentence(why))),
         };
         lines.push(how + &state);
-        if let Some((window, unit)) = view.other_window().filter(|_| !view.is_difference()) {
-            lines.push(format!("its {}", viewer::window_text(window, unit)));
+        let told = view.other_window().zip(view.other_told());
+        if let Some((window, told)) = told.filter(|_| !view.is_difference()) {
+            lines.push(format!("its {}", viewer::window_text(window, &told)));
         }
         if view.linked {
             lines.push("one window".to_owned());
@@ -236,10 +237,10 @@ fn shown_lines(app: &App, view: &VolumeView, panes: &[PanePlace]) -> Vec<String>
     if view.is_difference() {
         // That of the first series does not show here.
         window.pop();
-        let drawn = view.images.shown.as_ref().zip(view.body());
-        let shown = drawn.and_then(|(drawn, body)| Some((drawn.voi.window()?, body.assembled.volume.unit())));
-        window
-            .extend(shown.map(|(window, unit)| format!("{} difference", viewer::window_text(window, unit))));
+        let shown = view.images.shown.as_ref().and_then(|drawn| drawn.voi.window());
+        // It is around what is told, and not around what is in the file.
+        let told = app::Told { times: 1.0, ..view.images.told_here() };
+        window.extend(shown.map(|window| format!("{} difference", viewer::window_text(window, &told))));
     }
     lines.extend(window);
     if view.images.cine.running {
@@ -253,30 +254,23 @@ fn shown_lines(app: &App, view: &VolumeView, panes: &[PanePlace]) -> Vec<String>
 /// What the voxel at the crossing says, for the status line.
 pub(super) fn reading(view: &VolumeView) -> Option<String> {
     let ([slice, row, column], value) = view.value()?;
-    let unit = view.images.shown.as_ref().map_or("", |drawn| drawn.facts.unit.raw());
+    let unit = view.body()?.assembled.volume.unit();
     let mut text = match value {
-        Some(value) => format!("{} {}", app::short(value, 3), crate::model::shown(unit)),
+        Some(value) => viewer::value_text(&view.images, value, unit),
         None => "no value".to_owned(),
     };
-    let tracer = view.body().and_then(|body| body.assembled.tracer.as_ref());
-    let uptake = value.zip(tracer).map(|(value, tracer)| (value, Suv::of(tracer, Body::Weight)));
-    if let Some((value, Ok(suv))) = &uptake {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "  SUVbw {}", app::short(value * suv.factor, 2));
-    }
-    if let Some(other) = view.other() {
+    if let Some((other, beside)) = view.other().zip(view.beside.as_ref()) {
         let volume = &other.assembled.volume;
-        let values = view.difference_at_point();
-        let _ = match (volume.sample(view.point, true), values) {
-            (_, Some(difference)) => write!(text, "  difference {}", app::short(difference, 3)),
-            (Some(value), None) => write!(text, "  other {} {}", app::short(value, 3), volume.unit()),
+        let value = volume.sample(view.point, true);
+        let value = value.map(|value| viewer::value_text(&beside.images, value, volume.unit()));
+        // Writing to a String cannot fail.
+        let _ = match (view.difference_at_point(), value) {
+            (Some(difference), _) => write!(text, "  difference {}", app::short(difference, 3)),
+            (None, Some(value)) => write!(text, "  other {value}"),
             (None, None) => write!(text, "  other: no value"),
         };
     }
     let [x, y, z] = view.point;
     let _ = write!(text, "  column {column} row {row} slice {}  ({x:.1}, {y:.1}, {z:.1}) mm", slice + 1);
-    if let Some((_, Err(why))) = &uptake {
-        let _ = write!(text, "  {}", crate::model::shown(&why.to_string()));
-    }
     Some(text)
 }

@@ -2,7 +2,7 @@
 
 use super::{crosshair, hole, words};
 use crate::{
-    app::{self, App, Framing, Viewer, layout},
+    app::{self, App, Framing, Told, Viewer, layout},
     config::{CornerText, Theme},
     imaging::{self, Reading},
     model::{SpacingSource, Stack, Text, VoiLut, Window, shown},
@@ -220,13 +220,27 @@ fn geometry_lines(viewer: &Viewer) -> Vec<String> {
     filled([format!("{} x {}", form.columns, form.rows), spacing, syntax])
 }
 
+/// A value as it is told, and as the file has it; or why it is told so.
+pub(super) fn value_text(viewer: &Viewer, value: f64, unit: &Text) -> String {
+    let told = viewer.told(unit.raw());
+    let plain = format!("{} {unit}", app::short(value, 3)).trim_end().to_owned();
+    if told != Told::plain(unit.raw()) {
+        return format!("{}  {plain}", told.text(value));
+    }
+    match viewer.no_uptake() {
+        Some(why) => format!("{plain}  {}", shown(&why.to_string())),
+        None => plain,
+    }
+}
+
 /// A window in numbers.
-pub(super) fn window_text(window: Window, unit: &Text) -> String {
-    let digits = if window.width < 20.0 { 2 } else { 0 };
+pub(super) fn window_text(window: Window, told: &Told) -> String {
+    let (center, width) = (window.center * told.times, window.width * told.times);
+    let (digits, unit) = (if width < 20.0 { 2 } else { 0 }, shown(&told.unit));
     let text = if window.is_step() {
-        format!("> {} {unit}", app::short(window.center, 2))
+        format!("> {} {unit}", app::short(center, 2))
     } else {
-        format!("C {} W {} {unit}", app::short(window.center, digits), app::short(window.width, digits))
+        format!("C {} W {} {unit}", app::short(center, digits), app::short(width, digits))
     };
     text.trim_end().to_owned()
 }
@@ -235,7 +249,7 @@ pub(super) fn window_lines(viewer: &Viewer, zoom: Option<f64>) -> Vec<String> {
     let Some(drawn) = &viewer.shown else { return vec![] };
     let name = viewer.contrast_name();
     let window = match &drawn.voi {
-        VoiLut::Window { window, .. } => window_text(*window, &drawn.facts.unit),
+        VoiLut::Window { window, .. } => window_text(*window, &viewer.told_here()),
         VoiLut::Table { .. } => format!("table {}", drawn.facts.unit),
     };
     let first = if drawn.facts.gray { format!("{window} {name}") } else { "colour".to_owned() };
@@ -300,9 +314,8 @@ pub(super) fn reading(viewer: &Viewer) -> Option<String> {
         let _ = write!(text, "rgb {r} {g} {b}");
     }
     if let (Some(stored), Some(value)) = (stored, value) {
-        let unit = &frame.unit;
-        let value = if padding { "padding".to_owned() } else { format!("{} {unit}", app::short(value, 3)) };
-        let _ = write!(text, "{}  stored {}", value.trim_end(), app::short(stored, 3));
+        let value = if padding { "padding".to_owned() } else { value_text(viewer, value, &frame.unit) };
+        let _ = write!(text, "{value}  stored {}", app::short(stored, 3));
     }
     if let Some([x, y, z]) = position {
         let _ = write!(text, "  ({x:.1}, {y:.1}, {z:.1}) mm");

@@ -69,7 +69,7 @@ fn sample(pane: &Pane) -> Frame {
 }
 
 /// What is left of the values of a frame without those of another one; nothing where either has none.
-fn difference(frame: Frame, other: &Frame) -> Frame {
+fn difference(frame: Frame, other: &Frame, [own_times, other_times]: [f32; 2]) -> Frame {
     let (Pixels::Gray(Stored::F32(own)), Pixels::Gray(Stored::F32(other))) = (&frame.pixels, &other.pixels)
     else {
         return frame;
@@ -78,13 +78,16 @@ fn difference(frame: Frame, other: &Frame) -> Frame {
         return frame;
     }
     // Brighter is more, whatever black means in the files.
-    Frame { pixels: Pixels::Gray(Stored::F32(own - other)), inverse: false, ..frame }
+    let left = own * own_times - other * other_times;
+    Frame { pixels: Pixels::Gray(Stored::F32(left)), inverse: false, ..frame }
 }
 
 /// One plane, as large as its pane.
 fn expose(pane: &Pane) -> (Facts, VoiLut, DynamicImage) {
     let frame = match &pane.over {
-        Some(Over { pane: other, how: How::Difference }) => difference(sample(pane), &sample(other)),
+        Some(Over { pane: other, how: How::Difference(times) }) => {
+            difference(sample(pane), &sample(other), times.map(|times| times as f32))
+        }
         _ => sample(pane),
     };
     let voi = contrast(&frame, &pane.voi);
@@ -179,11 +182,12 @@ mod tests {
     fn a_difference_is_of_values_at_one_place_and_grey_where_there_is_none() {
         // At z = 6 both have values between slices: 6 and 12 of slices 4 mm and 10 mm apart.
         let own = || body(4.0, 1.0, false);
-        let minus = |other| level(&pane(own(), 6.0, Some((other, How::Difference))));
+        let minus = |other| level(&pane(own(), 6.0, Some((other, How::Difference([1.0; 2])))));
         assert_eq!(minus(body(4.0, 1.0, false)), 128, "0 is the middle");
         assert_eq!(minus(body(10.0, 2.0, false)), 128 - 15, "6 - 12 of 102 in 255");
         assert_eq!(minus(body(10.0, 0.0, false)), 128 + 15, "6 - 0");
-        let inverse = pane(body(4.0, 1.0, true), 6.0, Some((body(10.0, 0.0, true), How::Difference)));
+        let inverse =
+            pane(body(4.0, 1.0, true), 6.0, Some((body(10.0, 0.0, true), How::Difference([1.0; 2]))));
         assert_eq!(level(&inverse), 128 + 15, "more is brighter in pictures that are inverse, too");
         assert_eq!(minus(body(1.0, 1.0, false)), 0, "nothing where the other one ends");
     }
@@ -210,6 +214,6 @@ mod tests {
         };
         assert_eq!(name(How::Blend(30)), name(How::Blend(30)));
         assert_ne!(name(How::Blend(30)), name(How::Blend(31)));
-        assert_ne!(name(How::Blend(30)), name(How::Difference));
+        assert_ne!(name(How::Blend(30)), name(How::Difference([1.0; 2])));
     }
 }

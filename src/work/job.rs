@@ -4,7 +4,7 @@ use super::{Body, Building, Canvas, Exporting, Rehearsed, Rehearsing, Scene, Ste
 use crate::{
     graphics::CellBox,
     imaging::{Colors, Histogram, Mark, Palette, Source, Turn},
-    model::{Frame, FrameKey, InstanceId, Measurements, Review, Text, Window},
+    model::{Frame, FrameKey, InstanceId, Measurements, Review, Text, Tracer, Window},
 };
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
@@ -164,6 +164,13 @@ pub enum Job {
         /// Row and column.
         pixel: (usize, usize),
     },
+    /// Hand over what the images of a PET say of its tracer.
+    Tracer {
+        /// The first frame of the stack names it.
+        stack: FrameKey,
+        /// Where all its files are.
+        files: Vec<Arc<Path>>,
+    },
     /// Count the values of a volume.
     Histogram {
         /// Which.
@@ -201,6 +208,7 @@ impl Job {
             Self::Read { instance, path } => (6, instance, path).hash(&mut hash),
             Self::Curve { frames, pixel } => (7, frames, pixel).hash(&mut hash),
             Self::Histogram { body, bins } => (8, format!("{body:?}"), bins).hash(&mut hash),
+            Self::Tracer { files, .. } => (9, files).hash(&mut hash),
         }
         hash.finish()
     }
@@ -251,6 +259,13 @@ pub enum Answer {
         name: u64,
         /// Nothing where there is none: padding, a file that cannot be read.
         values: Vec<Option<f64>>,
+    },
+    /// What a PET says of its tracer, with its earliest acquisition.
+    Tracer {
+        /// As asked.
+        stack: FrameKey,
+        /// Nothing if no file can be read.
+        result: Option<Box<Tracer>>,
     },
     /// How often the values of a volume occur.
     Histogram {

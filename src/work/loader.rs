@@ -140,6 +140,7 @@ fn stumbled(job: &Job) -> Option<Answer> {
         Job::Survey { stack, .. } => Answer::Survey { stack: *stack, result: None },
         Job::Values { key, .. } => Answer::Values { key: *key, result: None },
         Job::Curve { .. } => Answer::Curve { name: job.name(), values: vec![] },
+        Job::Tracer { stack, .. } => Answer::Tracer { stack: *stack, result: None },
         Job::Histogram { .. } => Answer::Histogram { name: job.name(), result: None },
         Job::List { instance, .. } => Answer::List { instance: *instance, result: Err(what) },
         Job::Read { instance, .. } => Answer::Read { instance: *instance, result: Err(what) },

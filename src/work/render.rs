@@ -68,6 +68,14 @@ impl Studio {
                 };
                 Answer::Curve { name: job.name(), values: frames.iter().map(read).collect() }
             }
+            Job::Tracer { stack, files } => {
+                let tracers = files.iter().filter_map(|path| self.archives.object(path).ok());
+                let tracers = tracers.map(|object| dicom::tracer(&object.data_set));
+                Answer::Tracer {
+                    stack,
+                    result: tracers.reduce(|known, other| known.merge(&other)).map(Box::new),
+                }
+            }
             Job::Histogram { ref body, bins } => {
                 let result = Histogram::of_volume(&body.assembled.volume, bins);
                 Answer::Histogram { name: job.name(), result }

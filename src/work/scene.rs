@@ -85,12 +85,13 @@ pub struct Over {
 }
 
 /// What two planes in one place become.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum How {
     /// The other one lies over this one, so many percent opaque.
     Blend(u8),
-    /// The values of the other one are taken away from those of this one.
-    Difference,
+    /// The values of the other one are taken away from those of this one, each multiplied first by a number that
+    /// brings both into one unit: of this one, of the other one.
+    Difference([f64; 2]),
 }
 
 /// Planes beside one another.

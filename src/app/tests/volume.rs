@@ -3,6 +3,7 @@
 mod beside;
 mod measuring;
 mod scout;
+pub(super) use beside::two_series;
 
 use super::*;
 use crate::{

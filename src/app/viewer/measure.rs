@@ -80,7 +80,10 @@ impl Viewer {
         Some(Measured::Region {
             shape,
             sides: [down * scale.row, across * scale.column],
-            statistics: shape.region(&corners).statistics(frame, &scale),
+            statistics: shape
+                .region(&corners)
+                .statistics(frame, &scale)
+                .map(|found| found.times(self.told(frame.unit.raw()).times)),
             unit,
         })
     }

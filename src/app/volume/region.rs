@@ -37,7 +37,8 @@ impl VolumeView {
     pub(super) fn region(&self, shape: Shape) -> Option<Measured> {
         let (frame, region, pixel) = self.sampled(shape)?;
         let scale = Scale { row: pixel, column: pixel, unit: Unit::Millimetres };
-        let statistics = region.statistics(&frame, &scale);
+        let times = self.images.told(frame.unit.raw()).times;
+        let statistics = region.statistics(&frame, &scale).map(|found| found.times(times));
         let sides = shape.sides(&self.region_corners());
         Some(Measured::Region { shape, sides, statistics, unit: Unit::Millimetres })
     }

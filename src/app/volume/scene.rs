@@ -46,8 +46,10 @@ impl App {
                 None if place.second => None,
                 other => {
                     let over = other.filter(|_| !view.is_beside()).zip(view.beside.as_ref());
-                    let over = over
-                        .map(|(pane, beside)| Over { pane: Box::new(pane), how: beside.how(view.together) });
+                    let over = over.map(|(pane, beside)| Over {
+                        pane: Box::new(pane),
+                        how: beside.how(view.together, view.times()),
+                    });
                     let voi = view.difference_window().filter(|_| over.is_some()).unwrap_or(own.voi);
                     Some(Pane { voi, over, marks, ..own })
                 }

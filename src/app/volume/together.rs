@@ -3,8 +3,8 @@
 
 use super::{Beside, Material, VolumeView};
 use crate::{
-    app::{Action, App, Contrast, Effect, Viewer},
-    model::{Text, VoiFunction, VoiLut, Window},
+    app::{Action, App, Contrast, Effect, Told, Viewer},
+    model::{VoiFunction, VoiLut, Window},
     work::{Body, How, Voi},
 };
 
@@ -112,14 +112,14 @@ impl App {
 
 impl Beside {
     /// Widens the window of the difference.
-    pub(super) fn widen(&mut self, by: f64) {
+    pub(in crate::app) fn widen(&mut self, by: f64) {
         self.width = (self.width * by).clamp(1e-6, 1e9);
     }
 
     /// What is seen of both, with the contrast of the first.
-    pub(super) fn how(&self, together: Together) -> How {
+    pub(super) fn how(&self, together: Together, times: [f64; 2]) -> How {
         match together {
-            Together::Difference => How::Difference,
+            Together::Difference => How::Difference(times),
             Together::Apart | Together::Over => How::Blend(self.opacity),
         }
     }
@@ -135,7 +135,8 @@ impl VolumeView {
     pub fn difference_at_point(&self) -> Option<f64> {
         let value = |body: &Body| body.assembled.volume.sample(self.point, self.images.smooth);
         let (own, other) = self.body().zip(self.other()).filter(|_| self.is_difference())?;
-        Some(value(own)? - value(other)?)
+        let [times, other_times] = self.times();
+        Some(value(own)? * times - value(other)? * other_times)
     }
 
     fn lay_over(&mut self, percent: Option<usize>) {
@@ -148,7 +149,7 @@ impl VolumeView {
     /// Shows the difference, in a window around 0 as wide as that of this series.
     fn begin_difference(&mut self) -> Result<(), String> {
         self.compared().map_err(|why| format!("No difference: {why}."))?;
-        let width = self.images.window().map_or(1.0, |window| window.width);
+        let width = self.images.window().map_or(1.0, |window| window.width * self.times()[0]);
         if let Some(beside) = &mut self.beside {
             (beside.width, self.together) = (width, Together::Difference);
         }
@@ -156,16 +157,16 @@ impl VolumeView {
     }
 
     /// Says why values of the two series cannot be compared, or that they can.
-    fn compared(&self) -> Result<(), String> {
+    pub(in crate::app) fn compared(&self) -> Result<(), String> {
         let (Some(own), Some(other)) = (self.body(), self.other()) else {
             return Err("the series are still being read".to_owned());
         };
-        let said = |body: &Body| {
+        let said = |body: &Body, told: Option<Told>| {
             let volume = &body.assembled.volume;
-            let unit = volume.unit().to_string();
+            let unit = told.map_or_else(String::new, |told| crate::model::shown(&told.unit).into_owned());
             if unit.is_empty() { format!("{} without a unit", volume.modality()) } else { unit }
         };
-        let (own, other) = (said(own), said(other));
+        let (own, other) = (said(own, self.own_told()), said(other, self.other_told()));
         if own == other { Ok(()) } else { Err(format!("this is in {own}, the other series in {other}")) }
     }
 
@@ -177,10 +178,15 @@ impl VolumeView {
         }
     }
 
-    /// The window of the other series, and the unit of its values.
-    pub fn other_window(&self) -> Option<(Window, &Text)> {
+    /// The window of the other series.
+    pub fn other_window(&self) -> Option<Window> {
         let (beside, body) = self.beside.as_ref().zip(self.other())?;
-        Some((set_window(&beside.images, body)?, body.assembled.volume.unit()))
+        set_window(&beside.images, body)
+    }
+
+    /// By what the values of each series are multiplied to be told in one unit.
+    pub(in crate::app) fn times(&self) -> [f64; 2] {
+        [self.own_told(), self.other_told()].map(|told| told.map_or(1.0, |told| told.times))
     }
 
     /// Gives the window of the series that keys work on to the other one, if they are linked.
@@ -191,7 +197,11 @@ impl VolumeView {
         let (Some(own), Some(other)) = (self.body(), self.other()) else { return };
         let Some(beside) = &self.beside else { return };
         let (from, body) = if self.second { (&beside.images, other) } else { (&self.images, own) };
-        let Some(window) = set_window(from, body) else { return };
+        let Some(mut window) = set_window(from, body) else { return };
+        // The same numbers as they are told, which may be others in the files.
+        let [own, other] = self.times();
+        let part = if self.second { other / own } else { own / other };
+        (window.center, window.width) = (window.center * part, window.width * part);
         let contrast = match from.contrast {
             Contrast::Threshold(_) => Contrast::Threshold(window),
             _ => Contrast::Fixed(window, None),

@@ -35,6 +35,16 @@ pub struct Statistics {
     pub area: f64,
 }
 
+impl Statistics {
+    /// The same of values that are multiplied by a number above zero.
+    #[must_use]
+    pub fn times(self, by: f64) -> Self {
+        let Self { mean, deviation, min, max, median, .. } = self;
+        let [mean, deviation, min, max, median] = [mean, deviation, min, max, median].map(|value| value * by);
+        Self { mean, deviation, min, max, median, ..self }
+    }
+}
+
 impl Region {
     /// The pixels whose centres are inside, row by row; none of them is outside of a picture of that shape.
     pub fn pixels(&self, (rows, columns): (usize, usize)) -> Vec<(usize, usize)> {

@@ -4,7 +4,7 @@ use super::*;
 use crate::work::{How, Voi};
 
 /// A CT and a PET of one patient in one frame of reference, the CT on screen, and a CT of another one.
-fn two_series() -> App {
+pub(in crate::app::tests) fn two_series() -> App {
     let mut app = App::new(&Config::default(), Keymap::default(), 1 << 20, false);
     app.update(Event::Resize(120, 40));
     let slice = |series: &str, modality: &str, space: &str, k: i32| {
@@ -117,7 +117,7 @@ fn the_difference_is_seen_around_0_and_only_of_values_in_one_unit() {
         Voi::Fixed(window) => window,
         Voi::File(_) => panic!(),
     };
-    assert_eq!(how(&app), Some(How::Difference));
+    assert_eq!(how(&app), Some(How::Difference([1.0; 2])));
     assert_eq!((window(&app).center, window(&app).width), (0.0, 400.0), "as wide as the window before");
     press(&mut app, ")");
     assert!((window(&app).width - 440.0).abs() < 1e-9);
