@@ -5,8 +5,10 @@ use crate::{
     imaging::{
         Mark,
         measure::{Place, Statistics},
+        number_size,
     },
     model::{FrameKey, Measurement, MeasurementKind, RegionValues, SeriesId, Vector},
+    work::Canvas,
 };
 
 impl App {
@@ -90,10 +92,20 @@ impl App {
         kept_points(viewer.measuring.shape, &viewer.corners()).into_iter().map(Vec::from).collect()
     }
 
-    /// What is kept of the slice on screen, in short lines for people.
+    /// What is kept of the slice or the planes on screen, in short lines for people; the numbers are those beside
+    /// the figures.
     pub fn kept_lines(&self) -> Vec<String> {
-        let Some(viewer) = self.viewer() else { return vec![] };
-        self.kept_in(viewer, viewer.key()).map(line).collect()
+        if let Some(viewer) = self.viewer() {
+            return self.kept_in(viewer, viewer.key()).enumerate().map(line).collect();
+        }
+        let mut seen: Vec<(usize, &Measurement)> = vec![];
+        for one in self.panes().iter().flat_map(|pane| self.kept_of_pane(pane)) {
+            if !seen.iter().any(|(at, _)| *at == one.0) {
+                seen.push((one.0, one.1));
+            }
+        }
+        seen.sort_by_key(|(at, _)| *at);
+        seen.into_iter().map(line).collect()
     }
 
     fn kept_in<'a>(&'a self, viewer: &Viewer, key: FrameKey) -> impl Iterator<Item = &'a Measurement> {
@@ -104,32 +116,56 @@ impl App {
             .filter(|one| !one.instance.is_empty())
     }
 
-    /// Lines of what is kept of a frame.
+    /// Lines of what is kept of a frame, and their numbers.
     pub(super) fn kept_marks(&self, viewer: &Viewer, key: FrameKey, framing: &Framing) -> Vec<Mark> {
-        let drawn = |one: &Measurement| {
+        let drawn = |(at, one): (usize, &Measurement)| {
             let flat = one.outline().into_iter().filter_map(|point| Place::try_from(point).ok());
             let pixels: Vec<(f64, f64)> = flat.map(|place| viewer.drawn(place, framing)).collect();
-            lines(&pixels, self.canvas.is_coarse())
+            numbered(&pixels, at + 1, framing.size, self.canvas)
         };
-        self.kept_in(viewer, key).flat_map(drawn).collect()
+        self.kept_in(viewer, key).enumerate().flat_map(drawn).collect()
     }
 
-    /// Lines of what is kept in the plane of a pane.
+    /// The same of what is kept in the plane of a pane.
     pub(super) fn kept_in_pane(&self, pane: &PanePlace) -> Vec<Mark> {
+        let drawn = |(at, _, points): (usize, &Measurement, Vec<Vector>)| {
+            let pixels: Vec<(f64, f64)> = points.into_iter().map(|point| pane.pixel_of(point)).collect();
+            numbered(&pixels, at + 1, pane.size, self.canvas)
+        };
+        self.kept_of_pane(pane).into_iter().flat_map(drawn).collect()
+    }
+
+    /// What is kept in the plane of a pane, by its number from zero, and its line.
+    fn kept_of_pane(&self, pane: &PanePlace) -> Vec<(usize, &Measurement, Vec<Vector>)> {
         let Some(view) = self.volume().filter(|_| !pane.second) else { return vec![] };
         let series = self.library.series(view.images.series).uid.raw();
         let near = view.geometry.finest() / 2.0;
-        let drawn = |one: &Measurement| {
+        let within = |(at, one): (usize, &'_ Measurement)| {
             let line = one.outline().into_iter();
             let points: Vec<Vector> = line.filter_map(|point| Vector::try_from(point).ok()).collect();
-            if points.iter().any(|&point| pane.cut.find(point).2.abs() > near) {
-                return vec![];
-            }
-            let pixels: Vec<(f64, f64)> = points.into_iter().map(|point| pane.pixel_of(point)).collect();
-            lines(&pixels, self.canvas.is_coarse())
+            points.iter().all(|&point| pane.cut.find(point).2.abs() <= near).then_some((at, points))
         };
-        self.measurements.in_volume(series).flat_map(drawn).collect()
+        let all = self.measurements.in_volume(series).enumerate();
+        all.filter_map(|(at, one)| within((at, one)).map(|(at, points)| (at, one, points))).collect()
     }
+}
+
+/// A line in a picture of that size, and its number right of it.
+fn numbered(pixels: &[(f64, f64)], number: usize, (width, height): (u32, u32), canvas: Canvas) -> Vec<Mark> {
+    let mut marks = lines(pixels, canvas.is_coarse());
+    let rightmost = pixels.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0));
+    let seen = |at: f64, length: u32| at >= 0.0 && at < f64::from(length);
+    if let Some((x, y)) = rightmost.filter(|_| pixels.iter().any(|&(x, y)| seen(x, width) && seen(y, height)))
+    {
+        // About as high as a letter, where pixels are smaller than letters.
+        let times = (canvas.cell_pixels().1 / 8.0).floor().max(1.0) as u32;
+        let (wide, high) = number_size(number);
+        let inside = |at: f64, length: u32, own: u32| at.clamp(0.0, f64::from(length.saturating_sub(own)));
+        let (wide, high) = (wide * times, high * times);
+        let corner = (inside(x + 2.0, width, wide), inside(y - f64::from(high) / 2.0, height, high));
+        marks.push(Mark::Number(corner, number, times));
+    }
+    marks
 }
 
 /// The points to be kept of a line, or of a shape with these corners.
@@ -149,8 +185,9 @@ fn values(found: &Statistics, unit: String) -> RegionValues {
     RegionValues { count, mean, deviation, min, max, area, unit }
 }
 
-/// A measurement in a few words.
-fn line(one: &Measurement) -> String {
+/// A measurement in a few words, after its number.
+fn line((at, one): (usize, &Measurement)) -> String {
+    let at = at + 1;
     let number = |value: f64| super::short(value, 1);
     let lengths: Vec<String> = one.lengths.iter().map(|&length| number(length)).collect();
     let unit = crate::model::shown(&one.unit);
@@ -163,9 +200,9 @@ fn line(one: &Measurement) -> String {
         Some(values) => {
             let digits = super::measuring::digits(values.min, values.max);
             let number = |value| super::short(value, digits);
-            format!("◦ {what} {}±{}", number(values.mean), number(values.deviation))
+            format!("{at}: {what} {}±{}", number(values.mean), number(values.deviation))
         }
-        None => format!("◦ {what}"),
+        None => format!("{at}: {what}"),
     }
 }
 

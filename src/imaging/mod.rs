@@ -33,7 +33,7 @@ pub use fit::{Fit, Shown, Viewport};
 pub use histogram::Histogram;
 pub use labels::{EdgeLabels, plane_class};
 pub use luminance::Colors;
-pub use paint::{Mark, paint};
+pub use paint::{Mark, number_size, paint};
 pub use palette::{Palette, fuse};
 pub use pipeline::{GrayPipeline, render};
 pub use presets::{PRESETS, Preset, WindowError, parse_window};

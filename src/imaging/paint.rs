@@ -1,4 +1,4 @@
-//! Lines drawn into a picture: crosshairs, rulers, outlines of what was measured.
+//! Lines drawn into a picture: crosshairs, rulers, outlines of what was measured and the numbers beside them.
 
 use image::{DynamicImage, GenericImage as _, GenericImageView as _, Rgba};
 
@@ -16,6 +16,28 @@ pub enum Mark {
     Solid((f64, f64), (f64, f64)),
     /// White between black, so that it is seen over bones too.
     Edged((f64, f64), (f64, f64)),
+    /// White digits on black, from this left upper corner; each of their pixels is as many of the picture.
+    Number((f64, f64), usize, u32),
+}
+
+/// Digits of three by five pixels, row by row from the top, the left pixel in the highest of three bits.
+const DIGITS: [[u8; 5]; 10] = [
+    [0b111, 0b101, 0b101, 0b101, 0b111],
+    [0b010, 0b110, 0b010, 0b010, 0b111],
+    [0b111, 0b001, 0b111, 0b100, 0b111],
+    [0b111, 0b001, 0b111, 0b001, 0b111],
+    [0b101, 0b101, 0b111, 0b001, 0b001],
+    [0b111, 0b100, 0b111, 0b001, 0b111],
+    [0b111, 0b100, 0b111, 0b101, 0b111],
+    [0b111, 0b001, 0b010, 0b010, 0b010],
+    [0b111, 0b101, 0b111, 0b101, 0b111],
+    [0b111, 0b101, 0b111, 0b001, 0b111],
+];
+
+/// Width and height of a number with the black around it, before it is enlarged.
+pub fn number_size(number: usize) -> (u32, u32) {
+    let digits = number.checked_ilog10().unwrap_or(0) + 1;
+    (4 * digits + 1, 7)
 }
 
 /// Draws marks over a picture; what lies outside of it is cut off.
@@ -34,6 +56,29 @@ pub fn paint(picture: &mut DynamicImage, marks: &[Mark]) {
             }
             Mark::Dotted(from, to) => line(picture, from, to, |at| at.is_multiple_of(3).then_some(255)),
             Mark::Solid(from, to) | Mark::Edged(from, to) => line(picture, from, to, |_| Some(255)),
+            Mark::Number(corner, number, times) => digits(picture, corner, number, times.max(1)),
+        }
+    }
+}
+
+/// A number, every pixel of its digits enlarged; what is outside is cut off.
+fn digits(picture: &mut DynamicImage, (left, top): (f64, f64), number: usize, times: u32) {
+    let (width, height) = picture.dimensions();
+    let (wide, high) = number_size(number);
+    let text = number.to_string().into_bytes();
+    let is_white = |x: u32, y: u32| {
+        let (digit, column) = ((x.wrapping_sub(1) / 4) as usize, x.wrapping_sub(1) % 4);
+        let rows = text.get(digit).and_then(|byte| DIGITS.get(usize::from(byte.wrapping_sub(b'0'))));
+        let row = rows.and_then(|rows| rows.get(y.wrapping_sub(1) as usize));
+        column < 3 && row.is_some_and(|row| row >> (2 - column) & 1 == 1)
+    };
+    for y in 0..high * times {
+        for x in 0..wide * times {
+            let (at_x, at_y) = (left.round() + f64::from(x), top.round() + f64::from(y));
+            if (0.0..f64::from(width)).contains(&at_x) && (0.0..f64::from(height)).contains(&at_y) {
+                let level = if is_white(x / times, y / times) { 255 } else { 0 };
+                picture.put_pixel(at_x as u32, at_y as u32, Rgba([level, level, level, 255]));
+            }
         }
     }
 }
@@ -110,6 +155,29 @@ mod tests {
     fn an_edged_line_is_seen_over_white_and_over_black() {
         let painted = painted(3, 3, Mark::Edged((0.0, 1.0), (2.0, 1.0)));
         assert_eq!(painted, [0, 0, 0, 255, 255, 255, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_number_is_read_over_any_ground_and_enlarged() {
+        let text = |width, height, mark| {
+            let levels = painted(width, height, mark);
+            let row = |row: &[u8]| row.iter().map(|level| ['.', '#'][usize::from(*level == 255)]).collect();
+            levels.chunks(width as usize).map(row).collect::<Vec<String>>()
+        };
+        assert_eq!(number_size(17), (9, 7));
+        assert_eq!(
+            text(9, 7, Mark::Number((0.0, 0.0), 17, 1)),
+            [".........", "..#..###.", ".##....#.", "..#...#..", "..#...#..", ".###..#..", "........."]
+        );
+        let twice = text(18, 14, Mark::Number((0.0, 0.0), 17, 2));
+        let once = text(9, 7, Mark::Number((0.0, 0.0), 17, 1));
+        for (y, row) in twice.iter().enumerate() {
+            let halved: String = row.chars().step_by(2).collect();
+            assert_eq!(halved, once[y / 2]);
+        }
+        let beyond = painted(3, 3, Mark::Number((-1.0, -1.0), 1, 1));
+        assert_eq!(beyond, [0, 255, 0, 255, 255, 0, 0, 255, 0], "cut off at the edge");
+        assert_eq!(painted(2, 1, Mark::Number((f64::NAN, 0.0), 1, 1)), [7, 7]);
     }
 
     #[test]

@@ -232,6 +232,7 @@ fn shown_lines(app: &App, view: &VolumeView, panes: &[PanePlace]) -> Vec<String>
             lines.push("one window".to_owned());
         }
     }
+    lines.extend(app.kept_lines());
     lines.extend(view.measured().iter().flat_map(Measured::lines));
     let mut window = viewer::window_lines(&view.images, zoom);
     if view.is_difference() {

@@ -189,7 +189,12 @@ fn what_is_kept_is_written_down_seen_on_its_slice_alone_and_taken_back() {
     assert_eq!((kept.lengths, kept.unit.as_str()), (vec![2.0, 1.0], "mm"));
     assert_eq!(kept.values.map(|values| (values.count, values.mean, values.unit)).unwrap().0, 6);
     assert!(app.viewer().unwrap().measuring.is_empty(), "the next one begins anew");
-    assert_eq!(app.viewer_shot(1).unwrap().marks.len(), 4);
+    let marks = app.viewer_shot(1).unwrap().marks;
+    assert_eq!(marks.len(), 5, "four sides and a number");
+    assert!(
+        matches!(marks[4], crate::imaging::Mark::Number(_, 1, 1)),
+        "in coarse pixels as small as it gets"
+    );
     assert!(app.viewer_shot(0).unwrap().marks.is_empty());
 
     let effects = press(&mut app, "D");
@@ -206,5 +211,14 @@ fn measurements_of_a_file_are_seen_as_soon_as_it_is_read() {
     let before = app.seen();
     app.update(Event::Answer(Answer::Measurements { result: Ok(crate::model::Measurements::of_all(list)) }));
     assert_ne!(app.seen(), before);
-    assert_eq!(app.kept_lines(), ["◦ 2 mm"]);
+    assert_eq!(app.kept_lines(), ["1: 2 mm"]);
+    press(&mut app, "mjj\n");
+    let numbers: Vec<usize> = app.viewer_shot(1).unwrap().marks.iter().filter_map(number).collect();
+    assert_eq!((numbers, app.kept_lines().len()), (vec![1, 2], 2), "as they are listed");
+    assert!(app.viewer_shot(0).unwrap().marks.iter().filter_map(number).count() == 0);
+}
+
+/// The number that a mark is.
+pub(super) fn number(mark: &crate::imaging::Mark) -> Option<usize> {
+    if let crate::imaging::Mark::Number(_, number, _) = mark { Some(*number) } else { None }
 }

@@ -79,5 +79,7 @@ fn what_is_kept_in_a_plane_is_seen_in_that_plane_and_not_in_the_next() {
         marks(app)
     };
     assert_eq!(hidden(&mut app, "j"), 0);
-    assert_eq!(hidden(&mut app, "k"), 4, "of {seen} with the crosshair");
+    assert_eq!(app.kept_lines(), Vec::<String>::new());
+    assert_eq!(hidden(&mut app, "k"), 5, "of {seen} with the crosshair");
+    assert!(app.kept_lines()[0].starts_with("1: rectangle"), "the list has the number of the picture");
 }
