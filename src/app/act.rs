@@ -2,7 +2,7 @@
 
 use super::{
     Action, App, Contrast, Effect, Figure, Overlay, View,
-    volume::{Arrangement, Solid},
+    volume::{Arrangement, Material, Solid},
 };
 use crate::{
     config::{CornerText, ListView},
@@ -88,7 +88,8 @@ impl App {
             None => vec![Effect::Quit],
             Some(View::Viewer(viewer)) => {
                 self.browser.point_at(&self.library, viewer.series);
-                vec![]
+                let waits = matches!(viewer.whole, Some(Material::Coming(..)));
+                if waits { vec![Effect::Abandon] } else { vec![] }
             }
             Some(View::Steps(_)) => vec![Effect::Abandon],
             Some(View::Volume(_) | View::Tags(_) | View::Transcript(_)) => vec![],

@@ -199,6 +199,7 @@ impl App {
         }
         self.pick_up();
         self.fit_transcript();
+        effects.extend(self.fetch_whole());
         effects.extend(self.wish());
         effects
     }
@@ -324,8 +325,8 @@ impl App {
             }
             Answer::Curve { name, values } => self.curve = Some((name, values)),
             Answer::Histogram { name, result } => {
-                if let Some(view) = self.volume_mut() {
-                    view.histogram = Some((name, result));
+                if let Some(viewer) = self.images_mut() {
+                    viewer.histogram = Some((name, result));
                 }
             }
             Answer::Measurements { result: Ok(measurements) } => self.measurements = measurements,

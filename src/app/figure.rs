@@ -1,6 +1,7 @@
 //! Plots under the picture: histograms with the window on them, the values along a line and over time.
 
 mod grip;
+mod whole;
 pub(super) use grip::Grip;
 
 use super::{App, Effect, Told, View, Viewer, VolumeView, short};
@@ -130,6 +131,7 @@ impl App {
         let told = &self.images()?.told_here();
         Some(match (figure, self.views.last()?) {
             (Figure::Time, _) => self.time_chart(told),
+            (Figure::Volume, View::Viewer(viewer)) => viewer.whole_chart(told, columns, self.mask),
             (_, View::Viewer(viewer)) => viewer.chart(figure, told, columns),
             (_, View::Volume(view)) => view.chart(figure, told, columns),
             _ => return None,
@@ -187,24 +189,16 @@ impl App {
         self.curve.as_ref().is_none_or(|(name, _)| *name != job.name()).then_some(job)
     }
 
-    /// Asks for the histogram of the volume, if it is plotted and not there.
-    pub(super) fn histogram_wish(&self) -> Option<Job> {
-        let view = self.volume().filter(|view| view.images.figure == Some(Figure::Volume))?;
-        let job = Job::Histogram { body: view.body()?.clone(), bins: BINS };
-        view.histogram.as_ref().is_none_or(|(name, _)| *name != job.name()).then_some(job)
-    }
-
     /// The next histogram, after the last one none.
     pub(super) fn next_histogram(&mut self) -> Vec<Effect> {
-        let volume = self.volume().is_some();
         let Some(viewer) = self.images_mut() else { return vec![] };
         viewer.figure = match viewer.figure {
             Some(Figure::Slice) => Some(Figure::Region),
-            Some(Figure::Region) if volume => Some(Figure::Volume),
-            Some(Figure::Region | Figure::Volume) => None,
+            Some(Figure::Region) => Some(Figure::Volume),
+            Some(Figure::Volume) => None,
             _ => Some(Figure::Slice),
         };
-        vec![]
+        self.leave_whole()
     }
 
     /// Plots this, or nothing if it is plotted already.
@@ -215,7 +209,7 @@ impl App {
         if figure == Figure::Time && viewer.figure.is_some() && !in_volume {
             viewer.read_or_middle();
         }
-        vec![]
+        self.leave_whole()
     }
 }
 
@@ -266,10 +260,7 @@ impl VolumeView {
                 }
                 _ => Chart::empty(NO_LINE),
             },
-            Figure::Volume => match &self.histogram {
-                Some((_, histogram)) => Chart::histogram("the volume", told, histogram.as_ref(), columns),
-                None => Chart::empty("histogram of the volume …"),
-            },
+            Figure::Volume => whole::of_volume(self.images.histogram.as_ref(), told, columns),
             _ => {
                 let axes = self.axes_of(self.active);
                 let cut = Cut::covering(&self.geometry, axes, self.point);

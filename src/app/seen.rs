@@ -30,11 +30,15 @@ impl App {
             listed: self.tags().is_some_and(|view| view.arrived),
             failed: self.failed.len(),
             heard: self.heard,
-            built: self.volume().map(VolumeView::progress).or(self.steps().map(StepsView::progress)),
+            built: self
+                .volume()
+                .map(VolumeView::progress)
+                .or(self.steps().map(StepsView::progress))
+                .or(viewer.and_then(|viewer| Some(viewer.whole.as_ref()?.progress()))),
             kept: self.measurements.list.len(),
             plotted: [
                 self.curve.as_ref().map(|(name, _)| *name),
-                self.volume().and_then(|view| Some(view.histogram.as_ref()?.0)),
+                images.and_then(|viewer| Some(viewer.histogram.as_ref()?.0)),
             ],
         }
     }

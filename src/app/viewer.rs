@@ -2,10 +2,10 @@
 
 mod measure;
 
-use super::{Figure, Measuring};
+use super::{Figure, Measuring, volume::Material};
 use crate::{
     config::{CornerText, Uptake, ViewerSettings},
-    imaging::{Colors, Palette, Turn, Viewport, measure::Place},
+    imaging::{Colors, Histogram, Palette, Turn, Viewport, measure::Place},
     model::{Frame, FrameKey, InstanceId, Library, SeriesId, Stack, Tracer, VoiLut, Window},
     work::{Drawn, Look, Surveyed, Voi},
 };
@@ -68,6 +68,10 @@ pub struct Viewer {
     pub crosshair: Option<(usize, usize)>,
     /// What is plotted under the picture.
     pub figure: Option<Figure>,
+    /// All voxels of the stack, where they are read for a plot over slices.
+    pub whole: Option<Material>,
+    /// The histogram of all voxels, by the name of the job; `None` in it if there are no values.
+    pub histogram: Option<(u64, Option<Histogram>)>,
     /// What is measured from marked pixels to that point.
     pub measuring: Measuring<Place>,
     /// The values that are read at that point, and whose they are: only while they are needed.
@@ -107,6 +111,8 @@ impl Viewer {
             smooth: settings.smooth,
             crosshair: None,
             figure: None,
+            whole: None,
+            histogram: None,
             measuring: Measuring::default(),
             values: None,
             tracer: None,
@@ -199,7 +205,7 @@ impl Viewer {
         let new = self.stack().frames.len();
         self.slice = if alike { slice } else { slice * new / count.max(1) };
         self.survey = None;
-        self.tracer = None;
+        (self.tracer, self.whole) = (None, None);
         self.error = None;
         self.crosshair = self.crosshair.filter(|_| alike);
         if !alike {

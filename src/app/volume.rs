@@ -20,7 +20,7 @@ pub use together::Together;
 use super::{Measured, Measuring, Viewer};
 use crate::{
     imaging::{
-        Histogram, Projection, Slab, View as Side,
+        Projection, Slab, View as Side,
         measure::{self, Unit},
     },
     model::{Geometry, Orientation, Vector, minus, norm},
@@ -39,7 +39,15 @@ pub enum Material {
 }
 
 impl Material {
-    fn progress(&self) -> u64 {
+    /// The voxels, once they are there.
+    pub fn body(&self) -> Option<&Body> {
+        match self {
+            Self::Here(body) => Some(body),
+            _ => None,
+        }
+    }
+
+    pub(in crate::app) fn progress(&self) -> u64 {
         match self {
             Self::Coming(done, all) => (done * 100 / all.max(&1)) as u64,
             Self::Here(_) => 101,
@@ -111,8 +119,6 @@ pub struct VolumeView {
     pub point: Vector,
     /// What is measured from marked points to the point, LPS mm; a region lies in the active plane.
     pub measuring: Measuring<Vector>,
-    /// That of all voxels, by the name of the job; `None` in it if there are no values.
-    pub histogram: Option<(u64, Option<Histogram>)>,
     /// The motion keys move that point within the plane.
     pub crosshair: bool,
     /// 1 shows all of the volume.
@@ -134,6 +140,7 @@ impl VolumeView {
         let point = beside::read_point(&images, &geometry);
         images.shown = None;
         images.error = None;
+        images.whole = None;
         images.cine.running = false;
         Self {
             material: Material::Coming(0, geometry.shape[0]),
@@ -149,7 +156,6 @@ impl VolumeView {
             second: false,
             point,
             measuring: Measuring::default(),
-            histogram: None,
             crosshair: images.crosshair.is_some(),
             zoom: 1.0,
             center: geometry.center(),
@@ -162,10 +168,7 @@ impl VolumeView {
 
     /// The voxels, once they are there.
     pub fn body(&self) -> Option<&Body> {
-        match &self.material {
-            Material::Here(body) => Some(body),
-            _ => None,
-        }
+        self.material.body()
     }
 
     /// The directions of a plane.

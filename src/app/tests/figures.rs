@@ -16,7 +16,7 @@ fn a_plot_takes_its_rows_from_the_picture_and_gives_them_back() {
     let (picture, plot) = (app.viewer_area(), app.chart_area());
     assert!(plot.height >= 5 && picture.intersection(plot).is_empty());
 
-    press(&mut app, "ff");
+    press(&mut app, "fff");
     assert_eq!((app.viewer_area(), app.chart(10)), (before, None));
 }
 

@@ -60,6 +60,7 @@ impl App {
     pub(in crate::app) fn hear_volume(&mut self, building: Building) -> Vec<Effect> {
         let (Building::Progress { stack, .. } | Building::Done { stack, .. }) = &building;
         let stack = *stack;
+        self.hear_whole(&building);
         let material = self.volume_mut().and_then(|view| {
             view.materials().into_iter().find(|(images, _)| images.stack().frames[0] == stack)
         });

@@ -1,6 +1,6 @@
 //! What the workers are asked to draw: every pane, the crosshair over it, the ruler beside it.
 
-use super::{Arrangement, Material, PanePlace, Solid, VolumeView};
+use super::{Arrangement, PanePlace, Solid, VolumeView};
 use crate::{
     app::{App, Viewer, measuring::lines},
     imaging::Mark,
@@ -33,9 +33,9 @@ impl App {
         let corner = |cells: Rect| self.canvas.pixels(cells.x - place.x, cells.y - place.y);
         let pane = |place: &PanePlace| {
             let own = view.pane(body, &view.images, place, corner(place.picture));
-            let other = view.beside.as_ref().and_then(|beside| match &beside.material {
-                Material::Here(body) => Some(view.pane(body, &beside.images, place, corner(place.picture))),
-                _ => None,
+            let other = view.beside.as_ref().and_then(|beside| {
+                let body = beside.material.body()?;
+                Some(view.pane(body, &beside.images, place, corner(place.picture)))
             });
             let mut marks = self.crosshair_over(view, place);
             marks.extend(view.scout_over(place, self.canvas));

@@ -1,7 +1,7 @@
 //! Two series of one space seen together: the other one over this one, or the difference of both; and one window
 //! for both.
 
-use super::{Beside, Material, VolumeView};
+use super::{Beside, VolumeView};
 use crate::{
     app::{Action, App, Contrast, Effect, Told, Viewer},
     model::{VoiFunction, VoiLut, Window},
@@ -172,10 +172,7 @@ impl VolumeView {
 
     /// The voxels of the other series, once they are there.
     pub fn other(&self) -> Option<&Body> {
-        match &self.beside.as_ref()?.material {
-            Material::Here(body) => Some(body),
-            _ => None,
-        }
+        self.beside.as_ref()?.material.body()
     }
 
     /// The window of the other series.
