@@ -88,7 +88,8 @@ fn line(picture: &mut DynamicImage, from: (f64, f64), to: (f64, f64), shade: imp
     let (width, height) = picture.dimensions();
     let Some((from, to)) = clipped(from, to, (f64::from(width), f64::from(height))) else { return };
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let steps = dx.abs().max(dy.abs()).round().max(1.0) as u32;
+    // Not fewer than the pixels on the way, or one would be left out.
+    let steps = dx.abs().max(dy.abs()).ceil().max(1.0) as u32;
     for step in 0..=steps {
         let part = f64::from(step) / f64::from(steps);
         let (x, y) = ((from.0 + dx * part).round(), (from.1 + dy * part).round());
@@ -143,6 +144,14 @@ mod tests {
     fn a_line_has_one_pixel_for_each_step_and_both_its_ends() {
         assert_eq!(painted(4, 2, Mark::Solid((0.0, 0.0), (3.0, 0.0))), [255, 255, 255, 255, 7, 7, 7, 7]);
         assert_eq!(painted(2, 3, Mark::Solid((1.0, 0.0), (1.0, 9.0))), [7, 255, 7, 255, 7, 255]);
+    }
+
+    #[test]
+    fn a_line_between_pixels_has_no_gap() {
+        for length in [20.4, 20.49, 20.5, 20.9] {
+            let line = painted(30, 1, Mark::Solid((0.3, 0.0), (0.3 + length, 0.0)));
+            assert!(line[..=20].iter().all(|level| *level == 255), "{length}: {line:?}");
+        }
     }
 
     #[test]

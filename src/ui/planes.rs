@@ -260,7 +260,9 @@ pub(super) fn reading(view: &VolumeView) -> Option<String> {
         Some(value) => viewer::value_text(&view.images, value, unit),
         None => "no value".to_owned(),
     };
-    if let Some((other, beside)) = view.other().zip(view.beside.as_ref()) {
+    if let Some((other, beside)) =
+        view.other().zip(view.beside.as_ref()).filter(|_| view.own_slices().is_none())
+    {
         let volume = &other.assembled.volume;
         let value = volume.sample(view.point, true);
         let value = value.map(|value| viewer::value_text(&beside.images, value, volume.unit()));
