@@ -204,6 +204,9 @@ impl App {
         let area = self.viewer_area();
         let canvas = self.canvas;
         let Some(viewer) = self.viewer_mut() else { return vec![] };
+        if viewer.leaves_sheet(action) {
+            return vec![];
+        }
         if viewer.crosshair.is_some() && self.move_crosshair(action, count.unwrap_or(1)) {
             return vec![];
         }
@@ -268,7 +271,7 @@ impl App {
             Action::Orthogonal => return self.open_volume(Side::Axial, Arrangement::Three),
             Action::Turntable => return self.open_volume(Side::Coronal, Arrangement::Turned(Solid::Largest)),
             Action::Surface => return self.open_volume(Side::Coronal, Arrangement::Turned(Solid::Bone)),
-            Action::Layout => return self.open_volume(self.nearest_side(), Arrangement::Sheet(2)),
+            Action::Layout => return self.lay_out(),
             Action::Beside => return self.open_beside(),
             Action::SamePoint => return self.same_point(),
             Action::Steps => return self.open_steps(),

@@ -67,6 +67,10 @@ impl App {
     }
 
     fn mouse_over_image(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        if self.viewer().is_some_and(|viewer| viewer.sheet.is_some()) {
+            self.mouse_over_sheet(mouse);
+            return vec![];
+        }
         let (area, canvas) = (self.viewer_area(), self.canvas);
         let control = mouse.modifiers.contains(KeyModifiers::CONTROL);
         let (column, row) = (mouse.column, mouse.row);

@@ -20,6 +20,7 @@ mod measuring;
 mod references;
 mod review;
 mod scans;
+mod sheet;
 mod steps;
 mod uptake;
 mod volume;

@@ -66,6 +66,8 @@ pub struct Viewer {
     pub smooth: bool,
     /// The point that is read, in pixels of the frame: row and column.
     pub crosshair: Option<(usize, usize)>,
+    /// So many slices across and down, where many are seen at once.
+    pub sheet: Option<(u16, u16)>,
     /// What is plotted under the picture.
     pub figure: Option<Figure>,
     /// All voxels of the stack, where they are read for a plot over slices.
@@ -110,6 +112,7 @@ impl Viewer {
             viewport: Viewport::default(),
             smooth: settings.smooth,
             crosshair: None,
+            sheet: None,
             figure: None,
             whole: None,
             histogram: None,

@@ -53,7 +53,7 @@ impl App {
         }
     }
 
-    fn is_missing(&self, name: u64) -> bool {
+    pub(super) fn is_missing(&self, name: u64) -> bool {
         // What is on screen is there, even if the cache has no room for it.
         let shown = self.images().and_then(|viewer| viewer.shown.as_ref()).or(self.preview.as_ref());
         shown.is_none_or(|drawn| drawn.name != name)
@@ -73,6 +73,10 @@ impl App {
         if viewer.survey.is_none() {
             let stack = viewer.stack();
             return vec![self.survey(stack, viewer.slice)];
+        }
+        if let Some(jobs) = self.sheet_wish() {
+            let values = self.values_wish(viewer).into_iter();
+            return values.chain(jobs).chain(self.curve_wish()).chain(self.tracer_wish()).collect();
         }
         let now = self.viewer_shot(viewer.slice);
         let frames = &viewer.stack().frames;
@@ -158,6 +162,9 @@ impl App {
         if self.steps().is_some() {
             return self.steps_shot().map(|shot| shot.name());
         }
+        if let Some(name) = self.whole_sheet_name() {
+            return Some(name);
+        }
         self.whole_shot(self.viewer()?.slice).map(|shot| shot.name())
     }
 
@@ -225,7 +232,9 @@ impl App {
             }
             return;
         }
-        let shot = self.viewer().and_then(|viewer| self.viewer_shot(viewer.slice)).map(|shot| shot.name());
+        let sheet = self.sheet().map(|sheet| sheet.name());
+        let alone = || Some(self.viewer_shot(self.viewer()?.slice)?.name());
+        let shot = sheet.or_else(alone);
         let step = || self.steps_shot().map(|shot| shot.name());
         if let Some(name) = shot.or_else(|| self.scene().map(|scene| scene.name())).or_else(step) {
             let drawn = self.pictures.get(name);

@@ -25,6 +25,7 @@ mod probing;
 mod problems;
 mod run;
 mod session;
+mod sheet;
 mod shelf;
 mod stage;
 mod status;

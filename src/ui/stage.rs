@@ -12,7 +12,7 @@ use crate::{
     imaging::{Source, Turn, Viewport},
     work::{Drawn, Picture},
 };
-use ratatui::Terminal;
+use ratatui::{Terminal, layout::Rect};
 use std::{
     io::{self, Write},
     time::Instant,
@@ -64,20 +64,17 @@ fn want(app: &App) -> Option<Want<'_>> {
     match app.views.last() {
         Some(View::Viewer(viewer)) => {
             let drawn = viewer.shown.as_deref().filter(|_| viewer.error.is_none())?;
+            if let Some(cells) = app.sheet_place() {
+                let tiles = app.tiles().iter().map(|tile| tile.framing.cells).collect();
+                return Some(measured(app, drawn, cells, tiles));
+            }
             let framing = viewer.framing(app.viewer_area(), app.canvas)?;
             Some(wanted(drawn, &framing))
         }
         Some(View::Volume(view)) => {
             let drawn = view.images.shown.as_deref().filter(|_| view.images.error.is_none())?;
-            let cells = app.scene_place()?;
-            let (width, height) = match &drawn.picture {
-                Picture::Kitty { size, .. } => *size,
-                _ => app.canvas.pixels(cells.width, cells.height),
-            };
-            let source = Source { x: 0.0, y: 0.0, width: width.into(), height: height.into() };
-            // Text stands between the panes; where a picture lies over it, only they are shown.
             let panes = app.panes().iter().map(PanePlace::with_ruler).collect();
-            Some(Want { drawn, cells, source, panes })
+            Some(measured(app, drawn, app.scene_place()?, panes))
         }
         Some(View::Steps(view)) => {
             let drawn = view.images.shown.as_deref().filter(|_| view.images.error.is_none())?;
@@ -92,6 +89,17 @@ fn want(app: &App) -> Option<Want<'_>> {
             Some(wanted(drawn, &framing))
         }
     }
+}
+
+/// A picture of several parts, made to measure. Text stands between them; where a picture lies over it, only they
+/// are shown.
+fn measured<'a>(app: &App, drawn: &'a Drawn, cells: Rect, panes: Vec<Rect>) -> Want<'a> {
+    let (width, height) = match &drawn.picture {
+        Picture::Kitty { size, .. } => *size,
+        _ => app.canvas.pixels(cells.width, cells.height),
+    };
+    let source = Source { x: 0.0, y: 0.0, width: width.into(), height: height.into() };
+    Want { drawn, cells, source, panes }
 }
 
 /// A picture that was made to measure is shown whole; one the terminal scales, as the viewport says.

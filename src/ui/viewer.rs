@@ -1,6 +1,6 @@
 //! The viewer: the picture, letters on its edges, text in its corners, a point that is read.
 
-use super::{crosshair, hole, words};
+use super::{crosshair, hole, sheet, words};
 use crate::{
     app::{self, App, Framing, Told, Viewer, layout},
     config::{CornerText, Theme},
@@ -17,6 +17,9 @@ use std::fmt::Write as _;
 
 /// Draws the viewer around its picture.
 pub(super) fn draw(app: &App, viewer: &Viewer, theme: &Theme, screen: &mut Frame<'_>) {
+    if viewer.sheet.is_some() {
+        return sheet::draw(app, viewer, theme, screen);
+    }
     let area = layout::main_and_status(app.picture_screen()).0;
     screen.render_widget(Block::new().style(theme.image), area);
     let framing = viewer.framing(app.viewer_area(), app.canvas);

@@ -31,7 +31,7 @@ pub(super) fn compose(scene: &Scene) -> Result<Drawn, String> {
 }
 
 /// Lays a part over the whole; both are in colour if one of them is.
-fn lay(whole: DynamicImage, part: DynamicImage, (left, top): (u32, u32)) -> DynamicImage {
+pub(super) fn lay(whole: DynamicImage, part: DynamicImage, (left, top): (u32, u32)) -> DynamicImage {
     match (whole, part) {
         (DynamicImage::ImageLuma8(mut whole), DynamicImage::ImageLuma8(part)) => {
             imageops::replace(&mut whole, &part, left.into(), top.into());

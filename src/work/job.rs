@@ -1,6 +1,6 @@
 //! What can be wished for, and what comes back.
 
-use super::{Body, Building, Canvas, Exporting, Rehearsed, Rehearsing, Scene, Step, picture::Drawn};
+use super::{Body, Building, Canvas, Exporting, Rehearsed, Rehearsing, Scene, Sheet, Step, picture::Drawn};
 use crate::{
     graphics::CellBox,
     imaging::{Colors, Histogram, Mark, Palette, Source, Turn},
@@ -136,6 +136,8 @@ pub enum Job {
     Shot(Shot),
     /// Draw planes of volumes.
     Scene(Scene),
+    /// Draw many frames beside one another.
+    Sheet(Sheet),
     /// Look at a few frames of a stack to choose its contrast.
     Survey {
         /// The first frame of the stack names it.
@@ -201,6 +203,7 @@ impl Job {
         match self {
             Self::Shot(shot) => return shot.name(),
             Self::Scene(scene) => return scene.name(),
+            Self::Sheet(sheet) => return sheet.name(),
             Self::Survey { frames, .. } => (2, frames).hash(&mut hash),
             Self::List { instance, path } => (3, instance, path).hash(&mut hash),
             Self::Values { key, path } => (4, key, path).hash(&mut hash),

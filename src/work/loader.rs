@@ -137,6 +137,7 @@ fn stumbled(job: &Job) -> Option<Answer> {
         Job::Decode { .. } => return None,
         Job::Shot(shot) => Answer::Shot { name: shot.name(), key: shot.key, result: Err(what) },
         Job::Scene(scene) => Answer::Shot { name: scene.name(), key: scene.key, result: Err(what) },
+        Job::Sheet(sheet) => Answer::Shot { name: sheet.name(), key: sheet.key, result: Err(what) },
         Job::Survey { stack, .. } => Answer::Survey { stack: *stack, result: None },
         Job::Values { key, .. } => Answer::Values { key: *key, result: None },
         Job::Curve { .. } => Answer::Curve { name: job.name(), values: vec![] },

@@ -2,7 +2,7 @@
 
 use super::{Arrangement, Together, VolumeView};
 use crate::{
-    app::{App, layout},
+    app::{App, layout, sheet},
     config::CornerText,
     imaging::{Cut, View as Side},
     model::{Geometry, Orientation, Vector, dot, minus, norm},
@@ -121,7 +121,7 @@ impl VolumeView {
         match self.arrangement {
             _ if self.is_beside() => Some((2, 1)),
             Arrangement::Sheet(count) => Some((count.into(), count.into())),
-            Arrangement::Whole => Some(WHOLE),
+            Arrangement::Whole => Some(sheet::WHOLE),
             _ => None,
         }
     }
@@ -162,13 +162,7 @@ impl VolumeView {
 
     /// The slices of a sheet of so many: a page of neighbours, or slices from all of the volume.
     fn sheet(&self, panes: usize) -> impl Iterator<Item = usize> {
-        let (slice, count) = self.slice();
-        let panes = panes.max(1);
-        let (first, whole) = match self.arrangement {
-            Arrangement::Whole => (0, count > panes),
-            _ => (slice - slice % panes, false),
-        };
-        (0..panes.min(count - first)).map(move |at| if whole { at * count / panes } else { first + at })
+        sheet::slices(self.slice(), panes, self.arrangement == Arrangement::Whole)
     }
 
     /// The voxels that a pane shows, and what is in its middle.
@@ -241,9 +235,6 @@ impl VolumeView {
         Cut::around(center, axes, scale / fine, size).through(point)
     }
 }
-
-/// Panes across and down that show slices from all of a volume.
-const WHOLE: (u16, u16) = (6, 4);
 
 /// `from + distance * direction`.
 pub(super) fn ahead(from: Vector, direction: Vector, distance: f64) -> Vector {
