@@ -1,12 +1,11 @@
 //! The whole state, and the one function that changes it.
 
 use super::{
-    Browser, Chord, Context, Effect, Event, Framing, Grip, Keymap, Node, Overlay, Prompt, PromptKind, Scan,
-    View, check::Check, layout, motion::Motion, tolerances,
+    Browser, Chord, Context, Effect, Event, Grip, Keymap, Node, Overlay, Prompt, PromptKind, Scan, View,
+    check::Check, layout, motion::Motion, tolerances,
 };
 use crate::{
-    config::{Config, CornerText, Graphics, Preset, ViewerSettings},
-    imaging::Viewport,
+    config::{Config, Graphics, Preset, ViewerSettings},
     model::{Library, Mask, Measurements, SeriesId},
     work::{Answer, Body, ByteCache, Canvas, Drawn, Found, Surveyed, amend, store_at},
 };
@@ -225,17 +224,6 @@ impl App {
     /// Everything above the status line.
     pub fn main_area(&self) -> Rect {
         layout::main_and_status(self.screen).0
-    }
-
-    /// Where the viewer's picture may be.
-    pub fn viewer_area(&self) -> Rect {
-        let bare = self.viewer().is_some_and(|viewer| viewer.corners == CornerText::None);
-        let layout = layout::viewer(self.picture_screen(), bare);
-        let fitted = self.viewer().filter(|_| !bare).and_then(|viewer| {
-            let form = &viewer.stack().form;
-            Framing::new(form, viewer.turn, Viewport::default(), layout.picture, self.canvas)
-        });
-        fitted.map_or(layout.picture, |fitted| layout::beside_text(layout.all, layout.picture, fitted.cells))
     }
 
     fn resize(&mut self, columns: u16, rows: u16) -> Vec<Effect> {

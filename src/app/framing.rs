@@ -1,7 +1,8 @@
 //! From the place for a picture to the picture that is asked for, and back from a click to a pixel.
 
-use super::Viewer;
+use super::{App, Viewer, layout};
 use crate::{
+    config::CornerText,
     imaging::{Fit, Mark, Shown, Source, Turn, Viewport},
     model::{Form, FrameKey, Library},
     work::{Canvas, Detail, Look, Shot},
@@ -150,6 +151,19 @@ fn enlargement(form: &Form) -> u32 {
 
 /// Pixels of the longer side beyond which a picture is not enlarged before it is sent.
 const LONGEST_ENLARGED: u32 = 800;
+
+impl App {
+    /// Where the viewer's picture may be.
+    pub fn viewer_area(&self) -> Rect {
+        let bare = self.viewer().is_some_and(|viewer| viewer.corners == CornerText::None);
+        let layout = layout::viewer(self.picture_screen(), bare);
+        let fitted = self.viewer().filter(|_| !bare).and_then(|viewer| {
+            let form = &viewer.stack().form;
+            Framing::new(form, viewer.turn, Viewport::default(), layout.picture, self.canvas)
+        });
+        fitted.map_or(layout.picture, |fitted| layout::beside_text(layout.all, layout.picture, fitted.cells))
+    }
+}
 
 impl Viewer {
     /// Where its picture is.

@@ -1,8 +1,8 @@
 //! One job from beginning to end: file, frame, picture, bytes.
 
 use super::{
-    ByteCache, Canvas, Look, Sheet,
-    compose::{compose, lay},
+    ByteCache, Canvas, Look,
+    compose::compose,
     draft,
     job::{Answer, Detail, Job, Shot, Surveyed, Through, Voi},
     picture::{Drawn, Facts, Load, Picture},
@@ -13,7 +13,7 @@ use crate::{
     imaging::{self, Colors, Histogram, Palette, Survey},
     model::{Frame, FrameKey, VoiLut},
 };
-use image::{DynamicImage, GrayImage};
+use image::DynamicImage;
 use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash as _, Hasher as _},
@@ -60,7 +60,7 @@ impl Studio {
                 Answer::Shot { name: scene.name(), key: scene.key, result: compose(&scene).map(Arc::new) }
             }
             Job::Sheet(sheet) => {
-                let result = self.lay(&sheet).map(Arc::new);
+                let result = self.lay_out(&sheet).map(Arc::new);
                 Answer::Shot { name: sheet.name(), key: sheet.key, result }
             }
             Job::Survey { stack, frames } => Answer::Survey { stack, result: self.survey(&frames) },
@@ -126,7 +126,7 @@ impl Studio {
         }
     }
 
-    fn frame(&self, key: FrameKey, path: &Arc<Path>) -> Result<Arc<Frame>, String> {
+    pub(super) fn frame(&self, key: FrameKey, path: &Arc<Path>) -> Result<Arc<Frame>, String> {
         let name = name(key, path);
         if let Some(frame) = self.lock_frames().get(name) {
             return Ok(frame);
@@ -179,34 +179,6 @@ impl Studio {
         })
     }
 
-    /// Draws frames beside one another; one that cannot be read leaves its place black.
-    fn lay(&self, sheet: &Sheet) -> Result<Drawn, String> {
-        let (width, height) = sheet.canvas.pixels(sheet.place.columns, sheet.place.rows);
-        let mut whole: DynamicImage = GrayImage::new(width, height).into();
-        let (mut drawn, mut trouble) = (None, None);
-        for tile in &sheet.tiles {
-            let frame = match self.frame(tile.key, &tile.path) {
-                Ok(frame) => frame,
-                Err(why) => {
-                    trouble = Some(why);
-                    continue;
-                }
-            };
-            let (facts, voi, picture) = expose(&frame, &sheet.look);
-            let picture = imaging::view(&picture, tile.source, tile.size.0, tile.size.1, sheet.look.smooth);
-            whole = lay(whole, picture, tile.at);
-            if drawn.is_none() || tile.key == sheet.key {
-                drawn = Some((facts, voi, Arc::downgrade(&frame)));
-            }
-        }
-        let (facts, voi, frame) =
-            drawn.ok_or_else(|| trouble.unwrap_or_else(|| "there is nothing to draw".to_owned()))?;
-        let (name, detail) = (sheet.name(), sheet.detail);
-        let mut picture = put(sheet.canvas, sheet.id(), sheet.place, &whole, detail);
-        picture.shrink();
-        Ok(Drawn { name, key: sheet.key, facts, frame, voi, detail, picture })
-    }
-
     fn draw(&self, shot: &Shot) -> Result<Drawn, String> {
         let frame = match &shot.through {
             None => self.frame(shot.key, &shot.path)?,
@@ -225,7 +197,7 @@ impl Studio {
 }
 
 /// A frame as it is to look, and what is known of it.
-fn expose(frame: &Frame, look: &Look) -> (Facts, VoiLut, DynamicImage) {
+pub(super) fn expose(frame: &Frame, look: &Look) -> (Facts, VoiLut, DynamicImage) {
     let shown = look.colors.of(frame);
     let voi = contrast(&shown, &look.voi);
     let picture = colored(imaging::render(&shown, &voi, look.invert), look.palette);
@@ -350,6 +322,7 @@ mod tests {
         model::{FrameKey, InstanceId, VoiFunction, Window},
     };
     use base64::{Engine, engine::general_purpose::STANDARD};
+    use image::GrayImage;
 
     fn noise(side: u32) -> DynamicImage {
         GrayImage::from_fn(side, side, |x, y| image::Luma([(x * 31 + y * 17 + x * y) as u8])).into()
