@@ -15,6 +15,7 @@ pub struct Seen {
     built: Option<u64>,
     kept: usize,
     plotted: [Option<u64>; 2],
+    said: Option<String>,
 }
 
 impl App {
@@ -36,6 +37,7 @@ impl App {
                 .or(self.steps().map(StepsView::progress))
                 .or(viewer.and_then(|viewer| Some(viewer.whole.as_ref()?.progress()))),
             kept: self.measurements.list.len(),
+            said: self.notice.clone(),
             plotted: [
                 self.curve.as_ref().map(|(name, _)| *name),
                 images.and_then(|viewer| Some(viewer.histogram.as_ref()?.0)),

@@ -77,7 +77,7 @@ fn table(view: &StepsView, theme: &Theme, area: Rect, screen: &mut Frame<'_>) {
     }
     let foot = Step::ALL.len() as u16 + 1;
     match part(view) {
-        Some(warning) => put(foot, &warning, theme.notice),
+        Some(warning) => put(foot, &format!("{warning} · {}", about(view)), theme.notice),
         None => put(foot, &about(view), theme.dim),
     }
 }
@@ -168,11 +168,8 @@ fn part(view: &StepsView) -> Option<String> {
     let all = view.target.slices.len();
     let part = &rehearsed.part;
     (part.len() < all).then(|| {
-        format!(
-            "⚠ Only slices {} to {} of {all} fit into --memory; the command takes all.",
-            part.start + 1,
-            part.end
-        )
+        let (first, last) = (part.start + 1, part.end);
+        format!("⚠ only slices {first} to {last} of {all} fit into --memory")
     })
 }
 

@@ -41,7 +41,9 @@ fn masked_names_stay_out_of_files_and_files_that_tell_them_are_not_copied() {
 fn how_far_it_is_and_where_it_went_is_told() {
     let mut app = app(2);
     let mut tell = |exporting| {
+        let before = app.seen();
         app.update(Event::Answer(Answer::Export(exporting)));
+        assert_ne!(app.seen(), before, "what is said is seen without a key");
         app.notice.clone().unwrap()
     };
     assert_eq!(tell(Exporting::Going(1, 3)), "Writing: 33 %");
