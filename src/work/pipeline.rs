@@ -280,13 +280,6 @@ pub(super) fn box_around(
     }
 }
 
-impl Recipe {
-    /// What becomes 0 and 1, and what is subtracted, where either is asked for.
-    pub(super) fn range_and_mean(&self) -> ((f64, f64), f64) {
-        (self.normalise.unwrap_or((0.0, 1.0)), self.zero_centre.unwrap_or(0.0))
-    }
-}
-
 impl Prepared {
     /// Cuts to the lungs, or else the body.
     fn crop(&mut self, margin: usize) {

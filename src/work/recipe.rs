@@ -42,6 +42,11 @@ impl Recipe {
         ..Self::PLAIN
     };
 
+    /// What becomes 0 and 1, and what is subtracted, where either is asked for.
+    pub(super) fn range_and_mean(&self) -> ((f64, f64), f64) {
+        (self.normalise.unwrap_or((0.0, 1.0)), self.zero_centre.unwrap_or(0.0))
+    }
+
     /// The options of `topogram pipeline` that mean this.
     pub fn options(&self) -> String {
         let mut options = vec![];

@@ -209,7 +209,7 @@ impl Rehearsed {
         let ground = &*self.ground;
         let dressed = |values: Array2<f32>| Frame {
             pixels: Pixels::Gray(Stored::F32(values)),
-            unit: self.made(step).map_or_else(String::new, |made| made.unit.clone()).as_str().into(),
+            unit: self.unit(step).into(),
             ..ground.first.clone()
         };
         match (step, source) {
@@ -247,47 +247,47 @@ impl Rehearsed {
         }
     }
 
+    /// Of the values of a step.
+    fn unit(&self, step: Step) -> &str {
+        match step {
+            Step::Units | Step::Resample | Step::Crop => &self.ground.prepared.unit,
+            Step::Stored | Step::Lungs | Step::Normalise | Step::ZeroCentre => "",
+        }
+    }
+
     fn scale_of(&self, step: Step) -> Option<((f64, f64), f64)> {
         let (range, mean) = self.recipe.range_and_mean();
         (step >= Step::Normalise).then_some((range, if step == Step::ZeroCentre { mean } else { 0.0 }))
     }
 
+    /// Notes what a step on the new grid has made.
+    fn note(&mut self, step: Step, shape: [usize; 3], figures: (Units, Option<Histogram>)) {
+        let mean = self.recipe.zero_centre.unwrap_or(0.0);
+        let survey = match step {
+            Step::Lungs | Step::Normalise => between(0.0, 1.0),
+            Step::ZeroCentre => between(-mean, 1.0 - mean),
+            _ => surveyed(self.frame(step, shape[0] / 2, None).as_ref()),
+        };
+        let (spacing, unit) = (self.ground.prepared.spacing, self.unit(step).to_owned());
+        let (seen, histogram) = figures;
+        self.made[step as usize] = Some(Made { shape, spacing, unit, seen, histogram, survey });
+    }
+
     /// Fills in what came of the steps after the grid, as far as it is not `known`.
     fn follow(mut self, known: Option<&Self>) -> Self {
         let ground = Arc::clone(&self.ground);
-        let (values, spacing, unit) =
-            (&ground.prepared.values, ground.prepared.spacing, ground.prepared.unit.as_str());
-        let put = |this: &mut Self,
-                   step: Step,
-                   shape: [usize; 3],
-                   unit: &str,
-                   figures: (Units, Option<Histogram>)| {
-            let (seen, histogram) = figures;
-            let made =
-                Made { shape, spacing, unit: unit.to_owned(), seen, histogram, survey: surveyed(None) };
-            this.made[step as usize] = Some(made);
-            let frame = this.frame(step, this.slice_at(step, 0.5), None);
-            let mean = this.recipe.zero_centre.unwrap_or(0.0);
-            let survey = match step {
-                Step::Lungs | Step::Normalise => between(0.0, 1.0),
-                Step::ZeroCentre => between(-mean, 1.0 - mean),
-                _ => surveyed(frame.as_ref()),
-            };
-            if let Some(made) = &mut this.made[step as usize] {
-                made.survey = survey;
-            }
-        };
+        let values = &ground.prepared.values;
         let whole: [usize; 3] = values.dim().into();
         let alike = known.filter(|known| known.recipe.lungs == self.recipe.lungs);
         for (step, known) in [(Step::Resample, known), (Step::Lungs, alike)] {
             self.made[step as usize] = known.and_then(|known| known.made(step).cloned());
         }
         if self.recipe.resample.is_some() && self.made(Step::Resample).is_none() {
-            put(&mut self, Step::Resample, whole, unit, figures(values.iter().copied()));
+            self.note(Step::Resample, whole, figures(values.iter().copied()));
         }
         if let Some(lungs) = self.lungs.clone().filter(|_| self.made(Step::Lungs).is_none()) {
             let voxels = lungs.mask.iter().map(|&voxel| f32::from(voxel));
-            put(&mut self, Step::Lungs, whole, "", figures(voxels));
+            self.note(Step::Lungs, whole, figures(voxels));
         }
         if let Some(margin) = self.recipe.crop {
             self.box_kept = box_around(values, self.lungs.as_deref(), margin);
@@ -295,7 +295,7 @@ impl Rehearsed {
         let part = within(values, self.box_kept.as_ref());
         let shape: [usize; 3] = part.dim().into();
         if self.recipe.crop.is_some() {
-            put(&mut self, Step::Crop, shape, unit, figures(part.iter().copied()));
+            self.note(Step::Crop, shape, figures(part.iter().copied()));
         }
         for step in [Step::Normalise, Step::ZeroCentre] {
             if !step.is_in(&self.recipe) {
@@ -303,7 +303,7 @@ impl Rehearsed {
             }
             let Some((range, mean)) = self.scale_of(step) else { continue };
             let scaled = part.iter().map(|&value| steps::normalised(value, range, mean));
-            put(&mut self, step, shape, "", figures(scaled));
+            self.note(step, shape, figures(scaled));
         }
         self
     }

@@ -9,7 +9,6 @@ use tempfile::TempDir;
 use topogram::{
     dicom::{Archives, Decoder},
     export::{Folder, Values},
-    imaging::steps::Interpolation,
     model::{Geometry, Library, Query, Stack},
     work::{
         ArrayFormat, ArrayTask, Prepared, Raw, Recipe, Rehearsal, Rehearsed, Selection, Slice, Slices, Step,
@@ -17,15 +16,7 @@ use topogram::{
     },
 };
 
-pub(super) const PLAIN: Recipe = Recipe {
-    tutorial: false,
-    resample: None,
-    interpolation: Interpolation::Linear,
-    lungs: None,
-    crop: None,
-    normalise: None,
-    zero_centre: None,
-};
+pub(super) const PLAIN: Recipe = Recipe::PLAIN;
 pub(super) const TUTORIAL: Recipe = Recipe { tutorial: true, resample: Some([1.0; 3]), ..PLAIN };
 const THREADS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 

@@ -156,7 +156,7 @@ impl StepsView {
             Step::Normalise => recipe.normalise = kept.normalise.filter(|_| wanted),
             Step::ZeroCentre => recipe.zero_centre = kept.zero_centre.filter(|_| wanted),
         }
-        recipe.settle(kept, step);
+        settle(recipe, kept, step);
         true
     }
 
@@ -207,18 +207,16 @@ impl StepsView {
                 recipe.zero_centre = kept.zero_centre;
             }
         }
-        recipe.settle(kept, step);
+        settle(recipe, kept, step);
         Ok(())
     }
 }
 
-impl Recipe {
-    /// Centring needs normalised values: whoever changes one changes the other.
-    fn settle(&mut self, kept: &Self, changed: Step) {
-        match changed {
-            Step::ZeroCentre if self.zero_centre.is_some() => self.normalise = kept.normalise,
-            Step::Normalise if self.normalise.is_none() => self.zero_centre = None,
-            _ => {}
-        }
+/// Centring needs normalised values: whoever changes one changes the other.
+fn settle(recipe: &mut Recipe, kept: &Recipe, changed: Step) {
+    match changed {
+        Step::ZeroCentre if recipe.zero_centre.is_some() => recipe.normalise = kept.normalise,
+        Step::Normalise if recipe.normalise.is_none() => recipe.zero_centre = None,
+        _ => {}
     }
 }
