@@ -276,10 +276,14 @@ impl<W: World> Loop<W> {
     }
 
     /// Applies an event that nobody at the keys has caused; true if there is something new to see.
+    ///
+    /// Pictures and values of neighbours come and go by the dozen, and are looked at before a frame is drawn for
+    /// them. Everything else is rare and was waited for.
     fn bring<O: Write>(&mut self, stage: &mut Stage<'_, O>, event: Event) -> io::Result<bool> {
+        let was_waited_for = matches!(&event, Event::Answer(answer) if !answer.is_of_one_frame());
         let before = stage.app.seen();
         self.apply(stage, event)?;
-        Ok(stage.app.seen() != before)
+        Ok(was_waited_for || stage.app.seen() != before)
     }
 
     /// The terminal has answered.

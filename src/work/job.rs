@@ -309,6 +309,13 @@ pub enum Answer {
     Rehearsal(Rehearsing),
 }
 
+impl Answer {
+    /// Whether it is about one frame or stack, which may be a neighbour of what is shown.
+    pub fn is_of_one_frame(&self) -> bool {
+        matches!(self, Self::Shot { .. } | Self::Survey { .. } | Self::Values { .. })
+    }
+}
+
 impl From<Building> for Answer {
     fn from(building: Building) -> Self {
         Self::Volume(building)

@@ -28,29 +28,60 @@ pub(super) struct Ledger {
 impl Ledger {
     /// What the file says; nothing yet if it is not there.
     pub(super) fn read(&self, path: &Path) -> Result<String, String> {
-        match File::open(path) {
-            Ok(file) => self.contents(path, file),
-            Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        if !self.may_be_ours(path)? {
+            return Ok(String::new());
+        }
+        self.contents(path, File::open(path).map_err(|why| self.refuse(path, &why))?)
+    }
+
+    /// Whether it is there; whatever else it may be is never opened, as a pipe would wait for ever.
+    fn may_be_ours(&self, path: &Path) -> Result<bool, String> {
+        match path.metadata() {
+            Ok(status) if status.is_file() && status.len() <= LONGEST => Ok(true),
+            Ok(_) => Err(self.foreign(path)),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(false),
             Err(why) => Err(self.refuse(path, &why)),
         }
     }
 
-    fn contents(&self, path: &Path, file: File) -> Result<String, String> {
-        let status = file.metadata().map_err(|why| self.refuse(path, &why))?;
-        if !status.is_file() || status.len() > LONGEST {
-            return Err(format!("{}: is no {} file", path.display(), self.name));
-        }
+    /// Nothing is ever added to a file that somebody named by mistake: an image, or another table.
+    fn foreign(&self, path: &Path) -> String {
+        format!("{}: is no {} file; name another one, which may be new", path.display(), self.name)
+    }
+
+    fn contents(&self, path: &Path, mut file: File) -> Result<String, String> {
+        self.recognise(path, &mut file)?;
         let mut bytes = vec![];
         file.take(LONGEST).read_to_end(&mut bytes).map_err(|why| self.refuse(path, &why))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
+    /// Refuses a file that does not begin as one of ours: with the columns, or a line of so many that has a time.
+    /// Leaves it at its beginning.
+    fn recognise(&self, path: &Path, file: &mut File) -> Result<(), String> {
+        /// More than the first line of ours has, whatever note is in it.
+        const HEAD: u64 = 64 << 10;
+        let mut head = vec![];
+        let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.take(HEAD).read_to_end(&mut head));
+        read.and_then(|_| file.seek(SeekFrom::Start(0))).map_err(|why| self.refuse(path, &why))?;
+        let text = String::from_utf8_lossy(&head);
+        let first = csv::rows(text.strip_prefix('\u{feff}').unwrap_or(&text)).into_iter().next();
+        let is_ours = first.is_none_or(|cells| {
+            let has_time = || cells[0].starts_with(|digit: char| digit.is_ascii_digit());
+            cells.len() == self.headings.len() && (cells == self.headings || has_time())
+        });
+        if is_ours { Ok(()) } else { Err(self.foreign(path)) }
+    }
+
     /// Writes a line at the end, and says what the file says then.
     pub(super) fn append(&self, path: &Path, line: &str) -> Result<String, String> {
+        self.may_be_ours(path)?;
+        let open = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path);
+        let mut file = open.map_err(|why| self.refuse(path, &why))?;
+        // Advisory, for another of us; where locks do not work a short line at the end is written whole too.
+        let _ = file.lock();
+        self.recognise(path, &mut file)?;
         let write = || -> io::Result<File> {
-            let mut file = OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)?;
-            // Advisory, for another of us; where locks do not work a short line at the end is written whole too.
-            let _ = file.lock();
             let mut text = String::new();
             let length = file.seek(SeekFrom::End(0))?;
             if length == 0 {

@@ -115,6 +115,22 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_something_else_is_never_added_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("image.dcm");
+        let image = [&[0; 128][..], b"DICM\x02\0\0\0UL\x04\0"].concat();
+        for foreign in [&image[..], b"a,b,c\n1,2,3\n", b"id,cancer\n", b"\n"] {
+            std::fs::write(&path, foreign).unwrap();
+            let why = append(&path, &opinion("1.2", "good")).unwrap_err();
+            assert!(why.contains("is no review file"), "{why}");
+            assert!(read(&path).is_err());
+            assert_eq!(std::fs::read(&path).unwrap(), foreign);
+        }
+        std::fs::write(&path, b"").unwrap();
+        assert!(append(&path, &opinion("1.2", "good")).is_ok());
+    }
+
+    #[test]
     fn what_cannot_be_written_is_said() {
         let why = append(Path::new("/nowhere/at/all.csv"), &opinion("1", "good")).unwrap_err();
         assert!(why.contains("not kept") && why.contains("/nowhere/at/all.csv"), "{why}");
