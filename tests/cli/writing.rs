@@ -265,3 +265,37 @@ fn varies_tells_how_attributes_vary_in_the_order_of_the_stack() {
     assert_eq!(of("SOPInstanceUID").unwrap()["varies"], "all different");
     assert_eq!(of("PatientID"), None);
 }
+
+#[test]
+fn series_of_one_uid_in_two_studies_become_two_files() {
+    let place = tempfile::tempdir().unwrap();
+    let source = fs::read(file_of_demo(|file| file["path"].as_str().unwrap().contains("CR000001"))).unwrap();
+    let study = stdout(&run([OsStr::new("ls"), OsStr::new("--json"), demo().as_os_str()]));
+    let study: serde_json::Value = serde_json::from_str(&study).unwrap();
+    let uids: Vec<&str> = study["patients"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|patient| patient["studies"].as_array().unwrap())
+        .map(|study| study["uid"].as_str().unwrap())
+        .filter(|uid| source.windows(uid.len()).any(|window| window == uid.as_bytes()))
+        .collect();
+    let uid = uids[0].as_bytes();
+    let mut other = source.clone();
+    let at = other.windows(uid.len()).position(|window| window == uid).unwrap();
+    // The last digit of the study's UID.
+    let digit = &mut other[at + uid.len() - 1];
+    *digit = if *digit == b'1' { b'2' } else { b'1' };
+    let data = place.path().join("data");
+    fs::create_dir(&data).unwrap();
+    fs::write(data.join("a.dcm"), &source).unwrap();
+    fs::write(data.join("b.dcm"), &other).unwrap();
+    let out = place.path().join("out");
+    let words =
+        [OsStr::new("export"), data.as_os_str(), OsStr::new("--to"), OsStr::new("npy"), OsStr::new("-o")];
+    let output = run(words.into_iter().chain([out.as_os_str()]));
+    assert_eq!(code(&output), Some(0), "{}", stderr(&output));
+    let arrays = fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().file_name());
+    let arrays = arrays.filter(|name| name.to_string_lossy().ends_with(".npy")).count();
+    assert_eq!(arrays, 2);
+}

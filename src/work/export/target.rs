@@ -91,12 +91,11 @@ impl Target {
         let patient = library.patient(library.study(series.study).patient);
         let (number, label) = (series.facts.number.raw(), library.label(id));
         let short = |text: &str| hash(text, 6);
+        // Broken data have one series UID in several studies, or a study UID in several patients.
+        let study = library.study(series.study);
+        let whole = [patient.id.raw(), study.uid.raw(), series.uid.raw()].join(" ");
         // The end makes the name unique also where file systems do not tell capitals from small letters.
-        let end = if several {
-            format!("{}-s{}", short(series.uid.raw()), at + 1)
-        } else {
-            short(series.uid.raw())
-        };
+        let end = if several { format!("{}-s{}", short(&whole), at + 1) } else { short(&whole) };
         let who = if masked { short(patient.id.raw()) } else { patient.id.raw().to_owned() };
         let parts = [who.as_str(), number, label.raw()];
         let parts: Vec<String> =
