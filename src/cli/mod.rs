@@ -32,9 +32,10 @@ pub use settings::Settings;
 
 use crate::{
     app::tolerances,
+    config::nearest,
     dicom::{Decoder, Said, as_said, attribute, exists, serve},
     export::Values,
-    model::{Mask, Query, Review, shown},
+    model::{FIELDS, Mask, Query, Review, shown},
 };
 use anyhow::bail;
 use args::{Arguments, Command, Document, Options};
@@ -117,6 +118,20 @@ fn say<'a>(paths: impl IntoIterator<Item = &'a mut PathBuf>, said: &Said) -> any
     Ok(())
 }
 
+/// A query, whose terms that are probably misspelt have been told.
+fn doubted(query: Query) -> Query {
+    for (field, value) in query.doubtful() {
+        let known = FIELDS.map(|(name, _)| name);
+        let what = match nearest(field, known) {
+            _ if known.contains(&field) => format!("means nothing as a value of {field}"),
+            Some(near) => format!("is looked for as a word; did you mean {near}:{value}?"),
+            None => "is looked for as a word, because no field is called so".to_owned(),
+        };
+        let _ = writeln!(io::stderr(), "topogram: {}", shown(&format!("\"{field}:{value}\" {what}")));
+    }
+    query
+}
+
 fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result<Exit> {
     match command {
         Command::Ls { paths, json, csv, files, columns } => {
@@ -132,7 +147,7 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
             unmasked(&columns, out)?;
             require_one(&paths)?;
             let (recall, review) = (cache::recall(options, &paths)?, review_of(options)?);
-            let query = Query::parse_with(&query, attribute);
+            let query = doubted(Query::parse_with(&query, attribute));
             list::list(paths, recall, list::Format::of(json, csv), &query, review, &columns, out)
         }
         Command::Tags { file, validate: true, json, .. } => tags::validate(&file, json, out),
@@ -158,7 +173,7 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
                 paths,
                 to,
                 folder,
-                query: Query::parse(&query),
+                query: doubted(Query::parse(&query)),
                 slice: slice.map(|slice| slice as usize),
                 values: if stored { Values::Stored } else { Values::Modality },
                 window,
@@ -174,7 +189,7 @@ fn perform(command: Command, options: &Options, out: &mut Out) -> anyhow::Result
             let wish = pipeline::Wish {
                 paths,
                 folder,
-                query: Query::parse(&query),
+                query: doubted(Query::parse(&query)),
                 recipe: recipe.recipe(),
                 taken: taken.taken(),
                 masked: options.mask_identifiers,

@@ -26,6 +26,8 @@ pub struct Query {
 struct Term {
     /// The term must not hold.
     negated: bool,
+    /// It is a word whatever it looks like.
+    quoted: bool,
     kind: Kind,
 }
 
@@ -135,6 +137,18 @@ impl Query {
         tags.collect()
     }
 
+    /// Terms that look like a field and its value, and are words: the field is not known, or the value is none of
+    /// its kind. They are in lower case.
+    pub fn doubtful(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.terms.iter().filter_map(|term| match &term.kind {
+            Kind::Word(word) if !term.quoted => {
+                let (field, value) = word.split_once(':')?;
+                (!value.is_empty() && field.chars().all(char::is_alphabetic)).then_some((field, value))
+            }
+            _ => None,
+        })
+    }
+
     /// True if it asks for nothing.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
@@ -198,7 +212,7 @@ impl Term {
     fn parse(word: Word, attribute: &impl Fn(&str) -> Option<(TagNumber, ValueKind)>) -> Self {
         let Word { text, quoted } = word;
         if quoted {
-            return Self { negated: false, kind: Kind::Word(text.to_lowercase()) };
+            return Self { negated: false, quoted, kind: Kind::Word(text.to_lowercase()) };
         }
         let (negated, text) = match text.strip_prefix('-') {
             Some(rest) if !rest.is_empty() => (true, rest),
@@ -211,7 +225,7 @@ impl Term {
             }
             _ => None,
         };
-        Self { negated, kind: tag.unwrap_or(kind) }
+        Self { negated, quoted, kind: tag.unwrap_or(kind) }
     }
 }
 

@@ -153,3 +153,13 @@ fn an_attribute_of_files_is_compared_by_what_it_is() {
     assert_eq!(Query::parse("KVP:>100").tags(), []);
     assert_eq!(Query::parse_with("modality:ct t2:tse \"KVP:120\"", attribute).tags(), []);
 }
+
+#[test]
+fn a_field_that_is_not_known_and_a_value_that_is_none_are_doubtful_and_words_are_not() {
+    let doubts = |text| {
+        let query = Query::parse(text);
+        query.doubtful().map(|(field, value)| format!("{field}={value}")).collect::<Vec<_>>()
+    };
+    assert_eq!(doubts("modalty:CT slices:>x is:odd"), ["modalty=ct", "slices=>x"]);
+    assert_eq!(doubts("\"t2:tse\" modality:ct thorax 1.2:3 a:"), [""; 0]);
+}
