@@ -67,7 +67,10 @@ pub(super) fn pipeline(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow:
         |target| (work(target), target),
         |(result, target)| {
             let entry = match result {
-                Err(ExportError::Folder(FolderError::Exists { .. })) if wish.taken == Taken::Keep => {
+                // What lies beside an array that is not there is no sign that it was made.
+                Err(ExportError::Folder(FolderError::Exists { path }))
+                    if wish.taken == Taken::Keep && path.ends_with(format!("{}.npy", target.stem)) =>
+                {
                     PreparedEntry::read(&folder, target).unwrap_or_else(|| {
                         let why =
                             "is there without the document that says what it is; --force makes both anew";

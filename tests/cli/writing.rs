@@ -184,6 +184,20 @@ fn the_pipeline_lists_what_it_made_and_what_it_could_not() {
     assert_eq!((code(&output), failed > 0), (Some(1), true), "{}", stderr(&output));
     let lines = std::fs::read_to_string(place.path().join("manifest.csv")).unwrap().lines().count();
     assert_eq!(lines, 1 + entries.len());
+
+    // Stopped in the middle: one array is not there yet, of another the document is missing.
+    let file = |at: usize| place.path().join(made[at]["file"].as_str().unwrap());
+    fs::remove_file(file(0)).unwrap();
+    fs::remove_file(file(0).with_extension("json")).unwrap();
+    fs::remove_file(file(1).with_extension("json")).unwrap();
+    let again = run(words.into_iter().chain(["--resume"]));
+    assert_eq!((code(&again), file(0).is_file()), (Some(1), true), "{}", stderr(&again));
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&fs::read(place.path().join("manifest.json")).unwrap()).unwrap();
+    let rows = manifest.as_array().unwrap();
+    let unexplained =
+        rows.iter().filter(|row| row["problem"].as_str().is_some_and(|why| why.contains("document")));
+    assert_eq!((rows.len(), unexplained.count()), (entries.len(), 1));
 }
 
 #[test]
