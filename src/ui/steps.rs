@@ -176,6 +176,7 @@ fn part(view: &StepsView) -> Option<String> {
 /// What the step does, and which slice of it is seen how.
 fn about(view: &StepsView) -> String {
     let what = match view.step() {
+        step if !step.is_in(&view.recipe) => "left out: seen is what it would begin with",
         Step::Stored => "as in the files",
         Step::Units if view.recipe.tutorial => "stored -2000 as 0; products cut towards zero",
         Step::Units => "each slice by its own rescale; padding becomes air",

@@ -165,9 +165,12 @@ impl Rehearsed {
             + self.lungs.as_ref().map_or(0, |lungs| lungs.mask.len())
     }
 
-    /// The step itself, or the last one before it that was not left out.
+    /// The step itself, or the last one before it that was not left out. The mask of the lungs lies beside the
+    /// values, and is none that a later step begins with.
     pub fn shown(&self, step: Step) -> Step {
-        let done = |step: &&Step| self.made[**step as usize].is_some();
+        let done = |other: &&Step| {
+            self.made[**other as usize].is_some() && (**other != Step::Lungs || step == Step::Lungs)
+        };
         Step::ALL[..=step as usize].iter().rev().find(done).copied().unwrap_or(Step::Stored)
     }
 

@@ -171,7 +171,7 @@ fn every_step_tells_the_numbers_of_what_would_be_written() {
     assert_eq!(steps.lung_volume().unwrap(), (26_152, Some(26.152)));
     near(numbers(Step::Normalise).2, 0.367_855, 1e-6);
     near(numbers(Step::ZeroCentre).2, 0.117_855, 1e-6);
-    assert!(steps.made(Step::Crop).is_none() && steps.shown(Step::Crop) == Step::Lungs);
+    assert!(steps.made(Step::Crop).is_none() && steps.shown(Step::Crop) == Step::Resample);
 
     // The picture of a step is a slice of what is written.
     let written = prepared(&recipe).values;
