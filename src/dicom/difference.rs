@@ -5,6 +5,7 @@
 
 use super::{
     Content, DataElement, DataSet, Name, Object, Scope, Source, Tag, Value, Vr, hides_items, listing, secret,
+    value::end_of_fragments,
 };
 use crate::model::{Secret, Step, TagNumber};
 use std::collections::BTreeMap;
@@ -139,7 +140,9 @@ impl Comparison<'_> {
     fn same_bytes(&self, a: &DataElement, b: &DataElement) -> bool {
         let end = |element: &DataElement, source: &Source| match element.header.length {
             Some(length) => Some(element.header.value + u64::from(length)),
-            None => end_of_fragments(source, element.header.value),
+            None => Some(end_of_fragments(source, element.header.value))
+                .filter(|(_, met)| *met)
+                .map(|(end, _)| end),
         };
         let (Some(first), Some(second)) = (end(a, self.sources[0]), end(b, self.sources[1])) else {
             return false;
@@ -160,19 +163,6 @@ impl Comparison<'_> {
             at += wanted as u64;
         }
         true
-    }
-}
-
-/// The offset after the last fragment of encapsulated pixel data.
-fn end_of_fragments(source: &Source, from: u64) -> Option<u64> {
-    let mut at = from;
-    loop {
-        let head = source.read(at, 8).ok()?;
-        let length = u32::from_le_bytes(head.get(4..8)?.try_into().ok()?);
-        if head.get(2..4)? == 0xE0DD_u16.to_le_bytes() {
-            return Some(at);
-        }
-        at += 8 + u64::from(length);
     }
 }
 

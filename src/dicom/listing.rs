@@ -6,6 +6,7 @@
 mod content;
 mod scope;
 mod wording;
+pub(super) use content::numbers;
 pub use content::{Content, Number};
 pub use scope::{Name, Scope};
 

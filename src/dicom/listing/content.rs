@@ -54,6 +54,14 @@ fn is_extreme(number: f64) -> bool {
     number.is_finite() && number != 0.0 && !(1e-6..1e15).contains(&number.abs())
 }
 
+/// The values that bytes of a string representation stand for.
+pub(super) fn texts(bytes: &[u8], vr: Vr, charset: &Charset) -> Vec<String> {
+    match whole(bytes, vr, charset) {
+        Content::Texts(texts) => texts,
+        _ => vec![],
+    }
+}
+
 /// Decodes the value of an element as one of `vr`.
 pub(super) fn content<'a>(element: &'a DataElement, vr: Vr, charset: &Charset) -> Content<'a> {
     match &element.value {
@@ -92,7 +100,7 @@ fn whole<'a>(bytes: &'a [u8], vr: Vr, charset: &Charset) -> Content<'a> {
 }
 
 /// The numbers of a binary VR, little endian; `None` for anything else. Bytes left over are no number.
-fn numbers(bytes: &[u8], vr: Vr) -> Option<Vec<Number>> {
+pub(in super::super) fn numbers(bytes: &[u8], vr: Vr) -> Option<Vec<Number>> {
     macro_rules! all {
         ($kind:ty, $number:ident) => {
             bytes

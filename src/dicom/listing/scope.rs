@@ -2,7 +2,7 @@
 
 use super::{
     super::{Charset, DataElement, DataSet, Tag, Value, Vr, charset::Kind, dictionary},
-    content::{Content, content},
+    content::{Content, content, texts},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -83,6 +83,16 @@ impl Scope {
             (Some(Vr::UN), Some(entry)) if element.vr == Vr::UN && entry.vr.is_string() => entry.vr,
             _ => element.vr,
         }
+    }
+
+    /// True if Pixel Representation (0028,0103) says that values have a sign.
+    pub(in super::super) fn is_signed(&self) -> bool {
+        self.is_signed
+    }
+
+    /// The values that bytes of a string representation stand for in this data set.
+    pub(in super::super) fn texts(&self, bytes: &[u8], vr: Vr) -> Vec<String> {
+        texts(bytes, vr, &self.charset)
     }
 
     /// The decoded value of an element of this data set.
