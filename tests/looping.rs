@@ -79,6 +79,7 @@ impl World for Stage {
     fn know(&self, _: &Support) {}
 
     fn export(&mut self, _: topogram::work::Order) {}
+    fn run(&mut self, _: Option<Arc<topogram::work::Errand>>) {}
 
     fn say(&mut self, _: topogram::model::Opinion) {}
     fn measure(&mut self, _: topogram::model::Measurement) {}

@@ -51,6 +51,7 @@ impl App {
                 Some(View::Steps(_)) => self.act_on_steps(action, count),
                 Some(View::Tags(_)) => self.act_on_tags(action, count),
                 Some(View::Transcript(_)) => self.act_on_transcript(action, count),
+                Some(View::Value(_)) => self.act_on_value(action, count),
                 None => self.act_on_browser(action, count),
             },
         }
@@ -92,7 +93,7 @@ impl App {
                 if waits { vec![Effect::Abandon] } else { vec![] }
             }
             Some(View::Steps(_)) => vec![Effect::Abandon],
-            Some(View::Volume(_) | View::Tags(_) | View::Transcript(_)) => vec![],
+            Some(View::Volume(_) | View::Tags(_) | View::Transcript(_) | View::Value(_)) => vec![],
         }
     }
 
@@ -144,58 +145,6 @@ impl App {
                 browser.refresh(&self.library);
             }
             _ => {}
-        }
-        vec![]
-    }
-
-    fn act_on_tags(&mut self, action: Action, count: Option<usize>) -> Vec<Effect> {
-        let page = self.page();
-        let Some(view) = self.tags_mut() else { return vec![] };
-        if action == Action::Open
-            && let Some(uid) = view.tags.reference().map(str::to_owned)
-        {
-            return self.follow(&uid);
-        }
-        let by = match action {
-            Action::NextInstance => count.unwrap_or(1) as isize,
-            Action::PreviousInstance => -(count.unwrap_or(1) as isize),
-            Action::Back => return self.close(),
-            Action::Read => {
-                let (instances, at) = (view.instances.clone(), view.at);
-                self.open_transcript(instances, at);
-                return vec![];
-            }
-            Action::CopyValue => {
-                let Some(value) = view.tags.copied() else {
-                    return self.say("There is nothing to copy here.");
-                };
-                self.notice = Some("Copied, if the terminal lets programs do that.".to_owned());
-                return vec![Effect::Copy(value)];
-            }
-            Action::Last | Action::First if count.is_some() => {
-                view.tags.goto(count.unwrap_or(1));
-                return vec![];
-            }
-            Action::Down | Action::Up => {
-                for _ in 0..count.unwrap_or(1).min(100_000) {
-                    view.tags.act(action, page);
-                }
-                return vec![];
-            }
-            _ => {
-                view.tags.act(action, page);
-                return vec![];
-            }
-        };
-        let at = view.at.saturating_add_signed(by).min(view.instances.len() - 1);
-        if at != view.at {
-            view.at = at;
-            view.arrived = false;
-            let instance = view.instances[at];
-            let title = self.tags_title(instance);
-            if let Some(view) = self.tags_mut() {
-                view.tags.turn_to(title);
-            }
         }
         vec![]
     }

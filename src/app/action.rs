@@ -14,6 +14,8 @@ pub enum Context {
     Tags,
     /// In what an object says.
     Transcript,
+    /// In one value.
+    Value,
     /// Over an image.
     Viewer,
     /// Over planes of a volume.
@@ -24,11 +26,12 @@ pub enum Context {
 
 impl Context {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Everywhere,
         Self::Browser,
         Self::Tags,
         Self::Transcript,
+        Self::Value,
         Self::Viewer,
         Self::Volume,
         Self::Steps,
@@ -41,6 +44,7 @@ impl Context {
             Self::Browser => "in the browser",
             Self::Tags => "in the tags",
             Self::Transcript => "in the text",
+            Self::Value => "in a value",
             Self::Viewer => "in the viewer",
             Self::Volume => "over a volume",
             Self::Steps => "over the steps",
@@ -162,11 +166,14 @@ actions! {
     NextInstance     "next-instance"     [Tags Transcript] Lists "]" "Show the next instance; of tags, the same one.";
     PreviousInstance "previous-instance" [Tags Transcript] Lists "[" "Show the previous instance; of tags, the same one.";
 
-    TagRows          "tag-rows"          [Tags] Lists "v" "List all tags, the essential, private, or changed ones.";
+    NextFound        "next-found"        [Tags] Lists "}" "Go to the next instance that has what was searched for.";
+    PreviousFound    "previous-found"    [Tags] Lists "{" "Go to the previous instance that has what was searched for.";
+    TagRows          "tag-rows"          [Tags] Lists "v" "List all tags, essential, private, changed, or varying ones.";
     MarkInstance     "mark-instance"     [Tags] Lists "m" "Tell changes against this instance, or the one before.";
     NextBreach       "next-breach"       [Tags] Lists "x" "Go to the next place where the file breaks the standard.";
     PreviousBreach   "previous-breach"   [Tags] Lists "X" "Go to the previous place where the file breaks the standard.";
-    CopyValue        "copy-value"        [Tags Transcript Steps] Lists "y" "Copy the value, or the command, to the clipboard.";
+    ShowValue        "show-value"        [Tags Value] Lists "b" "Show all bytes of the value; again, its text.";
+    CopyValue        "copy-value"        [Tags Transcript Value Steps] Lists "y" "Copy the value, or the command, to the clipboard.";
 
     Steps            "steps"             [Viewer] Steps "s" "Show the steps that prepare it for a network, one by one.";
     ToggleStep       "toggle-step"       [Steps] Steps "space" "Do this step, or leave it out.";
@@ -276,6 +283,7 @@ actions! {
     WriteNrrd        "write-nrrd"        [Browser Viewer Volume] Writing "W>r" "Write the stack as NRRD.";
     WriteTable       "write-table"       [Browser Viewer Volume] Writing "W>c" "Write a table of the slices as CSV.";
     WriteFiles       "write-files"       [Browser Viewer Volume] Writing "W>d" "Copy the DICOM files, in their order.";
+    WriteValue       "write-value"       [Tags Value] Writing "Y" "Write the value to a file: text as UTF-8, else its bytes.";
 }
 
 impl Action {

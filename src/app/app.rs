@@ -1,13 +1,13 @@
 //! The whole state, and the one function that changes it.
 
 use super::{
-    Browser, Chord, Context, Effect, Event, Grip, Keymap, Node, Overlay, Prompt, PromptKind, Scan, View,
-    check::Check, layout, motion::Motion, tolerances,
+    Base, Browser, Chord, Context, Effect, Event, Grip, Keymap, Node, Overlay, Prompt, PromptKind, Scan,
+    View, check::Check, layout, motion::Motion, tolerances,
 };
 use crate::{
     config::{Config, Graphics, Preset, ViewerSettings},
     model::{Library, Mask, Measurements, SeriesId},
-    work::{Answer, Body, ByteCache, Canvas, Drawn, Found, Surveyed, amend, store_at},
+    work::{Body, ByteCache, Canvas, Drawn, Found, Surveyed, amend, store_at},
 };
 use ratatui::layout::Rect;
 use std::{
@@ -101,6 +101,12 @@ pub struct App {
     pub reviewed: usize,
     /// How often the review file was heard.
     pub(super) heard: usize,
+    /// What changes are told against in every list of tags.
+    pub(super) marked: Option<Base>,
+    /// Tickets of errands given out so far.
+    pub(super) errands: u64,
+    /// The ticket of the errand under way; 0 if there is none.
+    pub(super) under_way: u64,
     open_first: bool,
     pub(super) stale: bool,
 }
@@ -145,6 +151,9 @@ impl App {
             verdicts: config.review.verdicts.clone(),
             reviewed: 0,
             heard: 0,
+            marked: None,
+            errands: 0,
+            under_way: 0,
             open_first,
             stale: true,
         }
@@ -199,6 +208,8 @@ impl App {
         self.pick_up();
         self.fit_transcript();
         effects.extend(self.fetch_whole());
+        self.fit_value();
+        effects.extend(self.errand());
         effects.extend(self.wish());
         effects
     }
@@ -212,6 +223,7 @@ impl App {
             (true, Some(View::Steps(_))) => Context::Steps,
             (true, Some(View::Tags(_))) => Context::Tags,
             (true, Some(View::Transcript(_))) => Context::Transcript,
+            (true, Some(View::Value(_))) => Context::Value,
             (true, None) => Context::Browser,
         }
     }
@@ -241,7 +253,7 @@ impl App {
                     View::Viewer(viewer) => viewer.shown = None,
                     View::Volume(view) => view.images.shown = None,
                     View::Steps(view) => view.images.shown = None,
-                    View::Tags(_) | View::Transcript(_) => {}
+                    View::Tags(_) | View::Transcript(_) | View::Value(_) => {}
                 }
             }
         }
@@ -290,54 +302,6 @@ impl App {
         vec![]
     }
 
-    fn receive(&mut self, answer: Answer) -> Vec<Effect> {
-        match answer {
-            Answer::Shot { name, result: Ok(drawn), .. } => {
-                let bytes = drawn.bytes();
-                self.pictures.put(name, drawn, bytes);
-            }
-            Answer::Shot { name, result: Err(why), .. } => {
-                self.failed.insert(name, why);
-            }
-            Answer::Tracer { stack, result } => {
-                self.tracers.insert(stack, result);
-            }
-            Answer::Survey { stack, result } => {
-                self.surveys.insert(stack, result);
-            }
-            Answer::Values { key, result } => {
-                // Those of a slice that was left are let go: the workers keep them as long as there is room.
-                if let Some(viewer) = self.viewer_mut().filter(|viewer| viewer.needs_values()) {
-                    viewer.values = result.map(|frame| (key, frame));
-                }
-            }
-            Answer::Curve { name, values } => self.curve = Some((name, values)),
-            Answer::Histogram { name, result } => {
-                if let Some(viewer) = self.images_mut() {
-                    viewer.histogram = Some((name, result));
-                }
-            }
-            Answer::Measurements { result: Ok(measurements) } => self.measurements = measurements,
-            Answer::Measurements { result: Err(why) } => self.notice = Some(why),
-            Answer::Review { result } => self.hear(result),
-            Answer::Export(exporting) => self.hear_export(exporting),
-            Answer::Volume(building) => return self.hear_volume(building),
-            Answer::Rehearsal(rehearsing) => self.hear_rehearsal(rehearsing),
-            Answer::Read { instance, result } => {
-                if let Some(view) = self.transcript_mut().filter(|view| view.instance() == instance) {
-                    view.receive(result);
-                }
-            }
-            Answer::List { instance, result } => {
-                if let Some(view) = self.tags_mut().filter(|view| view.instances[view.at] == instance) {
-                    view.arrived = true;
-                    view.tags.receive(result);
-                }
-            }
-        }
-        vec![]
-    }
-
     fn tick_on(&mut self) -> Vec<Effect> {
         if self.volume().is_some() {
             self.tick_volume();
@@ -375,7 +339,7 @@ impl App {
     pub(super) fn begin_prompt(&mut self) {
         let (kind, text) = match self.context() {
             Context::Browser => (PromptKind::Filter, self.browser.filter.clone()),
-            Context::Tags | Context::Transcript => (PromptKind::Search, String::new()),
+            Context::Tags | Context::Transcript | Context::Value => (PromptKind::Search, String::new()),
             _ => return,
         };
         self.prompt = Some(Prompt { kind, before: text.clone(), text });

@@ -2,10 +2,10 @@
 
 use crate::{
     model::{Measurement, Opinion},
-    work::{Answer, Canvas, Found, Job, Order, Plan, Rehearsal, Wanted},
+    work::{Answer, Canvas, Errand, Found, Job, Order, Plan, Rehearsal, Wanted},
 };
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
-use std::{collections::HashSet, path::PathBuf};
+use std::{collections::HashSet, path::PathBuf, sync::Arc};
 
 /// Something that happened.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub enum Effect {
     Wish(Vec<Job>),
     /// Put this volume together, in place of any other in the making; so many bytes are taken by volumes.
     Build(Plan, usize),
+    /// Run this errand in place of any other, or none.
+    Errand(Option<Arc<Errand>>),
     /// Do these steps of the pipeline, in place of any others; so many bytes are taken by volumes.
     Rehearse(Box<Rehearsal>, usize),
     /// Nobody waits for the volume in the making, nor for the steps.

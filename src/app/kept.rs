@@ -64,7 +64,7 @@ impl App {
         match self.views.last()? {
             View::Viewer(viewer) => viewer.measured(),
             View::Volume(view) => view.measured(),
-            View::Steps(_) | View::Tags(_) | View::Transcript(_) => None,
+            View::Steps(_) | View::Tags(_) | View::Transcript(_) | View::Value(_) => None,
         }
     }
 

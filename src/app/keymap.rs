@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     /// For each of [`Context::ALL`], what applies there, in the order of the help.
-    tables: [Vec<Bound>; 7],
+    tables: [Vec<Bound>; 8],
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl Keymap {
         for binding in &overrides.bindings {
             own.push((action_of(binding)?, sequences_of(binding)?, binding));
         }
-        let mut tables: [Vec<Bound>; 7] = Default::default();
+        let mut tables: [Vec<Bound>; 8] = Default::default();
         for (context, table) in Context::ALL.into_iter().zip(&mut tables) {
             *table = own_table(&own, context)?;
             let taken = table.clone();
@@ -171,12 +171,13 @@ impl Keymap {
     }
 
     fn table(&self, context: Context) -> &[Bound] {
-        let [everywhere, browser, tags, transcript, viewer, volume, steps] = &self.tables;
+        let [everywhere, browser, tags, transcript, value, viewer, volume, steps] = &self.tables;
         match context {
             Context::Everywhere => everywhere,
             Context::Browser => browser,
             Context::Tags => tags,
             Context::Transcript => transcript,
+            Context::Value => value,
             Context::Viewer => viewer,
             Context::Volume => volume,
             Context::Steps => steps,

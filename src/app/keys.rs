@@ -1,6 +1,6 @@
 //! Keys: to the line being typed, to an overlay, to a number, or to an action.
 
-use super::{Action, App, Chord, Context, Effect, Lookup, Overlay, PromptKind, app::Typed};
+use super::{Action, App, Chord, Context, Effect, Lookup, Overlay, PromptKind, TagsView, app::Typed};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 impl App {
@@ -89,9 +89,13 @@ impl App {
             KeyCode::Enter => {
                 let (kind, text) = (prompt.kind, std::mem::take(&mut prompt.text));
                 self.prompt = None;
+                let is_lacking = |view: &TagsView| view.arrived && view.tags.matches().is_empty();
                 return match kind {
                     PromptKind::Note => self.note(&text),
                     PromptKind::Step => self.set_step(&text),
+                    PromptKind::Search if !text.is_empty() && self.tags().is_some_and(is_lacking) => {
+                        self.seek(true)
+                    }
                     PromptKind::Filter | PromptKind::Search => vec![],
                 };
             }
@@ -156,8 +160,11 @@ impl App {
             PromptKind::Note | PromptKind::Step => {}
             PromptKind::Search => {
                 if let Some(view) = self.tags_mut() {
+                    view.errand.take_if(|under_way| under_way.is_search());
                     view.tags.search(&text);
                 } else if let Some(view) = self.transcript_mut() {
+                    view.search(&text);
+                } else if let Some(view) = self.value_mut() {
                     view.search(&text);
                 }
             }

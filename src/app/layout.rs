@@ -102,6 +102,12 @@ pub fn steps(screen: Rect, letters: usize) -> StepsLayout {
     StepsLayout { table, picture, chart, command }
 }
 
+/// The place of one value under its title, and under a note if it has one: the note and the value.
+pub fn value(main: Rect, has_note: bool) -> (Rect, Rect) {
+    let (_, below) = above_and_below(main, u16::from(main.height > 1));
+    above_and_below(below, u16::from(has_note && below.height > 3))
+}
+
 /// The planes of a volume, and the text beside them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VolumeLayout {

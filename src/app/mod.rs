@@ -5,6 +5,7 @@
 
 mod act;
 mod action;
+mod answer;
 #[expect(clippy::module_inception, reason = "the room is named after its one big noun")]
 mod app;
 mod browser;
@@ -34,9 +35,10 @@ pub mod steps;
 mod summary;
 mod tags;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod transcript;
 mod uptake;
+mod value;
 mod view;
 mod viewer;
 pub mod volume;
@@ -59,9 +61,10 @@ pub use seen::Seen;
 pub use sheet::TilePlace;
 pub use steps::StepsView;
 pub use summary::{Summary, iso_date, iso_time, short, size};
-pub use tags::{Rows, Tags, hits};
+pub use tags::{Base, Rows, Tags, UnderWay};
 pub use transcript::{Laid, Tone, TranscriptView, lay};
 pub use uptake::Told;
+pub use value::{Dump, Paragraphs, Span, ValueView};
 pub use view::{TagsView, View};
 pub use viewer::{Cine, Contrast, Viewer};
 pub use volume::{PanePlace, VolumeView};

@@ -1,6 +1,6 @@
 //! The view on top, by its kind.
 
-use super::{App, TagsView, TranscriptView, View, Viewer, VolumeView};
+use super::{App, TagsView, TranscriptView, ValueView, View, Viewer, VolumeView};
 
 impl App {
     /// The viewer, if it is on top.
@@ -81,6 +81,21 @@ impl App {
     pub fn tags(&self) -> Option<&TagsView> {
         match self.views.last() {
             Some(View::Tags(tags)) => Some(tags),
+            _ => None,
+        }
+    }
+
+    /// The value, if it is on top.
+    pub fn value(&self) -> Option<&ValueView> {
+        match self.views.last() {
+            Some(View::Value(view)) => Some(view),
+            _ => None,
+        }
+    }
+
+    pub(super) fn value_mut(&mut self) -> Option<&mut ValueView> {
+        match self.views.last_mut() {
+            Some(View::Value(view)) => Some(view),
             _ => None,
         }
     }

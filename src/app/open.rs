@@ -1,7 +1,7 @@
 //! How a series is opened: in the viewer, in place of another, or as tags.
 
-use super::{App, Effect, Node, Tags, TagsView, View, Viewer, check::Opening};
-use crate::model::{InstanceId, SeriesId, Text};
+use super::{App, Effect, Node, View, Viewer, check::Opening};
+use crate::model::{InstanceId, SeriesId};
 
 impl App {
     pub(super) fn open_under_cursor(&mut self) -> Vec<Effect> {
@@ -49,21 +49,6 @@ impl App {
             self.open_transcript(self.instances_of(series), 0);
         }
         vec![]
-    }
-
-    /// Lists the tags of one of these instances.
-    pub(super) fn open_tags(&mut self, instances: Vec<InstanceId>, at: usize) {
-        if instances.is_empty() {
-            return;
-        }
-        let mut tags = Tags::new(self.tags_title(instances[at]));
-        tags.mask(self.mask);
-        self.views.push(View::Tags(Box::new(TagsView { instances, at, tags, arrived: false })));
-    }
-
-    /// What names an instance at the head of its tags.
-    pub(super) fn tags_title(&self, instance: InstanceId) -> Text {
-        Text::from_path(&self.library.path(instance))
     }
 
     /// The next series with images, in the order of the browser.

@@ -30,7 +30,7 @@ impl App {
                 MouseEventKind::ScrollUp => self.act(Action::Left, None),
                 _ => vec![],
             },
-            Some(View::Tags(_) | View::Transcript(_)) => match mouse.kind {
+            Some(View::Tags(_) | View::Transcript(_) | View::Value(_)) => match mouse.kind {
                 MouseEventKind::ScrollDown => self.act(Action::Down, Some(3)),
                 MouseEventKind::ScrollUp => self.act(Action::Up, Some(3)),
                 _ => vec![],

@@ -1,6 +1,6 @@
 //! What is on screen of all that workers make.
 
-use super::{App, StepsView, Viewer, VolumeView};
+use super::{App, StepsView, ValueView, Viewer, VolumeView};
 
 /// Two of these are equal if a worker's answer has brought nothing to see: pictures of neighbours come and
 /// go without a frame of their own.
@@ -10,6 +10,8 @@ pub struct Seen {
     values: bool,
     surveyed: bool,
     listed: bool,
+    errand: Option<(u64, usize)>,
+    value: Option<(bool, Option<u64>, usize)>,
     failed: usize,
     heard: usize,
     built: Option<u64>,
@@ -29,6 +31,8 @@ impl App {
             values: viewer.and_then(Viewer::shown_values).is_some(),
             surveyed: images.is_some_and(|viewer| viewer.survey.is_some()),
             listed: self.tags().is_some_and(|view| view.arrived),
+            errand: self.tags().and_then(|view| Some(view.errand.as_ref()?.progress())),
+            value: self.value().map(ValueView::progress),
             failed: self.failed.len(),
             heard: self.heard,
             built: self

@@ -3,24 +3,30 @@
 //! Cursor and folds are remembered as paths of tags, not as row numbers, so that they hold for the next
 //! instance too, even if that one has more rows or lacks the very attribute.
 
+mod act;
+mod beside;
 mod breach;
-mod find;
+mod errand;
 mod folds;
 mod rows;
+mod search;
 #[cfg(test)]
 mod tests;
-pub use find::hits;
+pub use beside::Base;
+use beside::{ABSENT, Table};
+pub use errand::UnderWay;
 pub use rows::Rows;
 
 use super::Action;
-use crate::model::{Listing, Mask, Row, Step, TagNumber, Text};
+use crate::model::{Listing, Mask, Row, RowKind, Step, TagNumber, Varying};
 use folds::Folds;
-use std::{path::Path, sync::Arc};
+use search::Search;
+use std::{collections::HashSet, path::PathBuf, sync::Arc};
 
 /// The attributes of one instance on the screen.
 #[derive(Debug)]
 pub struct Tags {
-    title: Text,
+    file: PathBuf,
     content: Content,
     folds: Folds,
     /// Rows that no fold hides, ascending.
@@ -31,12 +37,17 @@ pub struct Tags {
     place: Vec<Step>,
     search: Search,
     mask: Mask,
+    /// Which instance it is, from 0, and of how many.
+    pub(super) number: (usize, usize),
     rows: Rows,
-    /// What `rows` says of each row of the listing.
+    /// What `rows` says of each row of the table.
     wanted: Vec<bool>,
-    /// What changes are told against: a marked instance, or the one that was shown before.
-    base: Option<Arc<Listing>>,
-    is_marked: bool,
+    base: Option<Base>,
+    /// Where the two differ, long values to their last byte, once that is known.
+    differing: Option<HashSet<Vec<Step>>>,
+    varying: Option<Arc<Varying>>,
+    /// The instance and what stands beside it; nothing where the instance is listed alone.
+    table: Option<Table>,
 }
 
 #[derive(Debug)]
@@ -46,23 +57,11 @@ enum Content {
     Failed(String),
 }
 
-/// A search and what it found.
-#[derive(Debug, Default)]
-struct Search {
-    query: String,
-    /// Rows, ascending, folded ones too.
-    matches: Vec<u32>,
-    /// The row where typing began, while it goes on.
-    origin: Option<usize>,
-    /// Branches the last letter typed has opened; the next one closes them.
-    opened: Vec<usize>,
-}
-
 impl Tags {
-    /// A table that waits for its listing; `title` names the instance.
-    pub fn new(title: Text) -> Self {
+    /// A table that waits for the listing of a file.
+    pub fn new(file: PathBuf) -> Self {
         Self {
-            title,
+            file,
             content: Content::Loading(None),
             folds: Folds::default(),
             visible: vec![],
@@ -70,59 +69,65 @@ impl Tags {
             place: vec![],
             search: Search::default(),
             mask: Mask::default(),
+            number: (0, 1),
             rows: Rows::default(),
             wanted: vec![],
             base: None,
-            is_marked: false,
+            differing: None,
+            varying: None,
+            table: None,
         }
     }
 
     /// Hides or shows values that identify somebody.
     pub fn mask(&mut self, mask: Mask) {
         self.mask = mask;
+        self.find();
     }
 
-    /// A value as it may be shown.
-    pub fn value(&self, row: &Row) -> String {
-        self.listing().map_or_else(String::new, |listing| self.mask.value(row, listing))
-    }
-
-    /// Turns to another instance, whose listing is on its way; the old rows stay until it arrives.
-    pub fn turn_to(&mut self, title: Text) {
-        self.title = title;
-        if let (Content::Listed(listing), false) = (&self.content, self.is_marked) {
-            self.base = Some(listing.clone());
+    /// The value of a row as it may be shown.
+    pub fn value(&self, row: usize) -> String {
+        if !self.is_here(row) {
+            return ABSENT.to_owned();
         }
-        self.content = Content::Loading(self.listing().cloned());
+        let value = |listing: &Arc<Listing>| Some(self.mask.value(listing.rows().get(row)?, listing));
+        self.listing().and_then(value).unwrap_or_default()
+    }
+
+    /// Turns to another file, whose listing is on its way; the old rows stay until it arrives.
+    pub fn turn_to(&mut self, file: PathBuf) {
+        let before = std::mem::replace(&mut self.file, file);
+        if let (Content::Listed(listing), false) = (&self.content, self.is_marked()) {
+            self.base = Some(Base { file: before, listing: listing.clone(), is_marked: false });
+        }
+        self.differing = None;
+        self.content = Content::Loading(self.own().cloned());
     }
 
     /// Takes the listing asked for, or the sentence that says why there is none.
     ///
     /// The cursor goes to the tag where it was, folds and the search are those of before.
     pub fn receive(&mut self, listing: Result<Arc<Listing>, String>) {
-        self.search.origin = None;
-        self.search.opened.clear();
+        self.typed();
         match listing {
             Ok(listing) => {
-                self.search.matches = find::matches(&listing, &self.search.query);
-                self.folds.apply(&listing);
-                self.wanted = rows::wanted(&listing, self.rows, self.base.as_deref());
-                let place = listing.find(&self.place).map_or(0, |(row, _)| row);
                 self.content = Content::Listed(listing);
-                self.show(place);
+                self.lay();
+                self.landed();
             }
             Err(why) => {
                 self.visible.clear();
                 self.cursor = 0;
-                self.search.matches.clear();
+                self.table = None;
                 self.content = Content::Failed(why);
+                self.find();
             }
         }
     }
 
     /// What the table is called: the file, as far as it may be seen.
     pub fn title(&self) -> String {
-        self.mask.path(Path::new(self.title.raw()))
+        self.mask.path(&self.file)
     }
 
     /// A sentence about the file as it may be shown.
@@ -130,8 +135,18 @@ impl Tags {
         self.mask.sentence(text)
     }
 
-    /// The rows; while the next ones load, those of before.
+    /// Which instance of the series it is, from 0, and of how many.
+    pub fn number(&self) -> (usize, usize) {
+        self.number
+    }
+
+    /// The rows, those of what stands beside the instance too; while the next ones load, those of before.
     pub fn listing(&self) -> Option<&Arc<Listing>> {
+        self.table.as_ref().map(|table| &table.aligned.listing).or_else(|| self.own())
+    }
+
+    /// The rows of the instance alone.
+    fn own(&self) -> Option<&Arc<Listing>> {
         match &self.content {
             Content::Listed(listing) | Content::Loading(Some(listing)) => Some(listing),
             _ => None,
@@ -184,43 +199,6 @@ impl Tags {
         self.listing()?.is_branch(row).then(|| self.folds.is_folded(row))
     }
 
-    /// The search as typed; empty if there is none.
-    pub fn query(&self) -> &str {
-        &self.search.query
-    }
-
-    /// Numbers of the rows that the search found, ascending, folded ones too.
-    pub fn matches(&self) -> &[u32] {
-        &self.search.matches
-    }
-
-    /// Searches tags, keywords, representations and values while the query is typed.
-    ///
-    /// Goes to the first match at or after the row where typing began, round the end, and unfolds what
-    /// hides it; an empty query goes back to where typing began.
-    pub fn search(&mut self, query: &str) {
-        let Some(listing) = self.listing().cloned() else {
-            query.clone_into(&mut self.search.query);
-            return;
-        };
-        for row in std::mem::take(&mut self.search.opened) {
-            self.folds.set(&listing, row, true);
-        }
-        let here = self.selected().map_or(0, |(row, _)| row);
-        let origin = *self.search.origin.get_or_insert(here);
-        query.clone_into(&mut self.search.query);
-        self.search.matches = find::matches(&listing, query);
-        if query.is_empty() {
-            self.search.origin = None;
-        }
-        let matches = &self.search.matches;
-        let next = matches.get(matches.partition_point(|&row| (row as usize) < origin)).or(matches.first());
-        let target = next.map_or(origin, |&row| row as usize);
-        self.search.opened = self.folds.open_above(&listing, target);
-        self.show(target);
-        self.settle();
-    }
-
     /// Goes to the visible row of that number, from 1; the last one if there are fewer.
     pub fn goto(&mut self, number: usize) {
         self.typed();
@@ -247,11 +225,8 @@ impl Tags {
             Action::ExpandAll => self.fold_all(false),
             Action::CollapseAll => self.fold_all(true),
             Action::TagRows => self.choose(self.rows.next()),
-            Action::MarkInstance => self.mark(),
             Action::NextBreach => self.go_to_breach(true),
             Action::PreviousBreach => self.go_to_breach(false),
-            Action::NextMatch => self.jump(true),
-            Action::PreviousMatch => self.jump(false),
             _ => return false,
         }
         true
@@ -262,43 +237,36 @@ impl Tags {
         self.rows
     }
 
-    /// True if changes are told against an instance the user chose.
-    pub fn is_marked(&self) -> bool {
-        self.is_marked
-    }
-
     /// The object that the row under the cursor refers to: Referenced SOP Instance UID (0008,1155).
     pub fn reference(&self) -> Option<&str> {
         let (_, row) = self.selected()?;
         (row.tag == TagNumber(0x0008, 0x1155)).then(|| row.value.raw())
     }
 
+    /// True if the row under the cursor has a value of its own.
+    pub(super) fn is_leaf(&self) -> bool {
+        self.selected().is_some_and(|(_, row)| row.kind == RowKind::Leaf)
+    }
+
     /// The row under the cursor for a clipboard: its value, as far as it may be seen.
     pub fn copied(&self) -> Option<String> {
-        self.selected().map(|(_, row)| self.value(row)).filter(|value| !value.is_empty())
+        let (row, _) = self.selected().filter(|&(row, _)| self.is_here(row))?;
+        Some(self.value(row)).filter(|value| !value.is_empty())
     }
 
-    fn choose(&mut self, rows: Rows) {
+    pub(super) fn choose(&mut self, rows: Rows) {
         self.rows = rows;
+        self.lay();
+    }
+
+    /// Works the table out anew, with the cursor where the user went.
+    fn lay(&mut self) {
+        self.put_beside();
         let Some(listing) = self.listing().cloned() else { return };
-        let here = self.selected().map_or(0, |(row, _)| row);
-        self.wanted = rows::wanted(&listing, rows, self.base.as_deref());
-        self.show(here);
-    }
-
-    /// Changes are told against this instance from now on; again, against the one shown before.
-    fn mark(&mut self) {
-        self.is_marked = !self.is_marked;
-        if self.is_marked {
-            self.base = self.listing().cloned();
-        }
-        self.choose(self.rows);
-    }
-
-    /// Typing is over: what it opened stays open.
-    fn typed(&mut self) {
-        self.search.origin = None;
-        self.search.opened.clear();
+        self.folds.apply(&listing);
+        self.wanted = rows::wanted(&listing, |at, row| self.lists(at, row));
+        self.find();
+        self.show(listing.find(&self.place).map_or(0, |(row, _)| row));
     }
 
     fn step_to(&mut self, cursor: usize) {
@@ -353,22 +321,6 @@ impl Tags {
         let (Some((row, _)), Some(listing)) = (self.selected(), self.listing().cloned()) else { return };
         self.folds.set_all(&listing, folded);
         self.show(row);
-        self.settle();
-    }
-
-    /// To the next or previous match, round the end, unfolding what hides it.
-    fn jump(&mut self, forward: bool) {
-        let (Some((here, _)), Some(listing)) = (self.selected(), self.listing().cloned()) else { return };
-        let matches = &self.search.matches;
-        let target = if forward {
-            matches.get(matches.partition_point(|&row| row as usize <= here)).or(matches.first())
-        } else {
-            let before = matches.partition_point(|&row| (row as usize) < here);
-            before.checked_sub(1).and_then(|at| matches.get(at)).or(matches.last())
-        };
-        let Some(target) = target.map(|&row| row as usize) else { return };
-        self.folds.open_above(&listing, target);
-        self.show(target);
         self.settle();
     }
 }

@@ -22,7 +22,9 @@ mod review;
 mod scans;
 mod sheet;
 mod steps;
+mod tags;
 mod uptake;
+pub(crate) mod value;
 mod volume;
 mod wishes;
 mod writing;
@@ -270,9 +272,9 @@ fn masking_reaches_the_tags_that_are_already_open() {
     if let Some(view) = app.tags_mut() {
         view.tags.receive(Ok(Arc::new(listing)));
     }
-    assert_eq!(app.tags().unwrap().tags.value(&row), "Doe^Jane");
+    assert_eq!(app.tags().unwrap().tags.value(0), "Doe^Jane");
     press(&mut app, "P");
-    assert_eq!(app.tags().unwrap().tags.value(&row), MASK);
+    assert_eq!(app.tags().unwrap().tags.value(0), MASK);
 }
 
 /// The pictures that are wished for, most urgent first.

@@ -4,8 +4,8 @@ mod act;
 mod lay;
 pub use lay::{Laid, Tone, lay};
 
-use super::{Action, hits};
-use crate::model::{EntryKind, InstanceId, Mask, Text, Transcript};
+use super::Action;
+use crate::model::{EntryKind, InstanceId, Mask, Text, Transcript, hits};
 use std::sync::Arc;
 
 /// The transcripts of the instances of a series, one after the other.

@@ -1,6 +1,6 @@
 //! What lies on top of the browser.
 
-use super::{StepsView, Tags, TranscriptView, Viewer, VolumeView};
+use super::{StepsView, Tags, TranscriptView, UnderWay, ValueView, Viewer, VolumeView};
 use crate::model::InstanceId;
 
 /// A view on top of the browser.
@@ -16,6 +16,8 @@ pub enum View {
     Tags(Box<TagsView>),
     /// What one instance after the other says.
     Transcript(Box<TranscriptView>),
+    /// One value as a whole.
+    Value(Box<ValueView>),
 }
 
 /// The tags of the instances of a series.
@@ -29,4 +31,6 @@ pub struct TagsView {
     pub tags: Tags,
     /// The listing on screen is that of `instances[at]`.
     pub arrived: bool,
+    /// What the other instances are asked.
+    pub errand: Option<UnderWay>,
 }

@@ -43,6 +43,7 @@ impl App {
                 let shot = self.steps_shot().filter(|shot| self.draws && self.is_missing(shot.name()));
                 shot.map(Job::Shot).into_iter().collect()
             }
+            Some(View::Value(view)) => self.value_wishes(view),
             Some(View::Tags(_) | View::Transcript(_)) => vec![],
             None => self
                 .preview_shot()

@@ -1,9 +1,11 @@
-//! Stacks written to files from where one looks at them.
+//! Stacks and values written to files from where one looks at them.
 
 use super::{Action, App, Effect, Node, View};
 use crate::{
-    model::{SeriesId, Stack, shown},
-    work::{ArrayFormat, Exporting, Form, Order, PictureFormat, Selection, Target, targets_of},
+    model::{RowKind, SeriesId, Stack, shown},
+    work::{
+        ArrayFormat, Exporting, Form, Order, PictureFormat, Selection, Stacks, Target, ValueTask, targets_of,
+    },
 };
 
 impl Action {
@@ -44,7 +46,39 @@ impl App {
             );
         }
         let look = self.images().map(super::Viewer::look);
-        Some(vec![Effect::Export(Order { form, targets, look, recipe: None })])
+        Some(vec![Effect::Export(Order::Stacks(Stacks { form, targets, look, recipe: None }))])
+    }
+
+    /// Writes the value that is looked at to a file.
+    pub(super) fn write_value(&mut self) -> Vec<Effect> {
+        let from_tags = || {
+            let view = self.tags().filter(|view| view.arrived)?;
+            let (at, row) = view.tags.selected()?;
+            Some((view.instances[view.at], view.tags.place_of(at)?, row))
+        };
+        let looked_at = || self.value().map(|view| (view.instance, view.place.clone(), &view.row));
+        let Some((instance, place, row)) = looked_at().or_else(from_tags) else {
+            return self.say("There is no value to write here.");
+        };
+        let refusal = match row.kind {
+            RowKind::Leaf if self.mask.is_on() && row.secret.is_some() => {
+                Some("The value may identify somebody and is hidden; it is not written.")
+            }
+            RowKind::Leaf if row.length == Some(0) => Some("The value is empty."),
+            RowKind::Leaf => None,
+            _ => Some("A sequence has no value of its own; its items stand below it."),
+        };
+        if let Some(refusal) = refusal {
+            return self.say(refusal);
+        }
+        let path = self.library.path(instance).into();
+        let uid = self.library.instance(instance).sop_instance().to_owned();
+        vec![Effect::Export(Order::Value(ValueTask {
+            path,
+            place,
+            keyword: row.keyword.raw().to_owned(),
+            uid,
+        }))]
     }
 
     fn selection(&self, form: Form) -> Selection {

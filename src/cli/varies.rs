@@ -3,21 +3,11 @@
 use super::{Exit, list::scan, out::Out};
 use crate::{
     dicom,
-    model::{InstanceId, Library, Mask, RowKind, SeriesId, Variation, count, extremes, spoken_path},
+    model::{Columns, InstanceId, Library, Mask, SeriesId, Variation, count, spoken_path},
     work::store,
 };
 use serde::Serialize;
-use std::{
-    collections::{BTreeMap, HashSet},
-    path::PathBuf,
-};
-
-/// Attributes of one file that are looked at: the frames of an enhanced object have more, and are no files.
-const MOST_ROWS: usize = 5_000;
-/// Values of one series that are kept at once.
-const MOST_VALUES: usize = 4_000_000;
-/// Values that are given as examples.
-const EXAMPLES: usize = 3;
+use std::{collections::HashSet, path::PathBuf};
 
 /// Prints, series by series, the attributes that vary; constant ones too with `all`.
 ///
@@ -69,70 +59,37 @@ struct Attribute {
     examples: Vec<String>,
 }
 
-/// The values of one attribute, by file.
-struct Column {
-    keyword: String,
-    vr: &'static str,
-    is_secret: bool,
-    values: Vec<Option<String>>,
-    shown: Vec<String>,
-}
-
 /// All files of a series in display order; false if one could not be read, or was one too many.
 fn entry(library: &Library, id: SeriesId, all: bool, mask: Mask) -> (Entry, bool) {
-    let instances = in_order(library, id);
-    let mut columns: BTreeMap<String, Column> = BTreeMap::new();
-    let (mut sound, mut kept, mut files) = (true, 0, 0);
-    for &instance in &instances {
+    let mut columns = Columns::default();
+    let mut sound = true;
+    for instance in in_order(library, id) {
         let Ok(listing) = dicom::list(&library.path(instance)) else {
             sound = false;
             continue;
         };
-        let leaves = listing.rows().iter().enumerate().filter(|(_, row)| row.kind == RowKind::Leaf);
-        for (at, row) in leaves.take(MOST_ROWS) {
-            let column = columns.entry(spoken_path(&listing.path(at))).or_insert_with(|| Column {
-                keyword: row.keyword.to_string(),
-                vr: row.vr,
-                is_secret: mask.is_on() && row.secret.is_some(),
-                values: vec![],
-                shown: vec![],
-            });
-            column.values.resize(files, None);
-            column.values.push(Some(row.raw.as_ref().unwrap_or(&row.value).raw().to_owned()));
-            let shown = mask.value(row, &listing);
-            if column.shown.len() < EXAMPLES && !column.shown.contains(&shown) {
-                column.shown.push(shown);
-            }
-            kept += 1;
-        }
-        files += 1;
-        if kept > MOST_VALUES {
+        if !columns.add(&listing, mask) {
             sound = false;
             break;
         }
     }
-    let attributes = columns.into_iter().filter_map(|(tag, mut column)| {
-        column.values.resize(files, None);
-        let values: Vec<Option<&str>> = column.values.iter().map(Option::as_deref).collect();
-        let variation = Variation::of(&values);
-        let range = extremes(&values).filter(|_| is_numeric(column.vr) && !column.is_secret);
-        (all || variation != Variation::Constant).then(|| Attribute {
-            tag,
-            keyword: column.keyword,
-            vr: column.vr,
-            varies: variation.words(),
-            files: values.iter().flatten().count(),
+    let files = columns.instances();
+    let varied = columns.varied().filter(|varied| all || varied.variation != Variation::Constant);
+    let attributes = varied.map(|varied| {
+        let range = varied.range.filter(|_| !(mask.is_on() && varied.row.secret.is_some()));
+        Attribute {
+            tag: spoken_path(&varied.path),
+            keyword: varied.row.keyword.to_string(),
+            vr: varied.row.vr,
+            varies: varied.variation.words(),
+            files: varied.present,
             min: range.map(|range| range.0),
             max: range.map(|range| range.1),
-            examples: column.shown,
-        })
+            examples: varied.examples,
+        }
     });
     let series = mask.uid(library.series(id).uid.raw());
     (Entry { series, files, attributes: attributes.collect() }, sound)
-}
-
-fn is_numeric(vr: &str) -> bool {
-    matches!(vr, "DS" | "IS" | "FL" | "FD" | "US" | "SS" | "UL" | "SL" | "UV" | "SV")
 }
 
 /// The instances of a series as they are scrolled through, those without an image last.

@@ -73,7 +73,7 @@ pub struct Row {
 }
 
 /// One step from a row to one of those below it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// To an attribute.
     Tag(TagNumber),
@@ -141,6 +141,11 @@ impl Listing {
     pub fn children(&self, above: Option<usize>) -> impl Iterator<Item = usize> {
         let (first, end) = above.map_or((0, self.rows.len()), |row| (row + 1, self.end(row)));
         std::iter::successors(Some(first), |&row| Some(self.end(row))).take_while(move |&row| row < end)
+    }
+
+    /// The last step to a row.
+    pub fn step(&self, row: usize) -> Option<Step> {
+        self.rows.get(row).map(step)
     }
 
     /// How a row is reached from the top; empty for a row that is not there.

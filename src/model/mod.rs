@@ -4,8 +4,10 @@
 //! radiographer without the word "terminal", it lives in this room.
 
 mod age;
+mod aligned;
 mod breach;
 mod calibration;
+mod find;
 mod finding;
 mod frame;
 mod geometry;
@@ -32,9 +34,12 @@ mod tracer;
 mod transcript;
 mod uid;
 mod variation;
+mod varying;
 pub use age::{age, age_at};
+pub use aligned::Aligned;
 pub use breach::{Breach, Breaches, Section};
 pub use calibration::{Calibration, RealWorld, RealWorldMap, UltrasoundRegion};
+pub use find::{Terms, hits};
 pub use finding::{Finding, Place, Rule, Weight};
 pub use frame::{Frame, FrameKey, InstanceId, Pixels, Stored};
 pub use geometry::{Affine, Geometry, Index, Shapeless};
@@ -60,4 +65,5 @@ pub use tolerance::Tolerances;
 pub use tracer::{Tracer, seconds, seconds_of_day};
 pub use transcript::{Curve, Entry, EntryKind, Transcript};
 pub use uid::{is_uid, is_wild, uid_label, uid_name};
-pub use variation::{Variation, extremes};
+pub use variation::{Tally, Variation};
+pub use varying::{Columns, Varied, Varying};

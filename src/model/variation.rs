@@ -1,7 +1,10 @@
 //! How the values of one attribute vary over the instances of a series.
 
 use super::decimal;
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 /// More different values than this are many.
 const FEW: usize = 12;
@@ -24,25 +27,6 @@ pub enum Variation {
 }
 
 impl Variation {
-    /// Judges values in the order of the instances; `None` is an instance without the attribute.
-    pub fn of(values: &[Option<&str>]) -> Self {
-        let different = values.iter().collect::<HashSet<_>>().len();
-        let numbers: Option<Vec<f64>> = values.iter().map(|value| decimal((*value)?)).collect();
-        let goes = |up: bool| {
-            let steps = numbers.iter().flat_map(|numbers| numbers.windows(2));
-            numbers.is_some() && steps.clone().all(|pair| (pair[1] > pair[0]) == up && pair[1] != pair[0])
-        };
-        match different {
-            0 | 1 => Self::Constant,
-            _ if goes(true) => Self::Rising,
-            _ if goes(false) => Self::Falling,
-            // Two values of two instances say no more than that they differ.
-            _ if different == values.len() => Self::AllDifferent,
-            2..=FEW => Self::Few(different),
-            _ => Self::Many(different),
-        }
-    }
-
     /// For people and programs: `constant`, `rising`, `3 values`.
     pub fn words(self) -> String {
         match self {
@@ -55,20 +39,112 @@ impl Variation {
     }
 }
 
-/// The least and the greatest of the numbers; `None` if one of the values is no single number.
-pub fn extremes(values: &[Option<&str>]) -> Option<(f64, f64)> {
-    let numbers: Option<Vec<f64>> = values.iter().flatten().map(|value| decimal(value)).collect();
-    let numbers = numbers.filter(|numbers| !numbers.is_empty())?;
-    let least = numbers.iter().copied().fold(f64::INFINITY, f64::min);
-    Some((least, numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max)))
+/// What the values heard so far say, in the order of the instances: a few bytes for each different one.
+#[derive(Debug, Clone)]
+pub struct Tally {
+    /// Instances, and those that have the attribute.
+    instances: usize,
+    present: usize,
+    /// Of the values; two that share one are rarer than two snowflakes alike.
+    hashes: HashSet<u64>,
+    /// Every instance has a number so far, and each is greater or less than the one before.
+    rises: bool,
+    falls: bool,
+    last: Option<f64>,
+    /// Every value is a number; the least and the greatest.
+    range: Option<(f64, f64)>,
+    is_numeric: bool,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            instances: 0,
+            present: 0,
+            hashes: HashSet::new(),
+            rises: true,
+            falls: true,
+            last: None,
+            range: None,
+            is_numeric: true,
+        }
+    }
+}
+
+impl Tally {
+    /// Hears the value of the next instance; `None` is an instance without the attribute.
+    pub fn add(&mut self, value: Option<&str>) {
+        let mut hash = DefaultHasher::new();
+        value.hash(&mut hash);
+        self.hashes.insert(hash.finish());
+        // Several values joined are no number.
+        let number = value.filter(|value| !value.contains('\\')).and_then(decimal);
+        let step = self.last.zip(number);
+        let first = self.instances == 0 && number.is_some();
+        self.rises &= first || step.is_some_and(|(last, now)| now > last);
+        self.falls &= first || step.is_some_and(|(last, now)| now < last);
+        self.last = number;
+        self.instances += 1;
+        if value.is_some() {
+            self.present += 1;
+            self.is_numeric &= number.is_some();
+        }
+        if let Some(number) = number {
+            let (least, greatest) = self.range.unwrap_or((number, number));
+            self.range = Some((least.min(number), greatest.max(number)));
+        }
+    }
+
+    /// So many instances, all of them, as are missing from this tally have no such attribute.
+    pub fn fill(&mut self, instances: usize) {
+        while self.instances < instances {
+            self.add(None);
+        }
+    }
+
+    /// Instances that have the attribute.
+    pub fn present(&self) -> usize {
+        self.present
+    }
+
+    /// Different values.
+    pub fn different(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// How they vary.
+    pub fn variation(&self) -> Variation {
+        match self.hashes.len() {
+            0 | 1 => Variation::Constant,
+            _ if self.rises => Variation::Rising,
+            _ if self.falls => Variation::Falling,
+            // Two values of two instances say no more than that they differ.
+            different if different == self.instances => Variation::AllDifferent,
+            different @ 2..=FEW => Variation::Few(different),
+            different => Variation::Many(different),
+        }
+    }
+
+    /// The least and the greatest of the numbers; `None` if one of the values is no single number.
+    pub fn range(&self) -> Option<(f64, f64)> {
+        self.range.filter(|_| self.is_numeric)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn tally(values: &[Option<&str>]) -> Tally {
+        let mut tally = Tally::default();
+        for value in values {
+            tally.add(*value);
+        }
+        tally
+    }
+
     fn of(values: &[&str]) -> Variation {
-        Variation::of(&values.iter().map(|&value| Some(value)).collect::<Vec<_>>())
+        tally(&values.iter().map(|&value| Some(value)).collect::<Vec<_>>()).variation()
     }
 
     #[test]
@@ -79,16 +155,19 @@ mod tests {
         assert_eq!(of(&["1", "2", "1"]), Variation::Few(2));
         assert_eq!(of(&["b", "a", "c"]), Variation::AllDifferent);
         assert_eq!(of(&["1", "3", "2"]), Variation::AllDifferent);
+        assert_eq!(of(&["1\\0", "2\\0", "3\\0"]), Variation::AllDifferent);
         let many: Vec<String> = (0..40).map(|n| (n % 20).to_string()).collect();
         assert_eq!(of(&many.iter().map(String::as_str).collect::<Vec<_>>()), Variation::Many(20));
-        assert_eq!(Variation::of(&[Some("1"), None, Some("1")]), Variation::Few(2));
-        assert_eq!(Variation::of(&[]), Variation::Constant);
+        assert_eq!(tally(&[Some("1"), None, Some("1")]).variation(), Variation::Few(2));
+        assert_eq!(tally(&[None, Some("1"), Some("2")]).variation(), Variation::AllDifferent);
+        assert_eq!(tally(&[]).variation(), Variation::Constant);
     }
 
     #[test]
     fn extremes_are_of_numbers_alone() {
-        assert_eq!(extremes(&[Some("3"), None, Some("-1.5")]), Some((-1.5, 3.0)));
-        assert_eq!(extremes(&[Some("3"), Some("x")]), None);
-        assert_eq!(extremes(&[None]), None);
+        assert_eq!(tally(&[Some("3"), None, Some("-1.5")]).range(), Some((-1.5, 3.0)));
+        assert_eq!(tally(&[Some("3"), Some("x")]).range(), None);
+        assert_eq!(tally(&[Some("3\\4")]).range(), None);
+        assert_eq!(tally(&[None]).range(), None);
     }
 }

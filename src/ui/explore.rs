@@ -14,8 +14,8 @@ use crate::{
     graphics::{Choice, Protocol, Support, Window, blocks::Shape},
     model::{Library, Measurement, Opinion},
     work::{
-        Builder, Decoder, Exporter, Found, Keep, Loader, Measurer, Order, Recall, Reviewer, Scanner, Wanted,
-        Watching,
+        Builder, Decoder, Errand, Exporter, Found, Keep, Loader, Measurer, Order, Recall, Reviewer, Runner,
+        Scanner, Wanted, Watching,
     },
 };
 use crossbeam_channel::{Receiver, Sender};
@@ -64,6 +64,7 @@ pub fn explore(
     let folder = PathBuf::from(&config.export.folder);
     let exporter = Exporter::start(folder, paths.clone(), decoder.clone(), answer.clone());
     let recall = Arc::new(Recall::new(keep, &paths));
+    let runner = Runner::start(answer.clone());
     let mut outside = Outside {
         session,
         paths,
@@ -75,6 +76,7 @@ pub fn explore(
         reviewer,
         measurer,
         exporter,
+        runner,
     };
     let found = outside.scan(None);
     let budget = usize::try_from(config.memory.bytes_of(memory())).unwrap_or(usize::MAX);
@@ -155,6 +157,7 @@ struct Outside<'a> {
     reviewer: Option<Reviewer>,
     measurer: Option<Measurer>,
     exporter: Exporter,
+    runner: Runner,
 }
 
 impl World for Outside<'_> {
@@ -214,6 +217,10 @@ impl World for Outside<'_> {
 
     fn export(&mut self, order: Order) {
         self.exporter.write(order);
+    }
+
+    fn run(&mut self, errand: Option<Arc<Errand>>) {
+        self.runner.run(errand);
     }
 
     fn pause_scan(&mut self, paused: bool) {

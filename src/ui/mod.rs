@@ -34,6 +34,7 @@ mod tags;
 mod terminal;
 mod tokens;
 mod transcript;
+mod value;
 mod viewer;
 mod views;
 pub mod words;

@@ -80,7 +80,7 @@ fn want(app: &App) -> Option<Want<'_>> {
             let drawn = view.images.shown.as_deref().filter(|_| view.images.error.is_none())?;
             Some(wanted(drawn, &app.steps_framing()?))
         }
-        Some(View::Tags(_) | View::Transcript(_)) => None,
+        Some(View::Tags(_) | View::Transcript(_) | View::Value(_)) => None,
         None => {
             let drawn = app.preview.as_deref()?;
             let area = layout::browser(app.screen, app.browser.preview).picture;

@@ -126,7 +126,17 @@ fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
             (Action::Help, "keys"),
             (Action::Search, "search"),
             (Action::NextInstance, "next file"),
+            (Action::TagRows, "which rows"),
+            (Action::ShowValue, "bytes"),
             (Action::ToggleFold, "fold"),
+            (Action::Close, "back"),
+        ],
+        (_, Some(View::Value(_))) => &[
+            (Action::Help, "keys"),
+            (Action::ShowValue, "text/bytes"),
+            (Action::Search, "search"),
+            (Action::CopyValue, "copy"),
+            (Action::WriteValue, "to a file"),
             (Action::Close, "back"),
         ],
         (_, Some(View::Transcript(_))) => &[
@@ -155,6 +165,9 @@ fn hints(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
     let fits = |&(action, _): &(Action, &str)| match (action, app.viewer()) {
         (Action::Preset2, viewer) => viewer.is_some_and(is_ct),
         (Action::Orthogonal, Some(viewer)) => viewer.stack().frames.len() > 1,
+        (Action::ShowValue | Action::Search | Action::CopyValue, None) => {
+            app.value().and_then(|view| view.open()).is_none_or(|whole| whole.texts.is_some())
+        }
         _ => true,
     };
     for &(action, what) in wanted.iter().filter(|hint| fits(hint)) {
@@ -182,6 +195,9 @@ fn progress(app: &App) -> String {
     }
     if let Some(Progress::Coming(done, all)) = app.steps().map(|view| &view.progress) {
         parts.push(format!("steps {} %", done * 100 / all.max(&1)));
+    }
+    if let Some(errand) = app.tags().and_then(|view| view.errand.as_ref()) {
+        parts.push(errand.words());
     }
     if let Some(folder) = app.scan.only.as_ref().filter(|_| app.views.is_empty()) {
         let name = folder.file_name().unwrap_or(folder.as_os_str()).to_string_lossy();

@@ -42,15 +42,22 @@ pub(super) fn draw(tags: &Tags, theme: &Theme, area: Rect, screen: &mut Frame<'_
     if tags.listing().is_none() {
         return;
     }
-    let columns = Columns::of(table.width);
-    columns.draw_headings(theme, heading, buffer);
+    if let Some(silence) = tags.silence() {
+        let text = Paragraph::new(shown(&silence).into_owned()).style(theme.dim).wrap(Wrap { trim: true });
+        return text.render(table, buffer);
+    }
+    // How values vary takes more words than one value.
+    let share = tags.beside_heading().map(|_| if tags.rows() == Rows::Varying { 40 } else { 50 });
+    let columns = Columns::of(table.width, share);
+    columns.draw_headings(tags.beside_heading(), theme, heading, buffer);
     draw_rows(tags, &columns, theme, table, buffer);
     details::draw(tags, theme, strip, buffer);
 }
 
 /// Title, note, headings, table and details, from top to bottom; some may be empty.
 fn places(tags: &Tags, area: Rect) -> [Rect; 5] {
-    let has_note = tags.listing().is_some_and(|listing| !listing.notes().is_empty());
+    let has_note =
+        tags.listing().is_some_and(|listing| !listing.notes().is_empty()) || tags.beside_title().is_some();
     let details = match area.height {
         20.. => 5,
         12..20 => 4,
@@ -85,16 +92,18 @@ fn draw_title(tags: &Tags, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     }
     let rows = tags.rows().name();
     if !rows.is_empty() {
-        let against = if tags.is_marked() && tags.rows() == Rows::Changed { " since the mark" } else { "" };
-        let _ = write!(place, "{rows}{against} · ");
+        let _ = write!(place, "{rows} · ");
     } else if tags.is_marked() {
         place.push_str("marked · ");
     }
     place.push_str(&breach::title(tags));
+    if let (at, all @ 2..) = tags.number() {
+        let _ = write!(place, "file {}/{all} · ", at + 1);
+    }
     if !tags.is_empty() {
         let _ = write!(place, "row {}/{}", tags.cursor() + 1, tags.len());
     }
-    let place = cut(place.trim_end(), area.width / 2);
+    let place = cut(place.trim_end_matches([' ', '·']), area.width / 2);
     let right = Cell::at(area.right().saturating_sub(place.width()), area.y, place.width());
     let left = Cell::at(area.x, area.y, area.width.saturating_sub(place.width() + 1));
     left.write(&shown(&tags.title()), theme.title, buffer, area);
@@ -103,7 +112,8 @@ fn draw_title(tags: &Tags, theme: &Theme, area: Rect, buffer: &mut Buffer) {
 
 fn draw_note(tags: &Tags, theme: &Theme, area: Rect, buffer: &mut Buffer) {
     let Some((first, more)) = tags.listing().and_then(|listing| listing.notes().split_first()) else {
-        return;
+        let base = tags.beside_title().map_or_else(String::new, |title| format!("against {title}"));
+        return Cell::at(area.x, area.y, area.width).write(&shown(&base), theme.dim, buffer, area);
     };
     let more = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
     let text = format!("! this file {}{more}", tags.sentence(first));
@@ -117,35 +127,45 @@ struct Columns {
     vr: u16,
     extent: u16,
     value: u16,
+    /// What stands beside the value.
+    beside: u16,
 }
 
 impl Columns {
-    /// On a narrow screen lengths go first, then representations, then tags.
-    fn of(width: u16) -> Self {
+    /// On a narrow screen lengths go first, then representations, then tags; what stands beside the
+    /// values takes the place of the lengths, and leaves the values a `share` in hundredths.
+    fn of(width: u16, share: Option<u16>) -> Self {
         let (tag, vr, extent) = match width {
-            72.. => (11, 2, 9),
+            72.. => (11, 2, if share.is_some() { 0 } else { 9 }),
             52..72 => (11, 2, 0),
-            36..52 => (11, 0, 0),
+            36..52 if share.is_none() => (11, 0, 0),
             _ => (0, 0, 0),
         };
         let gaps = [tag, vr, extent].iter().filter(|&&column| column > 0).count() as u16 + 1;
         let left = width.saturating_sub(tag + vr + extent + gaps);
+        if let Some(share) = share.filter(|_| width >= 24) {
+            let keyword = (left / 3).min(32);
+            let values = left.saturating_sub(keyword + 1);
+            let value = (u32::from(values) * u32::from(share) / 100) as u16;
+            return Self { tag, keyword, vr, extent, value, beside: values - value };
+        }
         let keyword = if width < 8 { width } else { (left / 2).min(40) };
-        Self { tag, keyword, vr, extent, value: left.saturating_sub(keyword) }
+        Self { tag, keyword, vr, extent, value: left.saturating_sub(keyword), beside: 0 }
     }
 
-    /// The cells of one line, left to right: tag, keyword, representation, extent, value.
-    fn cells(&self, line: Rect) -> [Cell; 5] {
+    /// The cells of one line, left to right: tag, keyword, representation, extent, value, what is beside it.
+    fn cells(&self, line: Rect) -> [Cell; 6] {
         let mut x = line.x;
-        [self.tag, self.keyword, self.vr, self.extent, self.value].map(|width| {
+        [self.tag, self.keyword, self.vr, self.extent, self.value, self.beside].map(|width| {
             let cell = Cell::at(x, line.y, width.min(line.right().saturating_sub(x)));
             x = x.saturating_add(width + u16::from(width > 0));
             cell
         })
     }
 
-    fn draw_headings(&self, theme: &Theme, line: Rect, buffer: &mut Buffer) {
-        let words = ["tag", "  keyword", "VR", "VM/bytes", "value"];
+    fn draw_headings(&self, beside: Option<&str>, theme: &Theme, line: Rect, buffer: &mut Buffer) {
+        let value = if beside.is_some() { "this one" } else { "value" };
+        let words = ["tag", "  keyword", "VR", "VM/bytes", value, beside.unwrap_or_default()];
         for (cell, word) in self.cells(line).iter().zip(words) {
             cell.write(word, theme.heading, buffer, line);
         }
@@ -168,10 +188,12 @@ fn draw_rows(tags: &Tags, columns: &Columns, theme: &Theme, area: Rect, buffer: 
         let faint = if is_selected { theme.selection } else { theme.dim };
         buffer.set_style(line, plain);
         let is_match = tags.matches().binary_search(&(number as u32)).is_ok();
-        let query = if is_match { tags.query() } else { "" };
-        let texts = texts(row, tags.fold(number), columns.keyword, tags.value(row));
+        let query = if is_match { tags.terms().marked() } else { "" };
+        let own = if tags.is_here(number) { plain } else { faint };
+        let values = [tags.value(number), tags.beside(number).unwrap_or_default()];
+        let texts = texts(row, tags.fold(number), columns.keyword, values);
         for ((cell, text), style) in
-            columns.cells(line).iter().zip(texts).zip([faint, plain, faint, faint, plain])
+            columns.cells(line).iter().zip(texts).zip([faint, plain, faint, faint, own, plain])
         {
             cell.write_marked(&text, style, query, mark(style, theme, is_selected), buffer, line);
         }
@@ -188,8 +210,8 @@ fn mark(style: Style, theme: &Theme, is_selected: bool) -> Style {
     }
 }
 
-/// What the five cells of a row say.
-fn texts(row: &Row, fold: Option<bool>, keyword: u16, value: String) -> [String; 5] {
+/// What the six cells of a row say.
+fn texts(row: &Row, fold: Option<bool>, keyword: u16, [value, beside]: [String; 2]) -> [String; 6] {
     let mark = match fold {
         Some(true) => "▸",
         Some(false) => "▾",
@@ -204,5 +226,5 @@ fn texts(row: &Row, fold: Option<bool>, keyword: u16, value: String) -> [String;
         RowKind::Leaf => (row.tag.to_string(), format!("{}/{length}", row.vm)),
     };
     let keyword = format!("{:indent$}{mark} {}", "", row.keyword);
-    [tag, keyword, row.vr.to_owned(), extent, value]
+    [tag, keyword, row.vr.to_owned(), extent, value, beside]
 }

@@ -4,9 +4,9 @@
 
 use super::words;
 use crate::{
-    app::{App, Laid, Tone, TranscriptView, hits},
+    app::{App, Laid, Tone, TranscriptView},
     config::Theme,
-    model::{Text, shown},
+    model::{Text, hits, shown},
 };
 use ratatui::{
     Frame,

@@ -1,6 +1,6 @@
 //! The whole screen from the state: the view on top, what lies over it, and the line at the foot.
 
-use super::{browser, chart, help, planes, problems, status, steps, tags, transcript, viewer};
+use super::{browser, chart, help, planes, problems, status, steps, tags, transcript, value, viewer};
 use crate::{
     app::{App, Overlay, View, layout},
     config::Theme,
@@ -20,6 +20,7 @@ pub fn draw(app: &App, theme: &Theme, screen: &mut Frame<'_>) {
         Some(View::Volume(view)) => planes::draw(app, view, theme, screen),
         Some(View::Steps(view)) => steps::draw(app, view, theme, screen),
         Some(View::Tags(view)) => tags::draw(&view.tags, theme, layout::main_and_status(area).0, screen),
+        Some(View::Value(view)) => value::draw(app, view, theme, screen),
         Some(View::Transcript(view)) => transcript::draw(app, view, theme, screen),
         None => browser::draw(app, theme, screen),
     }

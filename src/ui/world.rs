@@ -5,10 +5,10 @@ use crate::{
     config::Theme,
     graphics::{Support, Window},
     model::{Library, Measurement, Opinion},
-    work::{Answer, Found, Order, Wanted},
+    work::{Answer, Errand, Found, Order, Wanted},
 };
 use crossbeam_channel::Receiver;
-use std::{io, path::Path};
+use std::{io, path::Path, sync::Arc};
 
 /// What the loop needs from the outside world; a test has its own.
 pub trait World {
@@ -40,6 +40,8 @@ pub trait World {
     fn keep(&mut self, library: &Library);
     /// Writes stacks to files; how far that is comes as answers.
     fn export(&mut self, order: Order);
+    /// Runs an errand in place of the one under way, or none; what is heard of it comes as answers.
+    fn run(&mut self, errand: Option<Arc<Errand>>);
     /// Writes into the review file; what it says then comes as an answer.
     fn say(&mut self, opinion: Opinion);
     /// Writes into the file of measurements, if there is one; what it says then comes as an answer.

@@ -2,7 +2,7 @@
 
 use super::{
     Look, Recipe,
-    export::{Export, ExportError, Form, Slices, Target, write_prepared},
+    export::{Export, ExportError, Form, Slices, Target, ValueTask, write_prepared},
     job::Answer,
 };
 use crate::{
@@ -22,7 +22,16 @@ use std::{
 
 /// What shall be written.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Order {
+pub enum Order {
+    /// Stacks of slices.
+    Stacks(Stacks),
+    /// One value.
+    Value(ValueTask),
+}
+
+/// Stacks that shall be written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stacks {
     /// In which form.
     pub form: Form,
     /// Of which stacks.
@@ -36,8 +45,8 @@ pub struct Order {
 /// How far an order is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Exporting {
-    /// So many slices of all are done.
-    Going(usize, usize),
+    /// So many slices or bytes of all are done.
+    Going(u64, u64),
     /// It is over.
     Done {
         /// What was written.
@@ -98,18 +107,22 @@ fn carry_out(
     folder: &Path,
     sources: &[PathBuf],
     decoder: &Decoder,
-    tell: &(dyn Fn(usize, usize) -> bool + Sync),
+    tell: &(dyn Fn(u64, u64) -> bool + Sync),
 ) -> Exporting {
     let folder = match Folder::create(folder, sources, false) {
         Ok(folder) => folder,
         Err(why) => return Exporting::Done { files: vec![], trouble: Some((why.to_string(), 1)) },
+    };
+    let order = match order {
+        Order::Stacks(order) => order,
+        Order::Value(task) => return write_value(task, &folder, tell),
     };
     let all: usize = order.targets.iter().map(|target| target.slices.len()).sum();
     let done = AtomicUsize::new(0);
     let step = || {
         let now = done.fetch_add(1, Ordering::Relaxed) + 1;
         // A hundred words are enough to see it move.
-        now * 100 / all == (now - 1) * 100 / all || tell(now.min(all), all)
+        now * 100 / all == (now - 1) * 100 / all || tell(now.min(all) as u64, all as u64)
     };
     let archives = Archives::default();
     // The other cores are for looking at slices meanwhile.
@@ -136,6 +149,13 @@ fn carry_out(
         }
     }
     Exporting::Done { files, trouble }
+}
+
+fn write_value(task: &ValueTask, folder: &Folder, tell: &(dyn Fn(u64, u64) -> bool + Sync)) -> Exporting {
+    match task.write(folder, &Archives::default(), tell) {
+        Ok((file, missing)) => Exporting::Done { files: vec![file], trouble: missing.map(|why| (why, 1)) },
+        Err(why) => Exporting::Done { files: vec![], trouble: Some((sentence(&why), 1)) },
+    }
 }
 
 /// The reason, without what only a command line can do.

@@ -1,6 +1,9 @@
 //! What can be wished for, and what comes back.
 
-use super::{Body, Building, Canvas, Exporting, Rehearsed, Rehearsing, Scene, Sheet, Step, picture::Drawn};
+use super::{
+    Body, Building, Canvas, Exporting, Opened, Rehearsed, Rehearsing, Report, Scene, Sheet, Step, Whole,
+    picture::Drawn,
+};
 use crate::{
     graphics::CellBox,
     imaging::{Colors, Histogram, Mark, Palette, Source, Turn},
@@ -194,6 +197,20 @@ pub enum Job {
         /// Where it is.
         path: Arc<Path>,
     },
+    /// Open one value, and decode it if it is text.
+    Whole {
+        /// Of which file.
+        path: Arc<Path>,
+        /// Where it stands.
+        place: Vec<crate::model::Step>,
+    },
+    /// Read a block of a value.
+    Bytes {
+        /// Of which.
+        value: Opened,
+        /// Its first byte.
+        from: u64,
+    },
 }
 
 impl Job {
@@ -210,6 +227,8 @@ impl Job {
             Self::Decode { key, path } => (5, key, path).hash(&mut hash),
             Self::Read { instance, path } => (6, instance, path).hash(&mut hash),
             Self::Curve { frames, pixel } => (7, frames, pixel).hash(&mut hash),
+            Self::Whole { path, place } => (10, path, place).hash(&mut hash),
+            Self::Bytes { value, from } => (11, format!("{value:?}"), from).hash(&mut hash),
             Self::Histogram { body, bins } => (8, format!("{body:?}"), bins).hash(&mut hash),
             Self::Tracer { files, .. } => (9, files).hash(&mut hash),
         }
@@ -300,6 +319,31 @@ pub enum Answer {
         instance: InstanceId,
         /// The transcript, or why there is none.
         result: Result<Arc<crate::model::Transcript>, String>,
+    },
+    /// What is heard of an errand through a series.
+    Errand {
+        /// Of which.
+        ticket: u64,
+        /// What.
+        report: Report,
+    },
+    /// A value as a whole.
+    Whole {
+        /// Of which file.
+        path: Arc<Path>,
+        /// Where it stands.
+        place: Vec<crate::model::Step>,
+        /// The value, or why it is not there.
+        result: Result<Whole, String>,
+    },
+    /// A block of a value.
+    Bytes {
+        /// Of which.
+        value: Opened,
+        /// Its first byte.
+        from: u64,
+        /// The bytes, or why there are none.
+        result: Result<Arc<[u8]>, String>,
     },
     /// How far a volume is.
     Volume(Building),

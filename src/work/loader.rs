@@ -144,6 +144,10 @@ fn stumbled(job: &Job) -> Option<Answer> {
         Job::Tracer { stack, .. } => Answer::Tracer { stack: *stack, result: None },
         Job::Histogram { .. } => Answer::Histogram { name: job.name(), result: None },
         Job::List { instance, .. } => Answer::List { instance: *instance, result: Err(what) },
+        Job::Whole { path, place } => {
+            Answer::Whole { path: Arc::clone(path), place: place.clone(), result: Err(what) }
+        }
+        Job::Bytes { value, from } => Answer::Bytes { value: value.clone(), from: *from, result: Err(what) },
         Job::Read { instance, .. } => Answer::Read { instance: *instance, result: Err(what) },
     })
 }

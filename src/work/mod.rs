@@ -8,6 +8,7 @@ mod cache;
 mod canvas;
 mod compose;
 mod draft;
+mod errand;
 mod export;
 mod exporter;
 mod gate;
@@ -31,6 +32,7 @@ mod scanner;
 mod scene;
 mod sheet;
 mod standard;
+mod value;
 mod watch;
 pub use crate::dicom::Decoder;
 pub use crate::dicom::Outcome;
@@ -38,11 +40,12 @@ pub use crate::graphics::CellBox;
 pub use assembly::{Assembled, Assembly, Builder, Building, NoVolume, Plan, assemble};
 pub use cache::ByteCache;
 pub use canvas::Canvas;
+pub use errand::{Errand, Question, Report, Runner};
 pub use export::{
     ArrayFormat, ArrayTask, Export, ExportError, Form, PictureFormat, PreparedEntry, Selection, Slice,
-    Slices, Target, Written, targets, targets_of, write_array, write_prepared,
+    Slices, Target, ValueTask, Written, targets, targets_of, write_array, write_prepared,
 };
-pub use exporter::{Exporter, Exporting, Order};
+pub use exporter::{Exporter, Exporting, Order, Stacks};
 pub use gather::{Gathered, gather};
 pub use job::{Answer, Detail, Job, Look, Shot, Surveyed, Through, Voi};
 pub use loader::Loader;
@@ -59,4 +62,5 @@ pub use scanner::{Found, Scanner, findings, store, store_at};
 pub use scene::{Body, How, Over, Pane, Scene, Show};
 pub use sheet::{Sheet, Tile};
 pub use standard::standard;
+pub use value::{BLOCK, Opened, Whole};
 pub use watch::{News, Watching, amend};

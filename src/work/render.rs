@@ -1,7 +1,7 @@
 //! One job from beginning to end: file, frame, picture, bytes.
 
 use super::{
-    ByteCache, Canvas, Look,
+    BLOCK, ByteCache, Canvas, Look, Whole,
     compose::compose,
     draft,
     job::{Answer, Detail, Job, Shot, Surveyed, Through, Voi},
@@ -95,6 +95,15 @@ impl Studio {
             Job::Read { instance, path } => {
                 let read = self.archives.object(&path).map(|object| Arc::new(dicom::transcript(&object)));
                 Answer::Read { instance, result: read.map_err(|error| error.to_string()) }
+            }
+            Job::Whole { path, place } => {
+                let result = Whole::open(&self.archives, &path, &place);
+                Answer::Whole { path, place, result }
+            }
+            Job::Bytes { value, from } => {
+                let read = value.read(from, BLOCK as usize);
+                let result = read.map(Into::into).map_err(|why| format!("cannot be read: {why}"));
+                Answer::Bytes { value, from, result }
             }
             Job::Decode { key, path } => {
                 self.decode_ahead(key, &path);

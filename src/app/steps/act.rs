@@ -6,7 +6,7 @@ use crate::{
     imaging::steps::Interpolation,
     model::SeriesId,
     work::{
-        Form, Order, Recipe, Rehearsal, Rehearsing, Selection, Step, Target, bounds, millimetres,
+        Form, Order, Recipe, Rehearsal, Rehearsing, Selection, Stacks, Step, Target, bounds, millimetres,
         said_millimetres, targets_of,
     },
 };
@@ -106,7 +106,7 @@ impl App {
         let view = self.steps()?;
         let target = self.target_of(view.images.series, view.images.stack);
         let (targets, recipe) = (target.into_iter().collect(), Some(view.recipe.clone()));
-        Some(vec![Effect::Export(Order { form, targets, look: None, recipe })])
+        Some(vec![Effect::Export(Order::Stacks(Stacks { form, targets, look: None, recipe }))])
     }
 
     /// Asks for the value of the step under the cursor, or takes its other one.

@@ -1,7 +1,6 @@
-//! Which rows of a listing are wanted: all, the essential ones, private ones, or those that changed.
+//! Which rows of a listing are wanted: all, the essential ones, private ones, those that changed, or that vary.
 
-use crate::model::{Listing, Row, RowKind, Step, TagNumber};
-use std::collections::HashMap;
+use crate::model::{Listing, Row, RowKind, TagNumber};
 
 /// A choice of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,6 +14,8 @@ pub enum Rows {
     Private,
     /// What another instance says differently, or not at all.
     Changed,
+    /// What is not the same in all instances of the series.
+    Varying,
 }
 
 impl Rows {
@@ -24,7 +25,8 @@ impl Rows {
             Self::All => Self::Essential,
             Self::Essential => Self::Private,
             Self::Private => Self::Changed,
-            Self::Changed => Self::All,
+            Self::Changed => Self::Varying,
+            Self::Varying => Self::All,
         }
     }
 
@@ -35,6 +37,7 @@ impl Rows {
             Self::Essential => "essential",
             Self::Private => "private",
             Self::Changed => "changed",
+            Self::Varying => "varying",
         }
     }
 }
@@ -97,38 +100,21 @@ const ESSENTIAL: &[(u16, u16)] = &[
     (0x7FE0, 0x0010),
 ];
 
-/// One flag a row: it is wanted, or something below it is. `base` is what changes are told against; without
-/// one everything has changed.
-pub(super) fn wanted(listing: &Listing, rows: Rows, base: Option<&Listing>) -> Vec<bool> {
-    let all = listing.rows();
-    let mut flags: Vec<bool> = match rows {
-        Rows::All => return vec![true; all.len()],
-        Rows::Essential => all.iter().map(is_essential).collect(),
-        Rows::Private => all.iter().map(|row| row.is_private).collect(),
-        Rows::Changed => {
-            let known: HashMap<Vec<Step>, &Row> = base
-                .map(|base| base.rows().iter().enumerate().map(|(at, row)| (base.path(at), row)).collect())
-                .unwrap_or_default();
-            let changed =
-                |(at, row): (usize, &Row)| !known.get(&listing.path(at)).is_some_and(|old| alike(old, row));
-            all.iter().enumerate().map(changed).collect()
+/// One flag a row: it is wanted, or something below it is.
+pub(super) fn wanted(listing: &Listing, is_wanted: impl Fn(usize, &Row) -> bool) -> Vec<bool> {
+    let mut flags: Vec<bool> =
+        listing.rows().iter().enumerate().map(|(at, row)| is_wanted(at, row)).collect();
+    for at in (0..flags.len()).rev() {
+        if let Some(above) = listing.parent(at).filter(|_| flags[at]) {
+            flags[above] = true;
         }
-    };
-    for at in (0..flags.len()).rev().filter(|&at| listing.is_branch(at)).collect::<Vec<_>>() {
-        flags[at] |= flags[at + 1..listing.end(at)].contains(&true);
     }
     flags
 }
 
-fn is_essential(row: &Row) -> bool {
+pub(super) fn is_essential(row: &Row) -> bool {
     let TagNumber(group, element) = row.tag;
     !matches!(row.kind, RowKind::Item { .. }) && ESSENTIAL.binary_search(&(group, element)).is_ok()
-}
-
-/// As far as it is listed: of a long value that is its beginning and its length.
-fn alike(a: &Row, b: &Row) -> bool {
-    let leaf = a.kind == RowKind::Leaf;
-    a.kind == b.kind && (!leaf || (a.value == b.value && a.raw == b.raw && a.length == b.length))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-use super::*;
-use crate::model::{Breach, Breaches, RowKind, Section, TagNumber, Weight};
+use super::{search::Jump, *};
+use crate::model::{Breach, Breaches, RowKind, Section, Weight};
 
 fn row(depth: u16, tag: (u16, u16), keyword: &str, value: &str, kind: RowKind) -> Row {
     Row {
@@ -151,12 +151,23 @@ fn next_and_previous_match_go_round() {
     let mut tags = over(2);
     tags.search("1.2");
     assert_eq!(tags.matches(), [3, 5]);
-    go(&mut tags, &[Action::NextMatch]);
-    assert_eq!(tags.selected().unwrap().0, 5);
-    go(&mut tags, &[Action::NextMatch]);
-    assert_eq!(tags.selected().unwrap().0, 3);
-    go(&mut tags, &[Action::PreviousMatch]);
-    assert_eq!(tags.selected().unwrap().0, 5);
+    for (forward, jump, row) in [(true, Jump::On, 5), (true, Jump::Round, 3), (false, Jump::Round, 5)] {
+        assert_eq!((tags.jump(forward), tags.selected().unwrap().0), (jump, row));
+    }
+    tags.search("no such thing");
+    assert_eq!(tags.jump(true), Jump::Nowhere);
+}
+
+#[test]
+fn a_match_in_another_instance_is_shown_whatever_hides_it() {
+    let mut tags = over(1);
+    tags.search("1.2.7");
+    go(&mut tags, &[Action::TagRows]);
+    tags.land(listing(8).path(17));
+    tags.turn_to("IM2".into());
+    tags.receive(Ok(listing(8)));
+    assert_eq!((here(&tags).as_str(), tags.rows()), ("ReferencedSOPInstanceUID", Rows::All));
+    assert_eq!(tags.matches(), [17]);
 }
 
 #[test]
@@ -244,7 +255,7 @@ fn changes_are_told_against_the_instance_before_or_a_marked_one() {
     };
     let mut tags = Tags::new("a".into());
     tags.receive(Ok(slice("0", "1")));
-    tags.act(Action::MarkInstance, 9);
+    tags.mark();
     for _ in 0..3 {
         tags.act(Action::TagRows, 9);
     }
@@ -258,7 +269,7 @@ fn changes_are_told_against_the_instance_before_or_a_marked_one() {
         assert_eq!(keywords(&tags), changed);
     }
     // Without the mark, against the one before.
-    tags.act(Action::MarkInstance, 9);
+    tags.mark();
     tags.turn_to("c".into());
     tags.receive(Ok(slice("0", "3")));
     assert_eq!(keywords(&tags), ["InstanceNumber"]);

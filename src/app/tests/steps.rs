@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     app::steps::Progress,
-    work::{Form, Recipe, Rehearsal, Rehearsing, Step},
+    work::{Form, Order, Recipe, Rehearsal, Rehearsing, Step},
 };
 
 fn rehearsed(effects: &[Effect]) -> Option<&Rehearsal> {
@@ -84,7 +84,7 @@ fn what_the_steps_make_is_written_and_not_what_the_files_hold() {
     press(&mut app, "jjj ");
     let effects = press(&mut app, "Wn");
     let order = effects.iter().find_map(|effect| match effect {
-        Effect::Export(order) => Some(order),
+        Effect::Export(Order::Stacks(order)) => Some(order),
         _ => None,
     });
     let order = order.unwrap();
@@ -92,7 +92,7 @@ fn what_the_steps_make_is_written_and_not_what_the_files_hold() {
     assert_eq!(order.recipe, Some(Recipe { lungs: Some(true), ..Recipe::PLAIN }));
     assert!(matches!(order.form, Form::Array(_)));
     let effects = press(&mut app, "PWn");
-    let named = |effect: &Effect| matches!(effect, Effect::Export(order) if order.targets[0].owner.is_some());
+    let named = |effect: &Effect| matches!(effect, Effect::Export(Order::Stacks(order)) if order.targets[0].owner.is_some());
     assert!(!effects.iter().any(named), "nobody is named once names are hidden");
 }
 

@@ -1,10 +1,13 @@
 //! Files written by keys.
 
 use super::*;
-use crate::work::{Exporting, Form, Order, PictureFormat};
+use crate::work::{Exporting, Form, Order, PictureFormat, Stacks};
 
-fn ordered(effects: &[Effect]) -> Option<&Order> {
-    effects.iter().find_map(|effect| if let Effect::Export(order) = effect { Some(order) } else { None })
+fn ordered(effects: &[Effect]) -> Option<&Stacks> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Export(Order::Stacks(order)) => Some(order),
+        _ => None,
+    })
 }
 
 #[test]
@@ -55,4 +58,30 @@ fn how_far_it_is_and_where_it_went_is_told() {
         "Wrote 2 files, the first is /a/1⟨U+001B⟩.png."
     );
     assert_eq!(tell(done(&[], Some(("It is full.".into(), 3)))), "It is full. (3 stacks in all)");
+}
+
+fn value_ordered(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Export(Order::Value(_))))
+}
+
+#[test]
+fn the_value_under_the_cursor_and_the_one_looked_at_are_written_but_not_what_is_hidden() {
+    let mut app = tags::listed();
+    assert!(value_ordered(&press(&mut app, "Y")));
+    press(&mut app, "\n");
+    assert!(app.value().is_some() && value_ordered(&press(&mut app, "Y")));
+    press(&mut app, "q");
+
+    let mut secret = tags::row((0x10, 0x10), "PatientName", "Doe");
+    secret.secret = Some(Secret::Hidden);
+    let empty = tags::row((0x10, 0x20), "PatientID", "");
+    let sequence =
+        Row { kind: RowKind::Sequence { items: 0 }, ..tags::row((0x10, 0x1002), "Other", "0 items") };
+    tags::list(&mut app, vec![secret, empty, sequence]);
+    press(&mut app, "gg");
+    assert!(value_ordered(&press(&mut app, "Y")));
+    for (keys, why) in [("PY", "hidden"), ("jY", "empty"), ("jY", "sequence")] {
+        assert!(!value_ordered(&press(&mut app, keys)));
+        assert!(app.notice.as_ref().unwrap().contains(why), "{why}");
+    }
 }

@@ -45,6 +45,7 @@ impl<W: World> Loop<W> {
                     }
                 }
                 Effect::Copy(text) => stage.terminal.backend_mut().after(&clipboard::put(&text)),
+                Effect::Errand(errand) => self.world.run(errand),
                 Effect::Export(order) => self.world.export(order),
                 Effect::Say(opinion) => self.world.say(opinion),
                 Effect::Measure(measurement) => self.world.measure(measurement),

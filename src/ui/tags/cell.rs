@@ -1,6 +1,6 @@
 //! One cell of a table: text cut to its columns, with the letters of a search marked.
 
-use crate::app::hits;
+use crate::model::hits;
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 

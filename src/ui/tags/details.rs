@@ -21,7 +21,12 @@ pub(super) fn draw(tags: &Tags, theme: &Theme, area: Rect, buffer: &mut Buffer) 
     let full = |index: u16| Cell::at(area.x, area.y + index, area.width);
     full(0).write(&"─".repeat(usize::from(area.width)), theme.border, buffer, line(0));
     let name = cut(&row.name.shown(), area.width);
-    let facts = facts(row, &spoken_path(&listing.path(number)));
+    let path = spoken_path(&listing.path(number));
+    let facts = if tags.is_here(number) {
+        facts(row, &path)
+    } else {
+        format!("{path} · {} · not in this instance", row.vr)
+    };
     full(1).write(&name.text, theme.label, buffer, line(1));
     let after = name.width() + 2;
     Cell::at(area.x.saturating_add(after), area.y + 1, area.width.saturating_sub(after)).write(
@@ -30,14 +35,20 @@ pub(super) fn draw(tags: &Tags, theme: &Theme, area: Rect, buffer: &mut Buffer) 
         buffer,
         line(1),
     );
-    let shown = tags.value(row);
+    let shown = tags.value(number);
     let value = match &row.raw {
         Some(raw) if shown == row.value.to_string() => format!("{shown}  (written \"{raw}\")"),
         _ => shown,
     };
     let from = 2 + breach::draw(tags, number, 2, theme, area, buffer);
-    for (index, text) in (from..area.height).zip(wrapped(&value, area.width, usize::from(area.height - from)))
-    {
+    let room = usize::from(area.height - from);
+    let beside = tags.beside(number).filter(|beside| !beside.is_empty() && room > 1);
+    let above = if beside.is_some() { room / 2 } else { room };
+    let mut lines = wrapped(&value, area.width, above);
+    if let (Some(beside), Some(heading)) = (beside, tags.beside_heading()) {
+        lines.extend(wrapped(&format!("{heading}: {beside}"), area.width, room - lines.len()));
+    }
+    for (index, text) in (from..area.height).zip(lines) {
         full(index).write(&text, theme.text, buffer, line(index));
     }
 }

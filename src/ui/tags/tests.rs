@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     app::Action,
-    model::{Breach, Breaches, Listing, Section, Step, TagNumber, Text, Weight},
+    model::{Breach, Breaches, Listing, Section, Step, TagNumber, Weight},
 };
 use ratatui::{Terminal, backend::TestBackend, style::Modifier};
 use std::sync::Arc;
@@ -137,7 +137,7 @@ fn no_screen_is_too_small() {
 #[test]
 fn the_cursor_stays_in_sight_with_rows_around_it() {
     let rows = (0..500).map(|at| row(0, (0x11, at), &format!("A{at}"), "", RowKind::Leaf)).collect();
-    let mut tags = Tags::new(Text::default());
+    let mut tags = Tags::new("".into());
     tags.receive(Ok(Arc::new(Listing::new(rows, vec![]))));
     let page = usize::from(places(&tags, Rect::new(0, 0, 80, 24))[3].height);
     assert_eq!(page, 17);
@@ -220,4 +220,38 @@ fn what_breaks_the_standard_has_a_sign_a_sentence_and_a_number() {
     for (width, height) in [(0, 0), (12, 4), (36, 10), (72, 12)] {
         screen(&tags, width, height);
     }
+}
+
+#[test]
+fn two_instances_stand_side_by_side_with_what_one_of_them_lacks() {
+    let mut tags = tags();
+    tags.turn_to("IM2".into());
+    let leaf = RowKind::Leaf;
+    let rows = vec![
+        row(0, (8, 0x60), "Modality", "MR", leaf),
+        row(0, (0x10, 0x10), "PatientName", "Yamada^Tarou=山田^太郎=やまだ^たろう", leaf),
+        row(0, (0x18, 0x87), "MagneticFieldStrength", "3", leaf),
+        row(0, (0x28, 0x10), "Rows", "512", leaf),
+    ];
+    tags.receive(Ok(Arc::new(Listing::new(rows, vec![]))));
+    for _ in 0..3 {
+        tags.act(Action::TagRows, 9);
+    }
+    let lines = screen(&tags, 80, 24);
+    let expected = [
+        "IM2                                                            changed · row 1/6",
+        "against IM1",
+        "tag           keyword             VR this one              before",
+        "(0008,0060)   Modality            LO MR                    CT",
+        "(0008,1140) ▾ ReferencedImageSeq… SQ (absent)              1 item",
+        "             ▾ Item 1                (absent)              1 attribute",
+        "(0008,1155)     ReferencedSOPIns… LO (absent)              1.2.3",
+        "(0009,1001)   [GEMS]              LO (absent)              x",
+        "(0018,0087)   MagneticFieldStren… LO 3                     (absent)",
+    ];
+    assert_eq!(lines[..9], expected);
+    assert_eq!(lines[21..23], ["MR", "before: CT"]);
+    let narrow = screen(&tags, 40, 12);
+    assert_eq!(narrow[1], "against IM1");
+    assert_eq!(narrow[3], "  Modality    MR           CT");
 }

@@ -14,12 +14,14 @@ mod survey;
 mod table;
 mod target;
 mod unfold;
+mod value;
 pub use array::{ArrayFormat, ArrayTask, Written, write_array};
 pub use film::PictureFormat;
 pub use form::{Export, Form};
 pub use prepared::{PreparedEntry, write_prepared};
 pub use slices::{Slice, Slices};
 pub use target::{Selection, Target, targets, targets_of};
+pub use value::ValueTask;
 
 use crate::export::FolderError;
 use std::path::{Path, PathBuf};
