@@ -64,7 +64,7 @@ impl Table<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{RowKind, TagNumber, spoken_path};
+    use crate::model::{Breach, RowKind, Section, TagNumber, Weight, spoken_path};
 
     fn row(depth: u16, element: u16, kind: RowKind) -> Row {
         Row {
@@ -126,6 +126,24 @@ mod tests {
             "=00080022",
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn what_breaks_the_standard_in_the_first_is_told_at_its_row() {
+        let breach = Breach {
+            weight: Weight::Error,
+            path: vec![Step::Tag(TagNumber(8, 0x22))],
+            keyword: "",
+            places: 1,
+            is_missing: false,
+            is_told: false,
+            module: "",
+            section: Section(3, "C.7.3.1"),
+            what: "odd".to_owned(),
+        };
+        let odd = Breaches { found: vec![breach], ..Breaches::default() };
+        let aligned = Aligned::of(&listing(&[0x22], &[]).judged(odd), &listing(&[0x20, 0x21], &[]));
+        assert_eq!((aligned.listing.weight(3), aligned.sides[3]), (Some(Weight::Error), (Some(1), None)));
     }
 
     #[test]

@@ -11,9 +11,9 @@ const MOST_ROWS: usize = 10_000;
 /// Attributes, and different values of all of them, that are kept of a series: some 100 MB.
 const MOST_COLUMNS: usize = 200_000;
 const MOST_VALUES: usize = 4_000_000;
-/// Values that are given as examples, and characters of each.
+/// Values that are given as examples, and bytes of one that count as much as a value.
 const EXAMPLES: usize = 3;
-const LONGEST: usize = 100;
+const SHORT: usize = 32;
 
 /// The values of every attribute, instance by instance.
 #[derive(Debug, Default)]
@@ -71,8 +71,9 @@ impl Columns {
             column.tally.add(Some(row.raw.as_ref().unwrap_or(&row.value).raw()));
             self.values += column.tally.different() - before;
             if column.examples.len() < EXAMPLES {
-                let shown: String = mask.value(row, listing).chars().take(LONGEST).collect();
+                let shown = mask.value(row, listing);
                 if !column.examples.contains(&shown) {
+                    self.values += shown.len() / SHORT;
                     column.examples.push(shown);
                 }
             }
