@@ -193,7 +193,9 @@ fn shown_lines(app: &App, view: &VolumeView, panes: &[PanePlace]) -> Vec<String>
     ));
     let axes = if view.upright { "axes of the patient" } else { "axes of the stack" };
     lines.push(axes.to_owned());
-    if let Some(slab) = view.slab() {
+    // What is turned is the whole volume.
+    let turned = matches!(view.arrangement, Arrangement::Turned(_));
+    if let Some(slab) = view.slab().filter(|_| !turned) {
         let name = match slab.projection {
             Projection::Largest => "MIP",
             Projection::Smallest => "MinIP",
