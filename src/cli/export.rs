@@ -67,7 +67,7 @@ struct Report {
     series_uid: String,
     stack: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    files: Vec<PathBuf>,
+    files: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     what: Option<String>,
 }
@@ -114,6 +114,8 @@ pub(super) fn export(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow::R
         };
         if wish.json {
             let (series_uid, stack) = (library.series(target.series).uid.raw().to_owned(), target.stack + 1);
+            // Bytes that are no UTF-8 can only be those of the folder that was named.
+            let files = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
             out.json_line(&Report { series_uid, stack, files, what })?;
             continue;
         }
