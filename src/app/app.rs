@@ -99,8 +99,6 @@ pub struct App {
     pub(super) verdicts: Vec<String>,
     /// Series of which something was said.
     pub reviewed: usize,
-    /// How often the review file was heard.
-    pub(super) heard: usize,
     /// What changes are told against in every list of tags.
     pub(super) marked: Option<Base>,
     /// Tickets of errands given out so far.
@@ -150,7 +148,6 @@ impl App {
             draws: config.graphics != Graphics::None,
             verdicts: config.review.verdicts.clone(),
             reviewed: 0,
-            heard: 0,
             marked: None,
             errands: 0,
             under_way: 0,

@@ -78,7 +78,6 @@ impl App {
 
     /// Counts once what every screen shows.
     pub(super) fn count_reviewed(&mut self) {
-        self.heard += 1;
         let library = &self.library;
         self.reviewed = if library.review.is_kept {
             library.all_series().filter(|&(id, _)| library.opinion(id).is_some()).count()

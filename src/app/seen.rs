@@ -1,22 +1,15 @@
 //! What is on screen of all that workers make.
 
-use super::{App, StepsView, ValueView, Viewer, VolumeView};
+use super::{App, Viewer};
 
-/// Two of these are equal if a worker's answer has brought nothing to see: pictures of neighbours come and
-/// go without a frame of their own.
+/// Two of these are equal if an answer about one frame, or the clock, has brought nothing to see: pictures of
+/// neighbours come and go without a frame of their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     shown: Option<u64>,
     values: bool,
     surveyed: bool,
-    listed: bool,
-    errand: Option<(u64, usize)>,
-    value: Option<(bool, Option<u64>, usize)>,
     failed: usize,
-    heard: usize,
-    built: Option<u64>,
-    kept: usize,
-    plotted: [Option<u64>; 2],
     said: Option<String>,
 }
 
@@ -30,22 +23,8 @@ impl App {
             shown: shown.map(|drawn| drawn.name),
             values: viewer.and_then(Viewer::shown_values).is_some(),
             surveyed: images.is_some_and(|viewer| viewer.survey.is_some()),
-            listed: self.tags().is_some_and(|view| view.arrived),
-            errand: self.tags().and_then(|view| Some(view.errand.as_ref()?.progress())),
-            value: self.value().map(ValueView::progress),
             failed: self.failed.len(),
-            heard: self.heard,
-            built: self
-                .volume()
-                .map(VolumeView::progress)
-                .or(self.steps().map(StepsView::progress))
-                .or(viewer.and_then(|viewer| Some(viewer.whole.as_ref()?.progress()))),
-            kept: self.measurements.list.len(),
             said: self.notice.clone(),
-            plotted: [
-                self.curve.as_ref().map(|(name, _)| *name),
-                images.and_then(|viewer| Some(viewer.histogram.as_ref()?.0)),
-            ],
         }
     }
 

@@ -82,15 +82,6 @@ impl StepsView {
         Some((self.rehearsed()?.slice_at(step, self.place), made.shape[0]))
     }
 
-    /// A number that changes with what is known.
-    pub(in crate::app) fn progress(&self) -> u64 {
-        match &self.progress {
-            Progress::Coming(done, all) => (done * 100 / all.max(&1)) as u64,
-            Progress::Here(rehearsed) => rehearsed.name,
-            Progress::Refused(_) => 101,
-        }
-    }
-
     /// Goes on by slices of what is seen, not past either end.
     fn move_by(&mut self, slices: isize) {
         let Some((rehearsed, (step, _))) = self.rehearsed().zip(self.seen()) else { return };

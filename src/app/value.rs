@@ -31,7 +31,7 @@ pub struct ValueView {
     /// What is searched for.
     pub query: String,
     /// Blocks of bytes that have come, by their numbers, or why they have not.
-    blocks: BTreeMap<u64, Result<Arc<[u8]>, String>>,
+    pub(super) blocks: BTreeMap<u64, Result<Arc<[u8]>, String>>,
     /// The first line on the screen.
     top: u64,
     /// The match that the search has led to.
@@ -133,11 +133,6 @@ impl ValueView {
         let bytes = self.dump()?.bytes as u64;
         let lines = self.in_sight();
         (!lines.is_empty()).then(|| lines.start * bytes / BLOCK..(lines.end * bytes).div_ceil(BLOCK))
-    }
-
-    /// What has come, for [`Seen`](super::Seen).
-    pub(super) fn progress(&self) -> (bool, Option<u64>, usize) {
-        (self.whole.is_some(), self.blocks.keys().next().copied(), self.blocks.len())
     }
 
     pub(super) fn receive(&mut self, result: Result<Whole, String>) {

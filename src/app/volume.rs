@@ -46,14 +46,6 @@ impl Material {
             _ => None,
         }
     }
-
-    pub(in crate::app) fn progress(&self) -> u64 {
-        match self {
-            Self::Coming(done, all) => (done * 100 / all.max(&1)) as u64,
-            Self::Here(_) => 101,
-            Self::Refused(_) => 102,
-        }
-    }
 }
 
 /// How planes are laid out on the screen.
@@ -203,12 +195,6 @@ impl VolumeView {
             _ => None,
         };
         Some(Measured::Lines { lengths, angle, unit: Unit::Millimetres })
-    }
-
-    /// How far the volumes are, as a number that changes with them.
-    pub(in crate::app) fn progress(&self) -> u64 {
-        let other = self.beside.as_ref().map_or(0, |beside| 1 + beside.material.progress());
-        self.material.progress() + 1000 * other
     }
 
     /// Planes along the patient, or along the stack; turned ones turn back.

@@ -41,11 +41,6 @@ impl UnderWay {
         };
         format!("{doing} {} of {}", self.done, self.errand.files.len())
     }
-
-    /// Which one, and how far it is.
-    pub(in super::super) fn progress(&self) -> (u64, usize) {
-        (self.errand.ticket, self.done)
-    }
 }
 
 impl App {
