@@ -24,7 +24,11 @@ impl App {
         }
         match self.keymap.press(context, &self.pending, chord) {
             Lookup::Pending => {
+                // What it does not continue is over, and it begins anew.
                 self.pending.push(chord);
+                if self.keymap.continuations(context, &self.pending).is_empty() {
+                    self.pending = vec![chord];
+                }
                 vec![]
             }
             Lookup::None => {

@@ -30,6 +30,7 @@ fn a_key_gives_a_verdict_on_the_series_under_the_cursor_and_in_the_viewer() {
     press(&mut app, "\n");
     assert_eq!(said(&press(&mut app, "b")).unwrap().verdict, "bad");
     assert_eq!(said(&press(&mut app, "v3")).unwrap().verdict, "unsure");
+    assert_eq!(said(&press(&mut app, "vvv2")).unwrap().verdict, "bad", "what begins twice begins once");
     assert!(said(&press(&mut app, "v0")).unwrap().verdict.is_empty());
     assert!(said(&press(&mut app, "v7")).is_none() && app.notice.is_some());
 }
