@@ -9,7 +9,7 @@ use topogram::{
     dicom::{Archives, Decoder, Entry, demo, examine, walk},
     imaging::steps::Interpolation,
     model::{Geometry, Library},
-    work::{Raw, Recipe, Slice, Slices, prepare, store},
+    work::{Raw, Recipe, Slice, Slices, prepare, room, store},
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -50,7 +50,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             };
             let list: Vec<Slice> = stack.frames.iter().map(slice).collect();
             let slices = Slices { list: &list, decoder: &decoder, archives: &archives, threads };
-            let ready = prepare(&Raw { slices, geometry: Some(&geometry), spacing: None }, &recipe)?;
+            let ready = prepare(
+                &Raw { slices, geometry: Some(&geometry), spacing: None, room: room(NonZeroUsize::MIN) },
+                &recipe,
+            )?;
             let lungs = ready.lungs.map_or(0, |lungs| lungs.voxels);
             println!(
                 "{}: {:?} became {:?}, mean {:.0} {}, lungs of {:.0} ml",

@@ -7,7 +7,9 @@ use crate::{
     dicom::{Archives, Decoder},
     export::{Folder, FolderError},
     model::{Library, Query, shown},
-    work::{ExportError, PreparedEntry, Recipe, Selection, Slices, Target, store, targets, write_prepared},
+    work::{
+        ExportError, PreparedEntry, Recipe, Selection, Slices, Target, room, store, targets, write_prepared,
+    },
 };
 use manifest::Manifest;
 use std::{
@@ -59,7 +61,7 @@ pub(super) fn pipeline(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow:
     let (mut failed, mut done) = (0, 0);
     let work = |target: &Target| {
         let slices = Slices { list: &target.slices, decoder, archives: &archives, threads };
-        write_prepared(target, slices, &wish.recipe, &folder, &|| true)
+        write_prepared(target, slices, &wish.recipe, room(wish.jobs), &folder, &|| true)
     };
     in_order(
         &targets,

@@ -15,7 +15,7 @@ use crate::{
     model::{Library, Measurement, Opinion},
     work::{
         Builder, Decoder, Errand, Exporter, Found, Keep, Loader, Measurer, Order, Recall, Reviewer, Runner,
-        Scanner, Wanted, Watching,
+        Scanner, Wanted, Watching, memory,
     },
 };
 use crossbeam_channel::{Receiver, Sender};
@@ -121,15 +121,6 @@ fn watching(watch: Watch) -> Watching {
         Watch::Poll => Watching::Poll,
         Watch::Off => Watching::Off,
     }
-}
-
-/// The machine's memory, bytes; a careful guess where the system does not tell.
-fn memory() -> u64 {
-    let info = std::fs::read_to_string("/proc/meminfo").unwrap_or_default();
-    let total = info
-        .lines()
-        .find_map(|line| line.strip_prefix("MemTotal:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok());
-    total.map_or(4 << 30, |kilobytes| kilobytes * 1024)
 }
 
 fn theme(config: &Config, themes: Option<&Path>, light: Option<bool>) -> Theme {

@@ -4,6 +4,7 @@ use super::{
     Look, Recipe,
     export::{Export, ExportError, Form, Slices, Target, ValueTask, write_prepared},
     job::Answer,
+    room::room,
 };
 use crate::{
     dicom::{Archives, Decoder},
@@ -133,7 +134,7 @@ fn carry_out(
         let look = order.look.clone();
         let export = Export { form: order.form, target, slices, values: Values::Modality, look };
         let written = match &order.recipe {
-            Some(recipe) => write_prepared(target, slices, recipe, &folder, &step)
+            Some(recipe) => write_prepared(target, slices, recipe, room(NonZeroUsize::MIN), &folder, &step)
                 .map(|entry| vec![folder.path().join(entry.file())]),
             None => export.write(&folder, &step),
         };

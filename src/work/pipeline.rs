@@ -3,6 +3,7 @@
 use super::{
     Recipe,
     export::{ExportError, Slices},
+    room::{admit, needed},
 };
 use crate::{
     export::{Kind, Values, kind_of},
@@ -24,6 +25,8 @@ pub struct Raw<'a> {
     pub geometry: Option<&'a Geometry>,
     /// Distances of slices, rows and columns, mm, if they do not; `None` if nothing is known.
     pub spacing: Option<[f64; 3]>,
+    /// Bytes of memory that it may take, as [`super::room()`] says.
+    pub room: u64,
 }
 
 /// A stack as it was prepared.
@@ -51,8 +54,6 @@ pub struct Prepared {
     pub box_kept: Option<[Range<usize>; 3]>,
 }
 
-/// Voxels of a grid that nobody has asked for knowingly.
-const MOST_VOXELS: f64 = (1_u64 << 31) as f64;
 /// Above this, HU, is the body.
 const BODY: f32 = -320.0;
 /// Slices that lean by less than this part of a voxel are upright.
@@ -63,7 +64,7 @@ const UPRIGHT: f64 = 0.01;
 /// # Errors
 ///
 /// A slice that cannot be read, has colours or another size; a grid that is asked for where no distances are
-/// known.
+/// known; more memory than there is room for, which is told before anything but the first slice is read.
 pub fn prepare(raw: &Raw<'_>, recipe: &Recipe) -> Result<Prepared, ExportError> {
     prepare_watched(raw, recipe, &|_| true)
 }
@@ -94,9 +95,8 @@ pub(super) fn even(
     step: &(dyn Fn(&Frame) -> bool + Sync),
 ) -> Result<Prepared, ExportError> {
     let first = raw.slices.first()?;
-    let (mut values, seen) = load(raw, &first, recipe.tutorial, step)?;
-    let from: [usize; 3] = values.dim().into();
-    let histogram = histogram(&values, &seen);
+    let (rows, columns) = first.shape();
+    let from = [raw.slices.list.len(), rows, columns];
     let mut spacing = raw.geometry.map_or(raw.spacing, |geometry| {
         Some([geometry.slice_distance(), geometry.spacing.row, geometry.spacing.column])
     });
@@ -106,18 +106,28 @@ pub(super) fn even(
         kind @ (Kind::U8 | Kind::I8 | Kind::I16) => kind.with(Kind::I16),
         _ => Kind::F32,
     };
-    if let Some(new) = recipe.resample {
-        let old = spacing.ok_or_else(|| {
-            let why = "the images do not say how far apart their pixels are, so they cannot be resampled";
+    let fits = |to: Option<[usize; 3]>| {
+        let bytes = |to| needed(from, to, recipe, raw.slices.threads);
+        admit(bytes(to), raw.room).map_err(|why| {
+            let coarser = if to.is_some() && bytes(None) <= raw.room { "a coarser --resample takes less, " } else { "" };
+            let why = format!("{why}; {coarser}fewer --jobs leave more for each, and `topogram export` takes a slice at a time");
             ExportError::frame(&raw.slices.list[0].path, why)
-        })?;
-        let size = |axis: usize| (from[axis] as f64 * old[axis] / new[axis]).max(1.0);
-        if size(1) * size(2) * size(0).max(from[0] as f64) > MOST_VOXELS {
-            let [slices, rows, columns] = [0, 1, 2].map(|axis| size(axis).round());
-            let why = format!("the new grid would have {columns} x {rows} x {slices} voxels, more than 2^31");
-            return Err(ExportError::frame(&raw.slices.list[0].path, why));
+        })
+    };
+    let grid = match recipe.resample {
+        None => fits(None).map(|()| None)?,
+        Some(new) => {
+            let old = spacing.ok_or_else(|| {
+                let why = "the images do not say how far apart their pixels are, so they cannot be resampled";
+                ExportError::frame(&raw.slices.list[0].path, why)
+            })?;
+            let grid = Grids::new(raw.geometry, from, old, new, recipe.tutorial, |to| fits(Some(to)))?;
+            Some((grid, old))
         }
-        let grid = Grids::new(raw.geometry, from, old, new, recipe.tutorial);
+    };
+    let (mut values, seen) = load(raw, &first, recipe.tutorial, step)?;
+    let histogram = histogram(&values, &seen);
+    if let Some((grid, old)) = grid {
         let how = if recipe.tutorial { Interpolation::CubicWhole } else { recipe.interpolation };
         values = steps::resample(values, &grid.axes, &grid.lean, how, raw.slices.threads);
         if !recipe.tutorial {
@@ -209,20 +219,23 @@ struct Grids {
 }
 
 impl Grids {
+    /// Asks whether its sizes fit before it makes anything of them.
     fn new(
         geometry: Option<&Geometry>,
         from: [usize; 3],
         old: [f64; 3],
         new: [f64; 3],
         tutorial: bool,
-    ) -> Self {
+        fits: impl FnOnce([usize; 3]) -> Result<(), ExportError>,
+    ) -> Result<Self, ExportError> {
         if tutorial {
+            fits([0, 1, 2].map(|axis| Grid::count_aligned(from[axis], old[axis], new[axis])))?;
             let axes: [Grid; 3] =
                 std::array::from_fn(|axis| Grid::corner_aligned(from[axis], old[axis], new[axis]));
             let spacing = std::array::from_fn(|axis| {
                 f64::from(old[axis] as f32) * from[axis] as f64 / axes[axis].len() as f64
             });
-            return Self { axes, lean: vec![], spacing };
+            return Ok(Self { axes, lean: vec![], spacing });
         }
         let even = |axis: usize| -> Vec<f64> { (0..from[axis]).map(|at| at as f64 * old[axis]).collect() };
         let depths = geometry.map_or_else(
@@ -232,9 +245,10 @@ impl Grids {
                 (0..from[0]).map(|slice| dot(minus(place(slice), place(0)), geometry.normal())).collect()
             },
         );
-        let axes =
-            [Grid::every(new[0], &depths), Grid::every(new[1], &even(1)), Grid::every(new[2], &even(2))];
-        Self { axes, lean: geometry.map_or_else(Vec::new, lean), spacing: new }
+        let places = [depths, even(1), even(2)];
+        fits([0, 1, 2].map(|axis| Grid::count_every(new[axis], &places[axis])))?;
+        let axes = std::array::from_fn(|axis| Grid::every(new[axis], &places[axis]));
+        Ok(Self { axes, lean: geometry.map_or_else(Vec::new, lean), spacing: new })
     }
 
     /// The affine of the new grid, whose slices lie straight above one another unless the tutorial made it.

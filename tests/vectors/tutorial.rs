@@ -18,6 +18,7 @@ use topogram::{
 
 pub(super) const PLAIN: Recipe = Recipe::PLAIN;
 pub(super) const TUTORIAL: Recipe = Recipe { tutorial: true, resample: Some([1.0; 3]), ..PLAIN };
+const ROOM: u64 = 1 << 30;
 const THREADS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 
 fn slices(library: &Library, stack: &Stack) -> Vec<Slice> {
@@ -39,7 +40,7 @@ pub(super) fn prepared_of(library: &Library, stack: &Stack, recipe: &Recipe) -> 
     let (list, decoder) = (slices(library, stack), Decoder::here());
     let geometry = Geometry::of(stack, library).unwrap();
     let slices = Slices { list: &list, decoder: &decoder, archives: &Archives::default(), threads: THREADS };
-    prepare(&Raw { slices, geometry: Some(&geometry), spacing: None }, recipe).unwrap()
+    prepare(&Raw { slices, geometry: Some(&geometry), spacing: None, room: ROOM }, recipe).unwrap()
 }
 
 /// The first 64 bits of the hash of an array as numpy keeps 16-bit numbers.
@@ -143,6 +144,33 @@ fn a_cut_array_still_says_where_it_lies() {
     here.iter().zip(there).for_each(|(&a, b)| near(a, b, 1e-9));
 }
 
+#[test]
+fn what_memory_has_no_room_for_is_refused_with_its_size_and_the_way_out() {
+    let (_folder, library, stack) = Series::axial().read();
+    let (list, decoder) = (slices(&library, &stack), Decoder::here());
+    let geometry = Geometry::of(&stack, &library).unwrap();
+    let slices = Slices { list: &list, decoder: &decoder, archives: &Archives::default(), threads: THREADS };
+    let refused = |geometry: &Geometry, room: u64, recipe: &Recipe| {
+        let raw = Raw { slices, geometry: Some(geometry), spacing: None, room };
+        prepare(&raw, recipe).unwrap_err().to_string()
+    };
+    // The stack as it is: 20 slices of 64 x 48 values of four bytes.
+    let plain = refused(&geometry, 20 * 64 * 48 * 4 - 1, &PLAIN);
+    assert!(plain.contains("GB of memory") && !plain.contains("--resample"), "{plain}");
+    let raw = Raw { slices, geometry: Some(&geometry), spacing: None, room: 20 * 64 * 48 * 4 };
+    assert_eq!(prepare(&raw, &PLAIN).unwrap().from, [20, 64, 48]);
+    // A grid too fine: 4736 x 9451 x 9401 voxels.
+    let fine = Recipe { resample: Some([0.01; 3]), ..PLAIN };
+    let said = refused(&geometry, ROOM, &fine);
+    assert!(said.contains("1.1 GB") && said.contains("a coarser --resample"), "{said}");
+    // The last slice lies 500,000 km away, which the usual distance of slices does not tell.
+    let mut positions: Vec<_> = (0..20).map(|slice| geometry.locate([f64::from(slice), 0.0, 0.0])).collect();
+    positions[19][2] += 5e11;
+    let far = Geometry::new([20, 64, 48], geometry.orientation, geometry.spacing, positions, 2.5);
+    let said = refused(&far, ROOM, &Recipe { resample: Some([1.0; 3]), ..PLAIN });
+    assert!(said.contains("a coarser --resample"), "{said}");
+}
+
 /// The steps over the phantom within so many bytes.
 fn rehearsed(recipe: &Recipe, room: usize, known: Option<Arc<Rehearsed>>) -> Arc<Rehearsed> {
     let (_folder, library, _) = Series::axial().read();
@@ -211,7 +239,7 @@ fn written(format: ArrayFormat, values: Values) -> (TempDir, Vec<u8>, Prepared) 
     let done = write_array(&task, &folder, "chest", &|| true).unwrap();
     let bytes = fs::read(&done.path).unwrap();
     assert_eq!(bytes.len() as u64, done.bytes);
-    let raw = Raw { slices, geometry: Some(&geometry), spacing: None };
+    let raw = Raw { slices, geometry: Some(&geometry), spacing: None, room: ROOM };
     (place, bytes, prepare(&raw, &PLAIN).unwrap())
 }
 

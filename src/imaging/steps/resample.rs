@@ -23,8 +23,8 @@ impl Grid {
     /// Every `new` mm from the first voxel's centre to the last's; `positions` are those of the old voxels,
     /// mm, ascending, not necessarily even.
     pub fn every(new: f64, positions: &[f64]) -> Self {
-        let (Some(&first), Some(&last)) = (positions.first(), positions.last()) else { return Self(vec![]) };
-        let count = ((last - first) / new + 1e-9).floor().max(0.0) as usize + 1;
+        let Some(&first) = positions.first() else { return Self(vec![]) };
+        let count = Self::count_every(new, positions);
         let mut below = 0;
         let place = |at: usize| {
             let mm = first + at as f64 * new;
@@ -39,13 +39,24 @@ impl Grid {
         Self((0..count).map(place).collect())
     }
 
+    /// How many new voxels [`Self::every`] makes, without making them.
+    pub fn count_every(new: f64, positions: &[f64]) -> usize {
+        let (Some(first), Some(last)) = (positions.first(), positions.last()) else { return 0 };
+        (((last - first) / new + 1e-9).floor().max(0.0) as usize).saturating_add(1)
+    }
+
     /// As the tutorial does: the first and the last voxel stay the first and the last, and the number of all
     /// is rounded, halves to even, to come close to `new` mm with voxels of `spacing` mm in single precision.
     pub fn corner_aligned(count: usize, spacing: f64, new: f64) -> Self {
-        let factor = f64::from(spacing as f32) / new;
-        let size = (count as f64 * factor).round_ties_even().max(1.0) as usize;
+        let size = Self::count_aligned(count, spacing, new);
         let step = if size > 1 { (count as f64 - 1.0) / (size as f64 - 1.0) } else { 0.0 };
         Self((0..size).map(|at| at as f64 * step).collect())
+    }
+
+    /// How many new voxels [`Self::corner_aligned`] makes, without making them.
+    pub fn count_aligned(count: usize, spacing: f64, new: f64) -> usize {
+        let factor = f64::from(spacing as f32) / new;
+        (count as f64 * factor).round_ties_even().max(1.0) as usize
     }
 
     fn moved(&self, by: f64) -> Self {

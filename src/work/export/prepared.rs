@@ -5,7 +5,6 @@ use crate::{
     export::{Draft, Folder, Kind, npy},
     work::{Prepared, Raw, Recipe, pipeline::prepare_watched},
 };
-use ndarray::Array3;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufWriter, Write as _};
 
@@ -148,7 +147,7 @@ impl PreparedEntry {
     }
 }
 
-/// Prepares one stack and writes what came of it; its arrays are gone when this returns. `step` is called after
+/// Prepares one stack in `room` bytes of memory and writes what came of it; its arrays are gone when this returns. `step` is called after
 /// each slice that was read; if it says false, it is over.
 ///
 /// # Errors
@@ -158,20 +157,22 @@ pub fn write_prepared(
     target: &Target,
     slices: Slices<'_>,
     recipe: &Recipe,
+    room: u64,
     folder: &Folder,
     step: &(dyn Fn() -> bool + Sync),
 ) -> Result<PreparedEntry, ExportError> {
     let name = format!("{}.npy", target.stem);
     // Told before anything is decoded.
     let draft = folder.begin(&name)?;
-    let raw = Raw { slices, geometry: target.geometry.as_ref(), spacing: target.distances() };
+    let raw = Raw { slices, geometry: target.geometry.as_ref(), spacing: target.distances(), room };
     let prepared = prepare_watched(&raw, recipe, &|_| step())?;
-    write(&draft, &prepared.values, prepared.kind)?;
+    let shape = prepared.values.dim().into();
+    write(&draft, prepared.values.iter().copied(), shape, prepared.kind)?;
     let mut drafts = vec![draft];
     let mask = prepared.lungs.as_ref().map(|_| format!("{}-lungs.npy", target.stem));
     if let (Some(name), Some(lungs)) = (&mask, &prepared.lungs) {
         let draft = folder.begin(name)?;
-        write(&draft, &lungs.mask.mapv(f32::from), Kind::U8)?;
+        write(&draft, lungs.mask.iter().map(|&voxel| voxel.into()), shape, Kind::U8)?;
         drafts.push(draft);
     }
     let entry = PreparedEntry::of(name, mask, target, &prepared);
@@ -186,12 +187,16 @@ pub fn write_prepared(
 }
 
 /// Writes an array whose values are whole where `kind` is.
-fn write(draft: &Draft, values: &Array3<f32>, kind: Kind) -> Result<(), ExportError> {
+fn write(
+    draft: &Draft,
+    values: impl Iterator<Item = f32>,
+    shape: [usize; 3],
+    kind: Kind,
+) -> Result<(), ExportError> {
     let mut to = BufWriter::with_capacity(1 << 20, draft.file());
-    let (slices, rows, columns) = values.dim();
-    let mut all = || -> io::Result<()> {
-        to.write_all(&npy::header(kind, &[slices, rows, columns]))?;
-        for &value in values {
+    let all = || -> io::Result<()> {
+        to.write_all(&npy::header(kind, &shape))?;
+        for value in values {
             match kind {
                 Kind::U8 => to.write_all(&[value as u8])?,
                 Kind::I16 => to.write_all(&(value as i16).to_le_bytes())?,

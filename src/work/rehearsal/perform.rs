@@ -9,7 +9,7 @@ use crate::{
         steps::{self, StoredCounts, bins},
     },
     model::{Frame, Geometry, ModalityLut, Pixels, Stored},
-    work::{Answer, ExportError, Raw, Recipe, Slices, Target, pipeline::even},
+    work::{Answer, ExportError, Raw, Recipe, Slices, Target, pipeline::even, room},
 };
 use crossbeam_channel::Sender;
 use ndarray::Array2;
@@ -124,7 +124,12 @@ impl Ground {
         let shown = Slices { list: &slices.list[middle..], ..slices }.first()?;
         let counter = Mutex::new(StoredCounts::default());
         let geometry = target.geometry.as_ref().map(|geometry| part_of(geometry, part));
-        let raw = Raw { slices, geometry: geometry.as_ref(), spacing: target.distances() };
+        let raw = Raw {
+            slices,
+            geometry: geometry.as_ref(),
+            spacing: target.distances(),
+            room: room(NonZeroUsize::MIN),
+        };
         let prepared = even(&raw, recipe, &|frame| {
             counter.lock().unwrap_or_else(PoisonError::into_inner).add(frame);
             step(slices.list.len())
