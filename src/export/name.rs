@@ -10,8 +10,8 @@ const DIGITS: usize = 8;
 /// Names that Windows keeps for devices, whatever their ending.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 
-/// A name for a file or folder: `[A-Za-z0-9._+-]`, 1 to 100 characters, never `.`, `..`, hidden, or the name
-/// of a device.
+/// A name for a file or folder: `[A-Za-z0-9._+-]`, 1 to 100 characters, never `.`, `..`, hidden, the name of a
+/// device, or what a shell takes for an option or a spreadsheet for a formula.
 ///
 /// Text that has to be changed gets a hash of the original, so that two texts never share a name; text that
 /// looks as if it had one is treated alike.
@@ -33,7 +33,7 @@ pub fn safe_name(text: &str) -> String {
     }
     let hash = digits(text, DIGITS);
     name.truncate(LONGEST - DIGITS - 1);
-    let name = name.trim_matches(|c: char| matches!(c, '.' | '-'));
+    let name = name.trim_start_matches(['.', '-', '+']).trim_end_matches(['.', '-']);
     let name = if name.is_empty() || is_device(name) { "unnamed" } else { name };
     format!("{name}-{hash}")
 }
@@ -47,7 +47,7 @@ pub fn digits(text: &str, count: usize) -> String {
 
 /// True for what may stay as it is.
 fn is_plain(name: &str) -> bool {
-    let ends = name.starts_with(['.', '-']) || name.ends_with(['.', '-']);
+    let ends = name.starts_with(['.', '-', '+']) || name.ends_with(['.', '-']);
     !name.is_empty() && !ends && !is_device(name) && !is_hashed(name)
 }
 
@@ -87,12 +87,25 @@ mod tests {
 
     #[test]
     fn nothing_leads_out_of_the_folder() {
-        for text in
-            ["..", ".", "", "/etc/passwd", "../../x", "a/b", "C:\\x", "nul", "COM1.txt", ".bashrc", "-rf"]
-        {
+        for text in [
+            "..",
+            ".",
+            "",
+            "/etc/passwd",
+            "../../x",
+            "a/b",
+            "C:\\x",
+            "nul",
+            "COM1.txt",
+            ".bashrc",
+            "-rf",
+            "+1+1",
+            "=A1",
+            "@x",
+        ] {
             let name = safe_name(text);
             assert!(
-                name != text && !name.starts_with(['.', '-']) && !name.contains(['/', '\\', ':']),
+                name != text && !name.starts_with(['.', '-', '+']) && !name.contains(['/', '\\', ':']),
                 "{name}"
             );
             assert!(!is_device(&name), "{name}");
@@ -113,7 +126,7 @@ mod tests {
             prop_assert!((1..=LONGEST).contains(&name.len()));
             let plain = |c: char| c.is_ascii_alphanumeric() || "._+-".contains(c);
             prop_assert!(name.chars().all(plain));
-            prop_assert!(!name.starts_with(['.', '-']) && !is_device(&name));
+            prop_assert!(!name.starts_with(['.', '-', '+']) && !is_device(&name));
         }
 
         #[test]
