@@ -13,6 +13,7 @@ mod real;
 mod samples;
 mod space;
 mod tutorial;
+mod values;
 mod words;
 
 use serde::de::DeserializeOwned;

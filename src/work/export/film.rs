@@ -1,9 +1,9 @@
 //! The slices of a stack as pictures: one file each, a film, or a sheet with all of them.
 
-use super::{ExportError, Slices};
+use super::{ExportError, Slices, sixteen::SixteenBits};
 use crate::{
     export::{
-        Draft, Folder, Kind, Values, bytes_of, kind_of,
+        Draft, Folder,
         picture::{self, Gif},
     },
     imaging::{self, Source, Survey, Turn},
@@ -27,7 +27,7 @@ pub enum PictureFormat {
     Png,
     /// What is shown, nearly.
     Jpeg,
-    /// The values in 16 bits, whatever the window.
+    /// The values in 16 bits, whatever the window, with a JSON that says what they mean.
     Tiff16,
 }
 
@@ -53,12 +53,13 @@ pub(super) struct PictureTask<'a> {
     pub(super) look: Look,
 }
 
+/// A frame as a file; `None` of colours where values are wanted.
+type Encode<'a> = dyn Fn(&Frame) -> Option<Result<Vec<u8>, image::ImageError>> + Sync + 'a;
+
 /// Pixels of the longer side of a picture on a sheet.
 const THUMBNAIL: u32 = 160;
 /// Pictures that fit on a sheet; of more, every n-th.
 const MOST: usize = 1024;
-/// Added to signed values in TIFF, which knows none.
-const SHIFT: i32 = 0x8000;
 
 impl PictureTask<'_> {
     fn picture(&self, frame: &Frame) -> DynamicImage {
@@ -68,7 +69,8 @@ impl PictureTask<'_> {
     }
 }
 
-/// One file for each slice, called `stem-001` and so on.
+/// One file for each slice, called `stem-001` and so on; beside those with values a JSON that says what they
+/// mean.
 ///
 /// # Errors
 ///
@@ -80,47 +82,42 @@ pub(super) fn write_pictures(
     stem: &str,
     step: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<PathBuf>, ExportError> {
+    let (first, digits) = task.numbers;
+    let numbered = |at: usize| format!("{stem}-{:0digits$}", first + at);
+    let name = |at: usize| format!("{}.{}", numbered(at), format.ending());
+    let count = task.slices.list.len();
+    let mut beside = None;
+    let encode: Box<Encode<'_>> = match format {
+        PictureFormat::Png => Box::new(|frame| Some(picture::png(&task.picture(frame)))),
+        PictureFormat::Jpeg => Box::new(|frame| Some(picture::jpeg(&task.picture(frame)))),
+        PictureFormat::Tiff16 => {
+            // One slice has a rule of its own, which must not be taken for that of others beside it.
+            let document = if count == 1 { numbered(0) } else { format!("{stem}-tiff16") } + ".json";
+            folder.accepts(&document)?;
+            folder.accepts(&name(0))?;
+            let rule = SixteenBits::of(&task.slices)?;
+            // First, so that no picture is ever there without its meaning.
+            let files: Vec<String> = (0..count).map(name).collect();
+            beside = Some(folder.write(&document, rule.json(&files).as_bytes())?);
+            Box::new(move |frame| {
+                let (rows, columns) = frame.shape();
+                Some(picture::tiff16(&rule.numbers(frame)?, (columns as u32, rows as u32)))
+            })
+        }
+    };
     let written = Mutex::new(vec![]);
     task.slices.each(|at, frame| {
-        let (first, digits) = task.numbers;
-        let name = format!("{stem}-{:0digits$}.{}", first + at, format.ending());
-        let refuse = |why: image::ImageError| picture_error(folder.path().join(&name), why);
-        let bytes = match format {
-            PictureFormat::Png => picture::png(&task.picture(frame)).map_err(refuse)?,
-            PictureFormat::Jpeg => picture::jpeg(&task.picture(frame)).map_err(refuse)?,
-            PictureFormat::Tiff16 => {
-                let path = &task.slices.list[at].path;
-                let values =
-                    sixteen_bits(frame).ok_or_else(|| ExportError::Color { path: path.to_path_buf() })?;
-                let (rows, columns) = frame.shape();
-                picture::tiff16(&values, (columns as u32, rows as u32)).map_err(refuse)?
-            }
-        };
-        let path = folder.write(&name, &bytes)?;
+        let bytes = encode(frame)
+            .ok_or_else(|| ExportError::Color { path: task.slices.list[at].path.to_path_buf() })?
+            .map_err(|why| picture_error(folder.path().join(name(at)), why))?;
+        let path = folder.write(&name(at), &bytes)?;
         written.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(path);
         if step() { Ok(()) } else { Err(ExportError::Stopped) }
     })?;
     let mut written = written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     written.sort();
+    written.extend(beside);
     Ok(written)
-}
-
-/// The modality values of a frame in 16 bits: as they are if none is negative, else 32768 more; stored values
-/// where those are no whole numbers or too large. `None` for colours.
-fn sixteen_bits(frame: &Frame) -> Option<Vec<u16>> {
-    let values = match kind_of(frame, Values::Modality) {
-        Kind::F32 | Kind::F64 | Kind::U32 | Kind::I32 => Values::Stored,
-        _ => Values::Modality,
-    };
-    let bytes = bytes_of(frame, values, Kind::I32, false)
-        .or_else(|_| bytes_of(frame, Values::Stored, Kind::F64, false))
-        .ok()?;
-    let whole: Vec<i32> = match bytes.len() / frame.shape().0 / frame.shape().1 {
-        4 => bytes.as_chunks::<4>().0.iter().map(|&four| i32::from_le_bytes(four)).collect(),
-        _ => bytes.as_chunks::<8>().0.iter().map(|&eight| f64::from_le_bytes(eight) as i32).collect(),
-    };
-    let shift = if whole.iter().any(|&value| value < 0) { SHIFT } else { 0 };
-    Some(whole.into_iter().map(|value| value.saturating_add(shift).clamp(0, 0xFFFF) as u16).collect())
 }
 
 fn picture_error(path: PathBuf, why: impl std::fmt::Display) -> ExportError {

@@ -82,7 +82,7 @@ impl Form {
             Self::Array(ArrayFormat::Nrrd) => "NRRD, for 3D Slicer and ITK",
             Self::Pictures(PictureFormat::Png) => "A PNG for each slice, as shown",
             Self::Pictures(PictureFormat::Jpeg) => "A JPEG for each slice, as shown",
-            Self::Pictures(PictureFormat::Tiff16) => "A TIFF for each slice, with its values",
+            Self::Pictures(PictureFormat::Tiff16) => "A TIFF for each slice, with its values; and a JSON",
             Self::Gif => "An animation",
             Self::Sheet => "All slices on one PNG",
             Self::Csv => "A table of the slices: files, positions, statistics of their values",

@@ -9,6 +9,7 @@ mod gzip;
 mod npz;
 mod prepared;
 mod sidecar;
+mod sixteen;
 mod slices;
 mod survey;
 mod table;

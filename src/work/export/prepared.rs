@@ -52,6 +52,9 @@ struct Array {
     #[serde(skip_serializing_if = "Option::is_none")]
     lung_ml: Option<f64>,
     sop_instance_uids: Vec<String>,
+    /// For each slice, from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    frames: Option<Vec<u32>>,
 }
 
 impl PreparedEntry {
@@ -89,6 +92,7 @@ impl PreparedEntry {
             lung_voxels,
             lung_ml: lung_voxels.and_then(ml),
             sop_instance_uids: target.uids.clone(),
+            frames: target.frames(),
         };
         Self { file, lungs, array: Some(array), ..Self::named(target) }
     }

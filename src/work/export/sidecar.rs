@@ -20,6 +20,9 @@ struct Sidecar<'a> {
     geometry: Option<Place>,
     tutorial: Tutorial,
     sop_instance_uids: &'a [String],
+    /// For each slice, from one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frames: Option<Vec<u32>>,
 }
 
 /// Where the voxels are.
@@ -93,6 +96,7 @@ pub(super) fn text(target: &Target, written: &Written, values: Values, format: A
         geometry: Place::of(target, upward),
         tutorial: Tutorial::of(target, [rows, columns, target.depth]),
         sop_instance_uids: &target.uids,
+        frames: target.frames(),
     };
     // Numbers and text have no way to fail.
     serde_json::to_string_pretty(&sidecar).unwrap_or_default() + "\n"

@@ -124,6 +124,12 @@ impl Target {
         self.spacing.map(|(row, column)| [self.step.unwrap_or(1.0), row, column])
     }
 
+    /// Which frame of its file each slice is, from one; `None` if none is another than the first.
+    pub(super) fn frames(&self) -> Option<Vec<u32>> {
+        let several = self.slices.iter().any(|slice| slice.frame > 0);
+        several.then(|| self.slices.iter().map(|slice| slice.frame.saturating_add(1)).collect())
+    }
+
     fn take(&mut self, library: &Library, stacks: &[Stack], selection: Selection) {
         for stack in stacks {
             let chosen = match selection.slice {
