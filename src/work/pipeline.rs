@@ -109,8 +109,12 @@ pub(super) fn even(
     let fits = |to: Option<[usize; 3]>| {
         let bytes = |to| needed(from, to, recipe, raw.slices.threads);
         admit(bytes(to), raw.room).map_err(|why| {
-            let coarser = if to.is_some() && bytes(None) <= raw.room { "a coarser --resample takes less, " } else { "" };
-            let why = format!("{why}; {coarser}fewer --jobs leave more for each, and `topogram export` takes a slice at a time");
+            let less = if to.is_some() && bytes(None) <= raw.room {
+                "a coarser --resample takes less"
+            } else {
+                "`topogram export` takes a slice at a time"
+            };
+            let why = format!("{why}; {less}, and fewer --jobs leave more for each");
             ExportError::frame(&raw.slices.list[0].path, why)
         })
     };

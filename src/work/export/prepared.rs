@@ -151,8 +151,8 @@ impl PreparedEntry {
     }
 }
 
-/// Prepares one stack in `room` bytes of memory and writes what came of it; its arrays are gone when this returns. `step` is called after
-/// each slice that was read; if it says false, it is over.
+/// Prepares one stack in `room` bytes of memory and writes what came of it; its arrays are gone when this
+/// returns. `step` is called after each slice that was read; if it says false, it is over.
 ///
 /// # Errors
 ///
