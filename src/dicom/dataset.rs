@@ -78,7 +78,7 @@ impl DataSet {
                 Step::End => return Ok(()),
                 Step::Element(element) if element.tag > last => return Ok(()),
                 Step::Element(element) if !wanted(element.tag) => {}
-                Step::Element(element) if vr_of(&element) == Vr::SQ => {
+                Step::Element(element) if walker.meets_sequence(&element) => {
                     let value = Value::Items(Self::read_items(&mut walker, &element)?);
                     tree.push(DataElement { header: element, vr: Vr::SQ, value });
                 }
@@ -271,7 +271,7 @@ impl Tree {
 
     fn element(&mut self, walker: &mut Walker<'_>, element: Element) -> Result<(), Damage> {
         let vr = vr_of(&element);
-        if vr == Vr::SQ && element.tag != super::PIXEL_DATA {
+        if element.tag != super::PIXEL_DATA && walker.meets_sequence(&element) {
             walker.enter(&element)?;
             self.open(element);
             return Ok(());

@@ -3,7 +3,7 @@
 //! A copy of a disc without its images is told so. No file is opened for that, and nothing outside the
 //! folder of the DICOMDIR is asked after, whatever it names.
 
-use super::{Damage, ReadError, Source, Step, Tag, Vr, Walker, object, recognise, vr_of};
+use super::{Damage, ReadError, Source, Step, Tag, Walker, object, recognise};
 use crate::model::shown;
 use std::{
     collections::{HashMap, HashSet},
@@ -97,7 +97,7 @@ fn names(path: &Path) -> Result<Result<Vec<(String, String)>, Damage>, ReadError
             Err(Damage::Io(error)) => return Err(ReadError::io(path, error)),
             Err(damage) => return Ok(Err(damage)),
         };
-        if vr_of(&element) == Vr::SQ {
+        if walker.meets_sequence(&element) {
             if let Err(damage) = walker.enter(&element) {
                 return Ok(Err(damage));
             }

@@ -7,6 +7,7 @@
 mod element;
 #[cfg(test)]
 mod tests;
+mod unknown;
 
 use super::{Source, Tag, Vr};
 use element::Head;

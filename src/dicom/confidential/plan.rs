@@ -6,7 +6,7 @@ use super::{
     dummy::dummy,
     key::Key,
     private::safe,
-    profile::{Dates, PATIENT_ID, PATIENT_NAME, Profile, Treatment, is_registered},
+    profile::{Dates, PATIENT_ID, PATIENT_NAME, Profile, Treatment, is_registered, is_sequence},
     report::{Done, Report},
 };
 use crate::{
@@ -261,14 +261,17 @@ impl Planner<'_> {
         let is_time = vr == Vr::TM;
         let changed = match treatment {
             Treatment::Uid if matches!(element.value, Value::Bulk(_)) => return Err(Refusal::TooLong(tag)),
-            Treatment::Uid => {
-                let old = texts().unwrap_or_default();
-                let new: Vec<String> = old.iter().map(|uid| self.mapped(uid)).collect();
-                if old == new {
-                    return Ok(Some(kept(element, vr)));
+            Treatment::Uid => match texts() {
+                // What is no text is no UID, whatever it is.
+                None => None,
+                Some(old) => {
+                    let new: Vec<String> = old.iter().map(|uid| self.mapped(uid)).collect();
+                    if old == new {
+                        return Ok(Some(kept(element, vr)));
+                    }
+                    Some((new.join("\\"), Done::Mapped))
                 }
-                Some((new.join("\\"), Done::Mapped))
-            }
+            },
             Treatment::Shift if is_time => return Ok(Some(kept(element, vr))),
             Treatment::Shift => texts()
                 .and_then(|texts| shifted(&texts, self.own.key.days(self.patient)))
@@ -310,6 +313,7 @@ impl Planner<'_> {
             _ => (Some(&[][..]), Done::Emptied),
         };
         self.report.count(tag, done);
+        let vr = if is_sequence(tag) { Vr::SQ } else { vr };
         value.map(|value| Piece::new(tag, vr, value))
     }
 

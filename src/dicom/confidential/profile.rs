@@ -88,6 +88,10 @@ impl Profile {
         if matches!(tag, PATIENT_ID | PATIENT_NAME) {
             return Treatment::Pseudonym;
         }
+        // Items that could not be taken apart, or are written as what they are not: nobody knows what they say.
+        if vr != Vr::SQ && is_sequence(tag) {
+            return Treatment::Empty;
+        }
         let Some(rule) = rule(tag) else { return self.unlisted(tag, vr) };
         let keeps = [
             ('u', self.retain_uids),
@@ -165,7 +169,12 @@ impl Profile {
     }
 }
 
-/// A UID that the standard has registered says nothing of a patient.
+/// A UID that the standard has registered says nothing of a patient; one that only begins like those may.
 pub(super) fn is_registered(uid: &str) -> bool {
-    uid_name(uid).is_some() || uid.trim_matches(['\0', ' ']).starts_with("1.2.840.10008.")
+    uid_name(uid).is_some()
+}
+
+/// True for an attribute that holds items.
+pub(super) fn is_sequence(tag: Tag) -> bool {
+    dictionary::lookup(tag).is_some_and(|entry| entry.vr == Vr::SQ)
 }

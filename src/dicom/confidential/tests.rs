@@ -1,6 +1,7 @@
 //! Canaries in every attribute that may tell who the patient is, and what must survive around them.
 
 mod independent;
+mod leaks;
 
 use super::*;
 use crate::dicom::{DataSet, Object, Source, Tag, Value, Vr, dictionary};

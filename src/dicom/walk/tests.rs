@@ -105,3 +105,45 @@ proptest! {
         }
     }
 }
+
+/// An element in Implicit VR Little Endian.
+fn implicit(tag: Tag, value: &[u8]) -> Vec<u8> {
+    [&tag.0.to_le_bytes()[..], &tag.1.to_le_bytes(), &(value.len() as u32).to_le_bytes(), value].concat()
+}
+
+/// How the tree has a sequence of that value, written as UN with a length, and the tags after it.
+fn read_unknown(value: &[u8]) -> (Vec<usize>, Vec<Tag>) {
+    let head = [&[8, 0, 0x40, 0x11][..], b"UN\0\0", &(value.len() as u32).to_le_bytes()].concat();
+    let bytes = [head, value.to_vec(), explicit(Tag(0x10, 0x20), *b"LO", b"ID")].concat();
+    let parsed = crate::dicom::DataSet::read(&mut Source::memory(bytes), 0, Encoding::EXPLICIT);
+    assert!(parsed.damage.is_none(), "{:?}", parsed.damage);
+    let items = parsed.data_set.items(Tag(8, 0x1140));
+    (
+        items.iter().map(|item| item.elements.len()).collect(),
+        parsed.data_set.elements.iter().map(|element| element.header.tag).collect(),
+    )
+}
+
+#[test]
+fn a_known_sequence_that_is_written_as_unknown_is_read_if_it_is_whole() {
+    let both = [Tag(8, 0x1140), Tag(0x10, 0x20)];
+    let name = implicit(Tag(0x10, 0x10), b"Doe ");
+    let item = |value: &[u8]| [delimiter(ITEM, value.len() as u32), value.to_vec()].concat();
+    let inner = implicit(Tag(8, 0x2112), &item(&name));
+    let open = [delimiter(ITEM, u32::MAX), name.clone(), delimiter(ITEM_END, 0)].concat();
+    for (value, items) in [
+        (vec![], vec![]),
+        (item(&name), vec![1]),
+        ([item(&inner), open.clone()].concat(), vec![1, 1]),
+        // None of these is whole; the elements after them are read all the same.
+        (item(&name)[..15].to_vec(), vec![]),
+        (open[..open.len() - 8].to_vec(), vec![]),
+        ([delimiter(ITEM, 13), name.clone()].concat(), vec![]),
+        (item(&explicit(Tag(0x10, 0x10), *b"PN", b"Doe ")), vec![]),
+        (item(&implicit(Tag(8, 0x2112), &[delimiter(ITEM, 99), name].concat())), vec![]),
+        (b"nothing of the kind ".to_vec(), vec![]),
+        ([delimiter(ITEM, u32::MAX), delimiter(Tag(8, 0x2112), u32::MAX)].concat().repeat(100), vec![]),
+    ] {
+        assert_eq!(read_unknown(&value), (items, both.to_vec()), "{value:?}");
+    }
+}
