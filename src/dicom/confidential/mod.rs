@@ -9,6 +9,7 @@
 mod content;
 mod date;
 mod dummy;
+mod identity;
 mod key;
 mod plan;
 mod private;

@@ -4,6 +4,7 @@ use super::{
     content::is_characteristic,
     date::shifted,
     dummy::dummy,
+    identity::Identity,
     key::Key,
     private::safe,
     profile::{Dates, PATIENT_ID, PATIENT_NAME, Profile, Treatment, is_registered, is_sequence},
@@ -94,7 +95,7 @@ impl Confidential {
         let syntax = syntax(object)?;
         let patient = set.ascii(PATIENT_ID).or_else(|| set.ascii(PATIENT_NAME)).unwrap_or_default();
         let mut report = Report::default();
-        let identity = identity(set, &Scope::default().inside(set));
+        let identity = Identity::of(set, &Scope::default().inside(set));
         let mut planner = Planner { own: self, patient: &patient, identity, report: &mut report };
         let mut pieces = planner.set(set, &Scope::default().inside(set))?;
         self.mark(&mut pieces);
@@ -185,29 +186,13 @@ fn syntax(object: &Object) -> Result<String, Refusal> {
     }
 }
 
-/// Letters that a part of a name needs to be looked for elsewhere.
-const LONG_ENOUGH: usize = 4;
-
-/// Parts of Patient's Name, Patient ID and Accession Number, in small letters.
-fn identity(set: &DataSet, scope: &Scope) -> Vec<String> {
-    let elements = [PATIENT_NAME, PATIENT_ID, Tag(0x0008, 0x0050)].map(|tag| set.get(tag));
-    let texts = elements.into_iter().flatten().filter_map(|element| match scope.content(element) {
-        Content::Texts(texts) => Some(texts),
-        _ => None,
-    });
-    let words = texts.flatten().flat_map(|text| {
-        text.to_lowercase().split(['^', '=', ' ', ',']).map(str::to_owned).collect::<Vec<_>>()
-    });
-    words.filter(|word| word.chars().count() >= LONG_ENOUGH).collect()
-}
-
 /// Goes through the data sets of one object.
 struct Planner<'p> {
     own: &'p Confidential,
     /// What pseudonym and shift of the dates are made of.
     patient: &'p str,
-    /// What the patient is called, in small letters.
-    identity: Vec<String>,
+    /// What the patient is called.
+    identity: Identity,
     report: &'p mut Report,
 }
 
@@ -223,8 +208,10 @@ impl Planner<'_> {
                 continue;
             }
             if tag.is_private() {
-                if safe.contains(&tag) && !matches!(element.value, Value::Items(_)) {
-                    pieces.push(kept(element, scope.vr(element)));
+                let vr = scope.vr(element);
+                let keeps = safe.contains(&tag) && !matches!(element.value, Value::Items(_));
+                if keeps && self.identity.is_in(element, vr, scope) == Some(false) {
+                    pieces.push(kept(element, vr));
                 } else {
                     self.report.count(tag, Done::Removed);
                 }
@@ -255,7 +242,7 @@ impl Planner<'_> {
         }
         if treatment == Treatment::Keep {
             // Some write the name of the patient where nobody expects it.
-            let tells = vr.is_text() && texts().is_some_and(|texts| self.tells(&texts));
+            let tells = self.tells(element, vr, scope)?;
             return Ok(if tells { self.blank(tag, vr, Treatment::Dummy) } else { Some(kept(element, vr)) });
         }
         let is_time = vr == Vr::TM;
@@ -272,13 +259,15 @@ impl Planner<'_> {
                     Some((new.join("\\"), Done::Mapped))
                 }
             },
-            Treatment::Shift if is_time => return Ok(Some(kept(element, vr))),
+            Treatment::Shift if is_time && !self.tells(element, vr, scope)? => {
+                return Ok(Some(kept(element, vr)));
+            }
             Treatment::Shift => texts()
                 .and_then(|texts| shifted(&texts, self.own.key.days(self.patient)))
                 .map(|texts| (texts.join("\\"), Done::Shifted)),
             Treatment::Clean => texts()
-                .map(|texts| texts.iter().map(|text| harmless(text)).collect::<Vec<_>>().join("\\"))
-                .filter(|text| !text.is_empty())
+                .map(|texts| texts.iter().map(|text| self.cleaned(text)).collect::<Vec<_>>().join("\\"))
+                .filter(|text| !text.is_empty() && !self.identity.is_told_by(text))
                 .map(|text| (text, Done::Cleaned)),
             Treatment::Pseudonym => {
                 let of =
@@ -300,10 +289,16 @@ impl Planner<'_> {
         Ok(self.blank(tag, vr, strict))
     }
 
-    /// True if a text holds what the patient is called.
-    fn tells(&self, texts: &[String]) -> bool {
-        let small = texts.join("\\").to_lowercase();
-        self.identity.iter().any(|word| small.contains(word))
+    /// True if a value that would be kept holds what the patient is called.
+    fn tells(&self, element: &DataElement, vr: Vr, scope: &Scope) -> Result<bool, Refusal> {
+        self.identity.is_in(element, vr, scope).ok_or(Refusal::TooLong(element.header.tag))
+    }
+
+    /// Harmless words that are no name of this patient.
+    fn cleaned(&self, text: &str) -> String {
+        let harmless = harmless(text);
+        let kept = harmless.split(' ').filter(|word| !self.identity.is_told_by(word));
+        kept.collect::<Vec<_>>().join(" ")
     }
 
     fn blank<'a>(&mut self, tag: Tag, vr: Vr, treatment: Treatment) -> Option<Piece<'a>> {
