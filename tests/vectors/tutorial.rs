@@ -163,12 +163,18 @@ fn what_memory_has_no_room_for_is_refused_with_its_size_and_the_way_out() {
     let fine = Recipe { resample: Some([0.01; 3]), ..PLAIN };
     let said = refused(&geometry, ROOM, &fine);
     assert!(said.contains("1.1 GB") && said.contains("a coarser --resample"), "{said}");
-    // The last slice lies 500,000 km away, which the usual distance of slices does not tell.
+    // The last slice lies 500,000 km away.
     let mut positions: Vec<_> = (0..20).map(|slice| geometry.locate([f64::from(slice), 0.0, 0.0])).collect();
     positions[19][2] += 5e11;
     let far = Geometry::new([20, 64, 48], geometry.orientation, geometry.spacing, positions, 2.5);
     let said = refused(&far, ROOM, &Recipe { resample: Some([1.0; 3]), ..PLAIN });
     assert!(said.contains("a coarser --resample"), "{said}");
+    // Step by step as well, whatever the caches may take.
+    let selection = Selection { slice: None, over_time: false, masked: false };
+    let target = targets(&library, &Query::default(), selection).remove(0);
+    let step_by_step = Rehearsal::new(target, fine, None);
+    let said = rehearse(&step_by_step, 2, usize::MAX, &decoder, &|_| true).unwrap_err().to_string();
+    assert!(said.contains("no room in memory") && said.contains("a coarser grid"), "{said}");
 }
 
 /// The steps over the phantom within so many bytes.

@@ -9,7 +9,7 @@ use crate::{
         steps::{self, StoredCounts, bins},
     },
     model::{Frame, Geometry, ModalityLut, Pixels, Stored},
-    work::{Answer, ExportError, Raw, Recipe, Slices, Target, pipeline::even, room},
+    work::{Answer, ExportError, Raw, Recipe, Slices, Target, pipeline::even, room as memory_of_one},
 };
 use crossbeam_channel::Sender;
 use ndarray::Array2;
@@ -94,10 +94,12 @@ pub fn rehearse(
         let archives = Archives::default();
         let threads = NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN);
         let slices = Slices { list: &target.slices, decoder, archives: &archives, threads };
-        let part = part_that_fits(target, recipe, slices.first()?.shape(), room).ok_or_else(|| {
-            let why = "has no room in memory, not even for one slice; --memory gives more";
-            ExportError::frame(&target.slices[0].path, why)
-        })?;
+        let most = usize::try_from(memory_of_one(NonZeroUsize::MIN)).unwrap_or(usize::MAX);
+        let part =
+            part_that_fits(target, recipe, slices.first()?.shape(), room.min(most)).ok_or_else(|| {
+                let why = "has no room in memory, not even for one slice: try a coarser grid, or --memory";
+                ExportError::frame(&target.slices[0].path, why)
+            })?;
         let slices = Slices { list: &target.slices[part.clone()], ..slices };
         (Arc::new(Ground::of(target, slices, &part, recipe, step)?), part)
     };
@@ -128,7 +130,7 @@ impl Ground {
             slices,
             geometry: geometry.as_ref(),
             spacing: target.distances(),
-            room: room(NonZeroUsize::MIN),
+            room: memory_of_one(NonZeroUsize::MIN),
         };
         let prepared = even(&raw, recipe, &|frame| {
             counter.lock().unwrap_or_else(PoisonError::into_inner).add(frame);
