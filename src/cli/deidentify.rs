@@ -11,7 +11,7 @@ use crate::{
     dicom::{self, Confidential, Dates, Key, Object, Outcome, Profile, Report},
     model::{Mask, Problem, count},
 };
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -32,7 +32,7 @@ pub(super) struct Wish {
     force: bool,
     /// Make UIDs and pseudonyms with this secret, so that another run makes the same
     ///
-    /// At least 16 bytes, kept as safe as the originals. Without it every run has a new one.
+    /// A regular file of at least 16 bytes, kept as safe as the originals. Without it every run has a new one.
     #[arg(long, value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// What to do with images that may show a name: refuse them, or keep them as they are
@@ -110,7 +110,7 @@ impl Wish {
 /// file from being copied is a line of the report, and [`Exit::SomeProblems`].
 pub(super) fn deidentify(wish: &Wish, out: &mut Out) -> anyhow::Result<Exit> {
     let key = match &wish.key_file {
-        Some(file) => Key::read(file).with_context(|| format!("{}: no key", file.display()))?,
+        Some(file) => Key::read(file).map_err(|why| anyhow!("{}: is no key: {why}", out.mask.path(file)))?,
         None => Key::random().context("the system has no random numbers")?,
     };
     let mut target = Target::open(&wish.to, &wish.paths, wish.force)?;

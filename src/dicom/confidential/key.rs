@@ -1,5 +1,6 @@
 //! The secret that pseudonyms and new UIDs are made with: the same key gives the same ones.
 
+use rustix::fs::{Mode, OFlags};
 use sha2::{Digest, Sha256};
 use std::{fs::File, io, io::Read as _, path::Path};
 
@@ -38,12 +39,18 @@ impl Key {
     ///
     /// # Errors
     ///
-    /// It cannot be read, or is shorter.
+    /// It cannot be read, or is shorter; or it is no regular file, which another run could not read again and
+    /// whose bytes everybody may know. Never waits for the writer of a pipe.
     pub fn read(path: &Path) -> io::Result<Self> {
+        let refuse = |why: &str| io::Error::new(io::ErrorKind::InvalidData, why);
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
+        if !file.metadata()?.is_file() {
+            return Err(refuse("it is not a regular file"));
+        }
         let mut bytes = vec![];
-        File::open(path)?.take(MOST).read_to_end(&mut bytes)?;
-        Self::of(bytes)
-            .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a key has at least 16 bytes"))
+        file.take(MOST).read_to_end(&mut bytes)?;
+        Self::of(bytes).ok_or_else(|| refuse("it has fewer than 16 bytes"))
     }
 
     /// These bytes, if there are enough of them.
@@ -96,6 +103,22 @@ mod tests {
         assert_ne!(a.uid("1.2.3"), b.uid("1.2.3"));
         assert!(is_uid(&a.uid("1.2.3")) && Key::of(vec![1; 15]).is_none());
         assert_ne!(Key::random().unwrap().uid("1"), Key::random().unwrap().uid("1"));
+    }
+
+    #[test]
+    fn only_a_regular_file_is_a_key_and_nobody_waits_for_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, Mode::RUSR, 0).unwrap();
+        for path in [&*pipe, folder.path(), Path::new("/dev/zero")] {
+            let why = Key::read(path).unwrap_err().to_string();
+            assert!(why.contains("not a regular file"), "{}: {why}", path.display());
+        }
+        let key = folder.path().join("key");
+        std::fs::write(&key, [1; 15]).unwrap();
+        assert!(Key::read(&key).unwrap_err().to_string().contains("16 bytes"));
+        std::fs::write(&key, [1; 16]).unwrap();
+        assert_eq!(Key::read(&key).unwrap().uid("1.2"), Key::of(vec![1; 16]).unwrap().uid("1.2"));
     }
 
     #[test]
