@@ -109,11 +109,12 @@ pub(super) fn export(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow::R
             Err(ExportError::Folder(FolderError::Exists { .. })) if wish.taken == Taken::Keep => continue,
             Err(why) => {
                 failed += 1;
-                (vec![], Some(why.to_string()))
+                (vec![], Some(target.told(out.mask, &why.to_string())))
             }
         };
         if wish.json {
-            let (series_uid, stack) = (library.series(target.series).uid.raw().to_owned(), target.stack + 1);
+            let series_uid = out.mask.uid(library.series(target.series).uid.raw());
+            let stack = target.stack + 1;
             // Bytes that are no UTF-8 can only be those of the folder that was named.
             let files = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
             out.json_line(&Report { series_uid, stack, files, what })?;

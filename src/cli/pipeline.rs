@@ -81,9 +81,10 @@ pub(super) fn pipeline(wish: &Wish, decoder: &Decoder, out: &mut Out) -> anyhow:
                 }
                 Err(why) => {
                     failed += 1;
+                    let why = target.told(out.mask, &why.to_string());
                     let _ =
                         writeln!(io::stderr(), "topogram: {}", shown(&format!("{}: {why}", target.label)));
-                    PreparedEntry::failed(target, &why.to_string())
+                    PreparedEntry::failed(target, &why)
                 }
                 Ok(entry) => {
                     super::print_path(&folder.path().join(entry.file()), out)?;

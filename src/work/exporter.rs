@@ -9,6 +9,7 @@ use super::{
 use crate::{
     dicom::{Archives, Decoder},
     export::{Folder, FolderError, Values},
+    model::Mask,
 };
 use crossbeam_channel::{Sender, unbounded};
 use std::{
@@ -141,7 +142,8 @@ fn carry_out(
         match written {
             Ok(written) => files.extend(written),
             Err(why) => {
-                let (_, count) = trouble.get_or_insert((sentence(&why), 0));
+                let told = || target.told(Mask::new(target.owner.is_none()), &sentence(&why));
+                let (_, count) = trouble.get_or_insert_with(|| (told(), 0));
                 *count += 1;
                 if matches!(why, ExportError::Stopped) {
                     break;

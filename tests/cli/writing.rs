@@ -155,6 +155,44 @@ fn masked_exports_name_nobody() {
 }
 
 #[test]
+fn what_goes_wrong_under_the_mask_names_no_file_of_the_patient() {
+    let place = tempfile::tempdir().unwrap();
+    let named = place.path().join("Wolkenstein Ute");
+    fs::create_dir(&named).unwrap();
+    // Colours are no values, so they cannot be prepared, nor be pictures of values.
+    fs::copy(demo().join("qabbani/US000001"), named.join("Wolkenstein.dcm")).unwrap();
+    for words in [&["pipeline"][..], &["export", "--to", "tiff16", "--json"]] {
+        let out = place.path().join(words[0]);
+        let rest = ["--mask-phi", "-o"].map(OsStr::new);
+        let words = words.iter().map(OsStr::new).chain(rest);
+        let output = run(words.chain([out.as_os_str(), named.as_os_str()]));
+        assert_eq!(code(&output), Some(2), "{}", stdout(&output));
+        let mut said = stdout(&output) + &stderr(&output);
+        for entry in fs::read_dir(&out).unwrap() {
+            said += &fs::read_to_string(entry.unwrap().path()).unwrap();
+        }
+        assert!(said.contains("colours") && !said.contains("Wolkenstein"), "{said}");
+    }
+}
+
+#[test]
+fn what_is_no_key_is_told_with_its_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key");
+    let to = folder.path().join("to");
+    let told = |key: &Path| {
+        let words = ["deidentify", "--key-file"].map(OsStr::new).into_iter().chain([key.as_os_str()]);
+        let output = run(words.chain([OsStr::new("--to"), to.as_os_str(), demo().as_os_str()]));
+        assert_eq!((code(&output), to.exists()), (Some(2), false));
+        stderr(&output)
+    };
+    assert!(told(&key).contains("No such file"), "{}", told(&key));
+    fs::write(&key, "short").unwrap();
+    assert!(told(&key).contains("fewer than 16 bytes"), "{}", told(&key));
+    assert!(told(Path::new("/dev/zero")).contains("not a regular file"));
+}
+
+#[test]
 fn the_pipeline_lists_what_it_made_and_what_it_could_not() {
     let place = tempfile::tempdir().unwrap();
     let out = place.path().to_str().unwrap();
