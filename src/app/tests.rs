@@ -289,17 +289,21 @@ fn wished(effects: &[Effect]) -> Vec<Shot> {
 
 /// A finished picture of `bytes` bytes.
 fn drawn(shot: &Shot, bytes: usize) -> Answer {
+    finished(shot.name(), shot.key, shot.detail, bytes)
+}
+
+fn finished(name: u64, key: FrameKey, detail: Detail, bytes: usize) -> Answer {
     let area = crate::work::CellBox { x: 0, y: 0, columns: 1, rows: 1 };
     let drawn = Drawn {
-        name: shot.name(),
-        key: shot.key,
+        name,
+        key,
         facts: Facts { unit: Text::default(), notes: vec![], gray: true, letters: None },
         frame: Weak::new(),
         voi: VoiLut::from(Window::linear(0.0, 1.0)),
-        detail: shot.detail,
+        detail,
         picture: Picture::Bytes { area, bytes: vec![0; bytes] },
     };
-    Answer::Shot { name: shot.name(), key: shot.key, result: Ok(Arc::new(drawn)) }
+    Answer::Shot { name, key, result: Ok(Arc::new(drawn)) }
 }
 
 #[test]

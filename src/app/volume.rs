@@ -24,8 +24,9 @@ use crate::{
         measure::{self, Unit},
     },
     model::{Geometry, Orientation, Vector, minus, norm},
-    work::Body,
+    work::{Body, Drawn},
 };
+use std::sync::Arc;
 
 /// The volume, or what there is of it.
 #[derive(Debug)]
@@ -89,6 +90,8 @@ pub struct VolumeView {
     pub material: Material,
     /// The layout.
     pub arrangement: Arrangement,
+    /// That of the picture at hand, which may be another one until the next picture comes.
+    pub(super) pictured: Option<Arrangement>,
     /// The pane that keys work on.
     pub active: Side,
     /// The planes are those of the patient; otherwise those of the stack.
@@ -137,6 +140,7 @@ impl VolumeView {
         Self {
             material: Material::Coming(0, geometry.shape[0]),
             arrangement,
+            pictured: None,
             active,
             upright: false,
             axes: SIDES.map(|side| side.along(&geometry)),
@@ -161,6 +165,12 @@ impl VolumeView {
     /// The voxels, once they are there.
     pub fn body(&self) -> Option<&Body> {
         self.material.body()
+    }
+
+    /// The picture at hand, if it is of this layout: in the places of another one it would be stretched, and
+    /// what stands beside it would be said of something else.
+    pub fn drawn(&self) -> Option<&Arc<Drawn>> {
+        self.images.shown.as_ref().filter(|_| self.pictured == Some(self.arrangement))
     }
 
     /// The directions of a plane.

@@ -240,6 +240,9 @@ impl App {
         if let Some(name) = shot.or_else(|| self.scene().map(|scene| scene.name())).or_else(step) {
             let drawn = self.pictures.get(name);
             let error = self.failed.get(&name).cloned();
+            if let Some(view) = self.volume_mut().filter(|_| drawn.is_some()) {
+                view.pictured = Some(view.arrangement);
+            }
             if let Some(viewer) = self.images_mut() {
                 if drawn.is_some() {
                     viewer.shown = drawn;

@@ -25,7 +25,7 @@ pub(super) fn draw(app: &App, view: &VolumeView, theme: &Theme, screen: &mut Fra
     screen.render_widget(Block::new().style(theme.image), area);
     let what = "This volume cannot be shown.";
     let panes = app.panes();
-    match (&view.material, &view.images.error, &view.images.shown) {
+    match (&view.material, &view.images.error, view.drawn()) {
         (Material::Refused(why), ..) | (_, Some(why), _) => {
             return viewer::failure(what, &app.mask.sentence(why), theme, area, screen);
         }
@@ -37,7 +37,11 @@ pub(super) fn draw(app: &App, view: &VolumeView, theme: &Theme, screen: &mut Fra
             screen.render_widget(line, spot);
         }
         (Material::Here(_), None, Some(drawn)) => hole::draw_cells(drawn, screen.buffer_mut()),
-        (Material::Here(_), None, None) => {}
+        (Material::Here(_), None, None) => {
+            let line = Line::styled("…", theme.overlay).alignment(Alignment::Center);
+            let spot = Rect { y: area.y + area.height / 2, height: area.height.min(1), ..area };
+            screen.render_widget(line, spot);
+        }
     }
     for pane in panes.iter().filter(|_| view.body().is_some()) {
         label(app, view, pane, theme, screen);

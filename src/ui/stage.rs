@@ -15,6 +15,7 @@ use crate::{
 use ratatui::{Terminal, layout::Rect};
 use std::{
     io::{self, Write},
+    sync::Arc,
     time::Instant,
 };
 
@@ -72,7 +73,7 @@ fn want(app: &App) -> Option<Want<'_>> {
             Some(wanted(drawn, &framing))
         }
         Some(View::Volume(view)) => {
-            let drawn = view.images.shown.as_deref().filter(|_| view.images.error.is_none())?;
+            let drawn = view.drawn().map(Arc::as_ref).filter(|_| view.images.error.is_none())?;
             let panes = app.panes().iter().map(PanePlace::with_ruler).collect();
             Some(measured(app, drawn, app.scene_place()?, panes))
         }

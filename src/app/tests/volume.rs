@@ -369,3 +369,23 @@ fn a_palette_colours_slices_and_planes() {
     press(&mut app, "#q");
     assert_eq!(app.viewer_shot(0).unwrap().look.palette, Palette::HotIron);
 }
+
+#[test]
+fn the_picture_of_another_layout_is_not_shown_in_the_places_of_this_one() {
+    let mut app = planes("O");
+    let answer = |app: &mut App, keys: &str| {
+        let effects = press(app, keys);
+        let scene = scene(&effects).unwrap();
+        let (name, key) = (scene.name(), app.volume().unwrap().images.key());
+        app.update(Event::Answer(finished(name, key, Detail::Whole, 0)));
+    };
+    answer(&mut app, "j");
+    assert!(app.volume().unwrap().drawn().is_some());
+    answer(&mut app, "k");
+    assert!(app.volume().unwrap().drawn().is_some(), "of the next plane there is that of the last one");
+
+    press(&mut app, "O");
+    assert!(app.volume().unwrap().drawn().is_none());
+    press(&mut app, "O");
+    assert!(app.volume().unwrap().drawn().is_some(), "back again, nothing has to be made");
+}
