@@ -67,21 +67,7 @@ mod tests {
     use crate::model::{Breach, RowKind, Section, TagNumber, Weight, spoken_path};
 
     fn row(depth: u16, element: u16, kind: RowKind) -> Row {
-        Row {
-            depth,
-            tag: TagNumber(8, element),
-            keyword: "".into(),
-            name: "".into(),
-            vr: "LO",
-            vm: 1,
-            length: Some(0),
-            offset: 0,
-            value: "".into(),
-            raw: None,
-            kind,
-            is_private: false,
-            secret: None,
-        }
+        Row::plain(depth, TagNumber(8, element), kind)
     }
 
     /// Attributes outside, and those of each item of a sequence (0008,0010).

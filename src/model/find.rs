@@ -162,19 +162,12 @@ mod tests {
     /// `(0008,0070)` LO of a maker, and a name that a mask hides.
     fn listing() -> Listing {
         let row = |tag, keyword: &str, vr, value: &str, secret| Row {
-            depth: 0,
-            tag,
             keyword: keyword.into(),
             name: "Some Name".into(),
             vr,
-            vm: 1,
-            length: Some(2),
-            offset: 0,
             value: value.into(),
-            raw: None,
-            kind: RowKind::Leaf,
-            is_private: false,
             secret,
+            ..Row::plain(0, tag, RowKind::Leaf)
         };
         let maker = row(TagNumber(8, 0x70), "Manufacturer", "LO", "SIEMENS", None);
         let person = row(TagNumber(0x10, 0x10), "PatientName", "PN", "Doe^Siemens", Some(Secret::Hidden));

@@ -218,13 +218,12 @@ pub fn counted_path(path: &[Step]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(depth: u16, element: u16, kind: RowKind) -> Row {
-        Row {
+impl Row {
+    /// What tests say nothing of: a short text of the standard without words or value.
+    pub(super) fn plain(depth: u16, tag: TagNumber, kind: RowKind) -> Self {
+        Self {
             depth,
-            tag: TagNumber(8, element),
+            tag,
             keyword: Text::default(),
             name: Text::default(),
             vr: "LO",
@@ -237,6 +236,15 @@ mod tests {
             is_private: false,
             secret: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(depth: u16, element: u16, kind: RowKind) -> Row {
+        Row::plain(depth, TagNumber(8, element), kind)
     }
 
     /// 5, 10 = [{1, 2}, {1}], 20

@@ -175,19 +175,12 @@ mod tests {
 
     fn row(depth: u16, element: u16, vr: &'static str, value: &str, kind: RowKind) -> Row {
         Row {
-            depth,
-            tag: TagNumber(0x20, element),
             keyword: "Keyword".into(),
             name: "Name".into(),
             vr,
-            vm: 1,
-            length: Some(2),
-            offset: 0,
             value: value.into(),
-            raw: None,
-            kind,
-            is_private: false,
             secret: (vr == "PN").then_some(Secret::Hidden),
+            ..Row::plain(depth, TagNumber(0x20, element), kind)
         }
     }
 

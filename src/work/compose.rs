@@ -3,7 +3,8 @@
 use super::{
     How, Loader, Over, Pane, Scene, Show,
     picture::{Drawn, Facts},
-    render::{colored, contrast, put},
+    render::{colored, contrast},
+    sending::put,
 };
 use crate::{
     imaging::{self, Cut, Sampling},

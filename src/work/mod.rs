@@ -31,6 +31,7 @@ mod reviewer;
 mod room;
 mod scanner;
 mod scene;
+mod sending;
 mod sheet;
 mod standard;
 mod value;

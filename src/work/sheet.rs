@@ -3,7 +3,8 @@
 use super::{
     Canvas, Detail, Drawn, Look,
     compose::lay,
-    render::{Studio, expose, put},
+    render::{Studio, expose},
+    sending::put,
 };
 use crate::{
     graphics::CellBox,

@@ -66,24 +66,10 @@ impl Listing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Row, RowKind, Section, TagNumber, Text};
+    use crate::model::{Row, RowKind, Section, TagNumber};
 
     fn row(depth: u16, element: u16, kind: RowKind) -> Row {
-        Row {
-            depth,
-            tag: TagNumber(8, element),
-            keyword: Text::default(),
-            name: Text::default(),
-            vr: "LO",
-            vm: 1,
-            length: Some(0),
-            offset: 0,
-            value: Text::default(),
-            raw: None,
-            kind,
-            is_private: false,
-            secret: None,
-        }
+        Row::plain(depth, TagNumber(8, element), kind)
     }
 
     fn breach(path: &[Step], is_missing: bool, weight: Weight) -> Breach {
