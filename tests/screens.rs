@@ -193,6 +193,13 @@ fn an_empty_prompt_shows_what_can_be_typed() {
 }
 
 #[test]
+fn the_keys_that_may_follow_give_verdicts_by_their_words() {
+    let line = start(80, 24).found(small()).press("v").line("v …");
+    assert!(line.contains("1 good   2 bad   3 unsure"), "{line}");
+    assert!(!line.contains("verdict-4"), "{line}");
+}
+
+#[test]
 fn the_viewer_has_its_text_before_its_picture() {
     let screen = start(120, 40).found(small()).press("j j enter");
 

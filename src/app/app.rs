@@ -96,7 +96,7 @@ pub struct App {
     /// Pictures are wanted at all.
     pub(super) draws: bool,
     /// What can be said of a series.
-    pub(super) verdicts: Vec<String>,
+    pub verdicts: Vec<String>,
     /// Series of which something was said.
     pub reviewed: usize,
     /// What changes are told against in every list of tags.

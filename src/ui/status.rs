@@ -64,7 +64,14 @@ fn left(app: &App, theme: &Theme, room: usize) -> Vec<Span<'static>> {
         let short = |name: &'static str| start.and_then(|verb| name.strip_prefix(verb)?.strip_prefix('-'));
         let all = next.len() > 1 && next.iter().all(|(_, action)| short(action.name()).is_some());
         for (key, action) in next {
-            let name = short(action.name()).filter(|_| all).unwrap_or(action.name());
+            let name = match action.verdict() {
+                // What it says is the user's own word, and there may be fewer than keys.
+                Some(number @ 1..) => match app.verdicts.get(number - 1) {
+                    Some(verdict) => verdict,
+                    None => continue,
+                },
+                _ => short(action.name()).filter(|_| all).unwrap_or(action.name()),
+            };
             // Writing to a String cannot fail.
             let _ = write!(text, "   {key} {name}");
         }
